@@ -1,0 +1,91 @@
+// The records of an upload: what the catalog stores and what the rules decide over.
+// Values only: how they are written to disk is the adapter's matter (docs/on-disk-format.md).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/digest.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+
+namespace slipway::core {
+
+enum class UploadState : std::uint8_t {
+    open = 1,        // parts are accepted
+    completing = 2,  // Complete was decided; the rename is being done or is redone on start
+    complete = 3,    // the file exists; the answer is final
+    aborted = 4,     // ended by the client; the answer is final
+    expired = 5,     // ended by time; the answer is final
+};
+
+std::string_view to_string(UploadState state);
+
+// One step of the state machine changes the epoch; signed part URLs name the epoch in which they are valid.
+using Epoch = std::uint32_t;
+inline constexpr Epoch kFirstEpoch = 1;
+
+// Where the pieces of a file lie. The size may be unknown until the last part has come.
+struct PartPlan {
+    std::uint32_t total_parts = 0;
+    ByteCount part_size;
+    std::optional<ByteCount> file_size;
+    friend bool operator==(const PartPlan&, const PartPlan&) = default;
+};
+
+// What the client declared of the whole file; verified before Complete answers.
+struct DeclaredDigests {
+    std::optional<Sha256> sha256;
+    std::optional<Md5> md5;
+    friend bool operator==(const DeclaredDigests&, const DeclaredDigests&) = default;
+};
+
+struct Upload {
+    UploadId id;
+    Epoch epoch = kFirstEpoch;
+    UploadState state = UploadState::open;
+    std::string owner;         // the principal that created it
+    std::string storage_node;  // the name of the store that holds its blob
+    std::string file_name;     // as the client gave it: metadata, never a path
+    std::string content_type;
+    PartPlan plan;
+    DigestKind checksum = DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
+    DeclaredDigests declared;
+    std::map<std::string, std::string> metadata;
+    WallTime created_at;
+    WallTime expires_at;
+    WallTime ended_at;  // when the state became final; the epoch of time until then
+    friend bool operator==(const Upload&, const Upload&) = default;
+};
+
+// An acknowledged part: its bytes are durable and have these digests.
+struct Part {
+    PartNumber number;
+    ByteCount size;
+    PartDigests digests;
+    WallTime stored_at;
+    friend bool operator==(const Part&, const Part&) = default;
+};
+
+// A completed upload. It has the upload's id, and its parts stay on record, so that a copy can be verified.
+struct File {
+    UploadId id;
+    std::string owner;
+    std::string storage_node;
+    std::string name;
+    std::string content_type;
+    ByteCount size;
+    PartPlan plan;
+    Sha256 chain;                  // DESIGN: H0 = SHA-256("slipway-chain-v1"), Hi = SHA-256(H(i-1) || digest_i)
+    Crc64Nvme crc64nvme;           // of the whole content, combined from the parts
+    std::optional<Sha256> sha256;  // of the whole content, when it was declared and verified
+    std::optional<Md5> md5;
+    std::map<std::string, std::string> metadata;
+    WallTime completed_at;
+    friend bool operator==(const File&, const File&) = default;
+};
+
+}  // namespace slipway::core

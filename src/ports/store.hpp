@@ -1,0 +1,84 @@
+// Store: a place for bytes ("storage node"). One blob holds one upload, staged while it is received and published when
+// it is complete.
+//
+// Errors, all calls: storage_full (ENOSPC, EDQUOT or the store's own limit), corrupted (I/O error, or the blob's
+// generation is poisoned: an earlier write or sync of it failed, and nothing of it is acknowledged any more in this
+// process), unavailable (stopping), not_found (no such blob).
+// Calls on different blobs, and on different parts of one blob, may overlap, from any event loop.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+#include "runtime/task.hpp"
+
+namespace slipway::ports {
+
+// One attempt to write one part: bytes are appended in order, then committed. Destroying it without commit leaves
+// bytes that no record names. Two sinks over the same bytes must not exist at once (the engine's part slot sees to it).
+class PartSink {
+ public:
+    virtual ~PartSink() = default;
+    // Appends. The caller keeps the bytes alive and unchanged until completion; one call at a time.
+    // invalid: more bytes than the part's length.
+    virtual Task<Result<>> write(std::span<const std::byte> bytes) = 0;
+    // Completes when every byte written is durable. Many commits of one blob share a sync. At most once.
+    virtual Task<Result<>> commit() = 0;
+};
+
+// A stored blob, open for reading.
+class BlobReader {
+ public:
+    virtual ~BlobReader() = default;
+    virtual ByteCount size() const = 0;
+    // Reads up to out.size() bytes; 0 only at the end. May overlap.
+    virtual Task<Result<std::size_t>> read_at(ByteOffset offset, std::span<std::byte> out) = 0;
+    // A file descriptor for sendfile(2), valid while the reader lives; nothing where the store has none.
+    virtual std::optional<int> descriptor() const = 0;
+};
+
+struct PartRegion {
+    ByteOffset offset;
+    ByteCount length;
+};
+
+struct StagedBlob {
+    UploadId id;
+    ByteCount capacity;
+};
+
+class Store {
+ public:
+    virtual ~Store() = default;
+
+    // The name in records ("storage_node").
+    virtual std::string_view name() const = 0;
+
+    // Creates the staged blob, with room for `capacity` bytes reserved; durable on return.
+    // conflict: it exists. storage_full: no room (told now, not at the last part).
+    virtual Task<Result<>> create(UploadId id, ByteCount capacity) = 0;
+    virtual Task<Result<std::unique_ptr<PartSink>>> open_part(UploadId id, PartRegion region) = 0;
+    // Makes the staged blob a published one of exactly this size, without copying a byte; durable on return.
+    // Idempotent: publishing what is published succeeds. conflict: it is published with another size.
+    virtual Task<Result<>> publish(UploadId id, ByteCount size) = 0;
+    // Removes the blob, staged or published. Idempotent: an absent blob is removed. Durable on return.
+    // An open reader keeps its bytes.
+    virtual Task<Result<>> remove(UploadId id) = 0;
+
+    virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;
+    virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;
+    // Every staged blob: what recovery compares with the catalog.
+    virtual Task<Result<std::vector<StagedBlob>>> list_staged() = 0;
+    // Bytes that can still be stored; what readiness and the free-space watermark look at.
+    virtual Task<Result<ByteCount>> free_space() = 0;
+};
+
+}  // namespace slipway::ports
