@@ -3,11 +3,11 @@
 // makes one must deliver on every path.
 #pragma once
 
-#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <mutex>
@@ -26,6 +26,7 @@ class OneShot {
     // Thread-safe; a second delivery is ignored and answered false.
     bool deliver(T value) const {
         Handler handler;
+        boost::asio::any_io_executor executor;
         {
             const std::scoped_lock lock(state_->mutex);
             if (state_->delivered) {
@@ -37,29 +38,32 @@ class OneShot {
                 return true;
             }
             handler = std::move(state_->handler);
+            executor = std::move(state_->executor);
         }
-        resume(std::move(handler), std::move(value));
+        resume(executor, std::move(handler), std::move(value));
         return true;
     }
 
     // One waiter.
     Task<T> wait() const {
         auto state = state_;
+        auto executor = co_await boost::asio::this_coro::executor;
         co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(T)>(
-            [](auto handler, std::shared_ptr<State> target) {
+            [](auto handler, std::shared_ptr<State> target, boost::asio::any_io_executor own) {
                 Handler erased(std::move(handler));
                 std::optional<T> ready;
                 {
                     const std::scoped_lock lock(target->mutex);
                     if (!target->value) {
                         target->handler = std::move(erased);
+                        target->executor = std::move(own);
                         return;
                     }
                     ready.swap(target->value);
                 }
-                resume(std::move(erased), std::move(*ready));
+                resume(own, std::move(erased), std::move(*ready));
             },
-            boost::asio::use_awaitable, state);
+            boost::asio::use_awaitable, state, executor);
     }
 
  private:
@@ -69,10 +73,10 @@ class OneShot {
         bool delivered = false;
         std::optional<T> value;
         Handler handler;
+        boost::asio::any_io_executor executor;
     };
 
-    static void resume(Handler handler, T value) {
-        auto executor = boost::asio::get_associated_executor(handler);
+    static void resume(const boost::asio::any_io_executor& executor, Handler handler, T value) {
         boost::asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
             std::move(handler)(std::move(value));
         });
