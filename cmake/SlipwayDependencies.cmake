@@ -3,7 +3,6 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.83 REQUIRED COMPONENTS url json)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(GTest REQUIRED)
 
 find_library(SLIPWAY_ROCKSDB rocksdb REQUIRED)

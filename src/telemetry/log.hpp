@@ -1,5 +1,6 @@
 // Structured logging: one JSON object a line, on standard error.
-// Callers state an event and its fields; nothing here knows about requests or uploads. Secrets must not be handed in.
+// Callers state an event and its fields; nothing here knows about requests or uploads. Secrets must
+// not be handed in.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ struct Field {
 void set_log_level(Level level);
 Level log_level();
 
-// Writes {"time","level","event",fields…}. Thread-safe. A line is written by one write(2), so that what was logged
-// survives a crash of the process and lines never mix.
+// Writes {"time","level","event",fields…}. Thread-safe. A line is written by one write(2), so that
+// what was logged survives a crash of the process and lines never mix.
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
 // The text of one line, without the newline; what log() writes.
