@@ -4,10 +4,14 @@ namespace slipway {
 
 std::string_view to_string(DigestKind kind) {
     switch (kind) {
-        case DigestKind::md5: return "md5";
-        case DigestKind::sha256: return "sha256";
-        case DigestKind::crc32c: return "crc32c";
-        case DigestKind::crc64nvme: return "crc64nvme";
+        case DigestKind::md5:
+            return "md5";
+        case DigestKind::sha256:
+            return "sha256";
+        case DigestKind::crc32c:
+            return "crc32c";
+        case DigestKind::crc64nvme:
+            return "crc64nvme";
     }
     return "sha256";
 }

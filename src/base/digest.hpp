@@ -57,7 +57,8 @@ constexpr std::uint64_t value_of(const Crc64Nvme& digest) {
     return value;
 }
 
-// What is known of some bytes. SHA-256 and CRC64-NVME are always computed; the others when asked for.
+// What is known of some bytes. SHA-256 and CRC64-NVME are always computed; the others when asked
+// for.
 struct PartDigests {
     Sha256 sha256;
     Crc64Nvme crc64nvme;

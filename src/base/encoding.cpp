@@ -17,9 +17,12 @@ constexpr std::string_view kBase64Url =
 
 enum class Padding { none, required };
 
-unsigned to_unsigned(std::byte value) { return std::to_integer<unsigned>(value); }
+unsigned to_unsigned(std::byte value) {
+    return std::to_integer<unsigned>(value);
+}
 
-std::string encode_64(std::span<const std::byte> bytes, std::string_view alphabet, Padding padding) {
+std::string encode_64(std::span<const std::byte> bytes, std::string_view alphabet,
+                      Padding padding) {
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -38,7 +41,8 @@ std::string encode_64(std::span<const std::byte> bytes, std::string_view alphabe
     return out;
 }
 
-bool decode_64(std::string_view text, std::span<std::byte> out, std::string_view alphabet, Padding padding) {
+bool decode_64(std::string_view text, std::span<std::byte> out, std::string_view alphabet,
+               Padding padding) {
     std::uint32_t group = 0;
     unsigned bits = 0;
     std::size_t at = 0;

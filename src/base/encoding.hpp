@@ -1,5 +1,5 @@
-// Text forms of bytes: hexadecimal, base64 (RFC 4648 sections 4 and 5) and percent-encoding (RFC 3986).
-// Decoders are strict: a non-canonical form is refused, so that one value has one text.
+// Text forms of bytes: hexadecimal, base64 (RFC 4648 sections 4 and 5) and percent-encoding (RFC
+// 3986). Decoders are strict: a non-canonical form is refused, so that one value has one text.
 #pragma once
 
 #include <cstddef>

@@ -9,7 +9,9 @@
 namespace slipway {
 namespace {
 
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
 
 TEST(Encoding, Base64MatchesTheVectorsOfRfc4648) {
     EXPECT_EQ(encode_base64(bytes_of("")), "");
@@ -41,7 +43,8 @@ TEST(Encoding, EveryFormRoundTripsForEveryLength) {
 TEST(Encoding, NonCanonicalBase64IsRefused) {
     std::array<std::byte, 1> one{};
     EXPECT_TRUE(decode_base64("Zg==", one));
-    for (const auto* text : {"Zh==", "Zg=", "Zg", "Zg===", "Zg==\n", " Zg==", "Z===", "Zg=g", "", "=Zg="}) {
+    for (const auto* text :
+         {"Zh==", "Zg=", "Zg", "Zg===", "Zg==\n", " Zg==", "Z===", "Zg=g", "", "=Zg="}) {
         EXPECT_FALSE(decode_base64(text, one)) << text;
     }
     EXPECT_FALSE(decode_base64url("Zg==", one));
@@ -66,8 +69,8 @@ TEST(Encoding, PercentDecodingRefusesBrokenEscapesAndNul) {
 
 TEST(Encoding, Utf8RefusesOverlongSurrogateAndTruncatedForms) {
     EXPECT_TRUE(is_utf8("plain, ü, 漢, 🚢"));
-    for (const auto* text : {"\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xc3",
-                             "\xe6\xbc", "\x80", "\xf8\x88\x80\x80\x80"}) {
+    for (const auto* text : {"\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff",
+                             "\xc3", "\xe6\xbc", "\x80", "\xf8\x88\x80\x80\x80"}) {
         EXPECT_FALSE(is_utf8(text));
     }
 }

@@ -14,6 +14,8 @@ std::optional<UploadId> UploadId::parse(std::string_view text) {
     return UploadId(bytes);
 }
 
-std::string UploadId::to_string() const { return encode_hex(std::as_bytes(std::span(bytes_))); }
+std::string UploadId::to_string() const {
+    return encode_hex(std::as_bytes(std::span(bytes_)));
+}
 
 }  // namespace slipway

@@ -12,9 +12,10 @@ TEST(UploadId, RoundTripsThroughItsText) {
 }
 
 TEST(UploadId, RefusesEveryOtherText) {
-    for (const auto* text : {"", "0", "000102030405060708090a0b0c0d0ef", "000102030405060708090a0b0c0d0eff0",
-                             "000102030405060708090A0B0C0D0EFF", "../02030405060708090a0b0c0d0eff0",
-                             "000102030405060708090a0b0c0d0e f"}) {
+    for (const auto* text :
+         {"", "0", "000102030405060708090a0b0c0d0ef", "000102030405060708090a0b0c0d0eff0",
+          "000102030405060708090A0B0C0D0EFF", "../02030405060708090a0b0c0d0eff0",
+          "000102030405060708090a0b0c0d0e f"}) {
         EXPECT_FALSE(UploadId::parse(text)) << text;
     }
 }

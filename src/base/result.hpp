@@ -1,6 +1,7 @@
 // Result<T> and Error: how every layer reports an operation that failed.
-// An Errc says what the caller can do about it; the detail is for logs and is never sent to a client.
-// The vocabulary of base lives in `slipway` itself, so that every layer speaks it without a prefix.
+// An Errc says what the caller can do about it; the detail is for logs and is never sent to a
+// client. The vocabulary of base lives in `slipway` itself, so that every layer speaks it without a
+// prefix.
 #pragma once
 
 #include <expected>
@@ -42,7 +43,8 @@ inline std::unexpected<Error> failure(Errc code, std::string detail) {
     return std::unexpected(Error{code, std::move(detail)});
 }
 
-// "operation: reason of errno", with the Errc that fits: ENOSPC and EDQUOT are storage_full, ENOENT not_found, EEXIST conflict.
+// "operation: reason of errno", with the Errc that fits: ENOSPC and EDQUOT are storage_full, ENOENT
+// not_found, EEXIST conflict.
 Error errno_error(std::string_view operation, int error_number);
 
 }  // namespace slipway

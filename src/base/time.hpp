@@ -10,7 +10,9 @@ namespace slipway {
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::int64_t unix_millis(WallTime time) { return time.time_since_epoch().count(); }
+constexpr std::int64_t unix_millis(WallTime time) {
+    return time.time_since_epoch().count();
+}
 constexpr std::int64_t unix_seconds(WallTime time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }

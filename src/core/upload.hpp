@@ -24,7 +24,8 @@ enum class UploadState : std::uint8_t {
 
 std::string_view to_string(UploadState state);
 
-// One step of the state machine changes the epoch; signed part URLs name the epoch in which they are valid.
+// One step of the state machine changes the epoch; signed part URLs name the epoch in which they
+// are valid.
 using Epoch = std::uint32_t;
 inline constexpr Epoch kFirstEpoch = 1;
 
@@ -52,7 +53,8 @@ struct Upload {
     std::string file_name;     // as the client gave it: metadata, never a path
     std::string content_type;
     PartPlan plan;
-    DigestKind checksum = DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
+    DigestKind checksum =
+        DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
     DeclaredDigests declared;
     std::map<std::string, std::string> metadata;
     WallTime created_at;
@@ -70,7 +72,8 @@ struct Part {
     friend bool operator==(const Part&, const Part&) = default;
 };
 
-// A completed upload. It has the upload's id, and its parts stay on record, so that a copy can be verified.
+// A completed upload. It has the upload's id, and its parts stay on record, so that a copy can be
+// verified.
 struct File {
     UploadId id;
     std::string owner;
@@ -79,7 +82,7 @@ struct File {
     std::string content_type;
     ByteCount size;
     PartPlan plan;
-    Sha256 chain;                  // DESIGN: H0 = SHA-256("slipway-chain-v1"), Hi = SHA-256(H(i-1) || digest_i)
+    Sha256 chain;  // DESIGN: H0 = SHA-256("slipway-chain-v1"), Hi = SHA-256(H(i-1) || digest_i)
     Crc64Nvme crc64nvme;           // of the whole content, combined from the parts
     std::optional<Sha256> sha256;  // of the whole content, when it was declared and verified
     std::optional<Md5> md5;

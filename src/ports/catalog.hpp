@@ -1,15 +1,17 @@
 // Catalog: the metadata of uploads, parts and files.
 //
-// Every change is durable when its task completes with a value, and is atomic: a crash leaves all of it or nothing.
-// Changes to one upload are linearizable; each carries the epoch that its caller saw, and a caller that saw an older
-// one is refused with Errc::conflict, so that a late writer can change nothing.
-// Reads see every change acknowledged before them.
+// Every change is durable when its task completes with a value, and is atomic: a crash leaves all
+// of it or nothing. Changes to one upload are linearizable; each carries the epoch that its caller
+// saw, and a caller that saw an older one is refused with Errc::conflict, so that a late writer can
+// change nothing. Reads see every change acknowledged before them.
 //
-// Errors, all calls: unavailable (stopping, or the engine is away: nothing was changed), outcome_unknown (the commit may
-// or may not have happened: read back), corrupted (a record does not decode; it is not served).
-// A failed write of the engine's own log ends the process: what is acknowledged afterwards could be lost.
+// Errors, all calls: unavailable (stopping, or the engine is away: nothing was changed),
+// outcome_unknown (the commit may or may not have happened: read back), corrupted (a record does
+// not decode; it is not served). A failed write of the engine's own log ends the process: what is
+// acknowledged afterwards could be lost.
 //
-// All calls may overlap, from any event loop. Cancelling the caller does not undo a change that was handed in.
+// All calls may overlap, from any event loop. Cancelling the caller does not undo a change that was
+// handed in.
 #pragma once
 
 #include <cstddef>
@@ -57,23 +59,28 @@ class Catalog {
     // not_found: no such upload. Ended uploads are found until they are forgotten.
     virtual Task<Result<core::Upload>> find_upload(UploadId id) = 0;
     // Uploads of one owner that are open or completing, in id order.
-    virtual Task<Result<Page<core::Upload>>> list_open_uploads(std::string owner, PageRequest page) = 0;
+    virtual Task<Result<Page<core::Upload>>> list_open_uploads(std::string owner,
+                                                               PageRequest page) = 0;
     // Uploads of any owner in one state, in id order: what recovery and the sweeper walk.
-    virtual Task<Result<Page<core::Upload>>> list_uploads(core::UploadState state, PageRequest page) = 0;
+    virtual Task<Result<Page<core::Upload>>> list_uploads(core::UploadState state,
+                                                          PageRequest page) = 0;
 
-    // Records a part if the upload is open in this epoch and has no such part yet. Idempotent in effect.
-    // not_found: no such upload.
-    virtual Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part) = 0;
+    // Records a part if the upload is open in this epoch and has no such part yet. Idempotent in
+    // effect. not_found: no such upload.
+    virtual Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
+                                                  core::Part part) = 0;
     // All parts in order of their numbers; of an open upload, or of a file.
     virtual Task<Result<std::vector<core::Part>>> list_parts(UploadId id) = 0;
     // not_found: not stored yet.
     virtual Task<Result<core::Part>> find_part(UploadId id, PartNumber number) = 0;
 
-    // Replaces the upload's record by `next` if its stored epoch is `expected`; next.epoch is larger.
-    // conflict: another epoch. not_found: no such upload.
+    // Replaces the upload's record by `next` if its stored epoch is `expected`; next.epoch is
+    // larger. conflict: another epoch. not_found: no such upload.
     virtual Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) = 0;
-    // The same, and creates the file in the same commit: the upload is complete and its file exists, or neither.
-    virtual Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file) = 0;
+    // The same, and creates the file in the same commit: the upload is complete and its file
+    // exists, or neither.
+    virtual Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
+                                           core::File file) = 0;
     // Removes an ended upload's record, and its parts unless it became a file. Idempotent.
     // conflict: the upload is open or completing.
     virtual Task<Result<>> forget_upload(UploadId id) = 0;

@@ -1,10 +1,10 @@
-// Store: a place for bytes ("storage node"). One blob holds one upload, staged while it is received and published when
-// it is complete.
+// Store: a place for bytes ("storage node"). One blob holds one upload, staged while it is received
+// and published when it is complete.
 //
-// Errors, all calls: storage_full (ENOSPC, EDQUOT or the store's own limit), corrupted (I/O error, or the blob's
-// generation is poisoned: an earlier write or sync of it failed, and nothing of it is acknowledged any more in this
-// process), unavailable (stopping), not_found (no such blob).
-// Calls on different blobs, and on different parts of one blob, may overlap, from any event loop.
+// Errors, all calls: storage_full (ENOSPC, EDQUOT or the store's own limit), corrupted (I/O error,
+// or the blob's generation is poisoned: an earlier write or sync of it failed, and nothing of it is
+// acknowledged any more in this process), unavailable (stopping), not_found (no such blob). Calls
+// on different blobs, and on different parts of one blob, may overlap, from any event loop.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +22,17 @@
 
 namespace slipway::ports {
 
-// One attempt to write one part: bytes are appended in order, then committed. Destroying it without commit leaves
-// bytes that no record names. Two sinks over the same bytes must not exist at once (the engine's part slot sees to it).
+// One attempt to write one part: bytes are appended in order, then committed. Destroying it without
+// commit leaves bytes that no record names. Two sinks over the same bytes must not exist at once
+// (the engine's part slot sees to it).
 class PartSink {
  public:
     virtual ~PartSink() = default;
     // Appends. The caller keeps the bytes alive and unchanged until completion; one call at a time.
     // invalid: more bytes than the part's length.
     virtual Task<Result<>> write(std::span<const std::byte> bytes) = 0;
-    // Completes when every byte written is durable. Many commits of one blob share a sync. At most once.
+    // Completes when every byte written is durable. Many commits of one blob share a sync. At most
+    // once.
     virtual Task<Result<>> commit() = 0;
 };
 
@@ -41,7 +43,8 @@ class BlobReader {
     virtual ByteCount size() const = 0;
     // Reads up to out.size() bytes; 0 only at the end. May overlap.
     virtual Task<Result<std::size_t>> read_at(ByteOffset offset, std::span<std::byte> out) = 0;
-    // A file descriptor for sendfile(2), valid while the reader lives; nothing where the store has none.
+    // A file descriptor for sendfile(2), valid while the reader lives; nothing where the store has
+    // none.
     virtual std::optional<int> descriptor() const = 0;
 };
 
@@ -66,11 +69,12 @@ class Store {
     // conflict: it exists. storage_full: no room (told now, not at the last part).
     virtual Task<Result<>> create(UploadId id, ByteCount capacity) = 0;
     virtual Task<Result<std::unique_ptr<PartSink>>> open_part(UploadId id, PartRegion region) = 0;
-    // Makes the staged blob a published one of exactly this size, without copying a byte; durable on return.
-    // Idempotent: publishing what is published succeeds. conflict: it is published with another size.
+    // Makes the staged blob a published one of exactly this size, without copying a byte; durable
+    // on return. Idempotent: publishing what is published succeeds. conflict: it is published with
+    // another size.
     virtual Task<Result<>> publish(UploadId id, ByteCount size) = 0;
-    // Removes the blob, staged or published. Idempotent: an absent blob is removed. Durable on return.
-    // An open reader keeps its bytes.
+    // Removes the blob, staged or published. Idempotent: an absent blob is removed. Durable on
+    // return. An open reader keeps its bytes.
     virtual Task<Result<>> remove(UploadId id) = 0;
 
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;

@@ -1,5 +1,5 @@
-// BlockingPool: the threads on which blocking system calls run, so that no event loop waits for a disk.
-// Work that is handed in always runs to its end, also when its caller is gone.
+// BlockingPool: the threads on which blocking system calls run, so that no event loop waits for a
+// disk. Work that is handed in always runs to its end, also when its caller is gone.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,8 @@ class BlockingPool {
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
-    // Runs `work` (noexcept in effect, returning a value) on a pool thread; resumes on the caller's executor.
+    // Runs `work` (noexcept in effect, returning a value) on a pool thread; resumes on the caller's
+    // executor.
     template <class Work>
     Task<std::invoke_result_t<Work>> run(Work work) {
         using Value = std::invoke_result_t<Work>;

@@ -14,7 +14,7 @@ namespace {
 Task<bool> resumes_on_its_own_thread(BlockingPool& pool) {
     const auto before = std::this_thread::get_id();
     const auto inside = co_await pool.run([] { return std::this_thread::get_id(); });
-    co_return inside != before && std::this_thread::get_id() == before;
+    co_return inside != before&& std::this_thread::get_id() == before;
 }
 
 TEST(BlockingPool, RunsElsewhereAndResumesHere) {
@@ -25,12 +25,14 @@ TEST(BlockingPool, RunsElsewhereAndResumesHere) {
     EXPECT_EQ(pool.waiting(), 0U);
 }
 
-Task<std::thread::id> this_thread() { co_return std::this_thread::get_id(); }
+Task<std::thread::id> this_thread() {
+    co_return std::this_thread::get_id();
+}
 
 Task<bool> hops_and_returns(EventLoops& loops) {
     const auto here = std::this_thread::get_id();
     const auto there = co_await on(loops.at(1), this_thread());
-    co_return there != here && std::this_thread::get_id() == here;
+    co_return there != here&& std::this_thread::get_id() == here;
 }
 
 TEST(Hop, RunsOnTheOtherLoopAndResumesHere) {

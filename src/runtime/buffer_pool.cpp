@@ -49,7 +49,8 @@ std::vector<std::byte*>& BufferPool::free_list(std::size_t size) {
     return size == kSmall.value() ? free_small_ : free_large_;
 }
 
-// Empty where the budget does not allow it. The kept buffers of the other size are given up before that is said.
+// Empty where the budget does not allow it. The kept buffers of the other size are given up before
+// that is said.
 std::span<std::byte> BufferPool::take_locked(std::size_t size) {
     if (lent_ + size > budget_) {
         return {};

@@ -1,5 +1,6 @@
 // BufferPool: the memory for bytes in flight, with a hard budget.
-// Buffers are page-aligned and of two sizes; who asks while the budget is spent waits in order of asking.
+// Buffers are page-aligned and of two sizes; who asks while the budget is spent waits in order of
+// asking.
 #pragma once
 
 #include <cstddef>
@@ -46,7 +47,8 @@ class BufferPool {
     BufferPool(const BufferPool&) = delete;
     BufferPool& operator=(const BufferPool&) = delete;
 
-    // A small buffer where `wanted` fits into one, else a large one. Thread-safe; first come, first served.
+    // A small buffer where `wanted` fits into one, else a large one. Thread-safe; first come, first
+    // served.
     Task<BufferLease> acquire(ByteCount wanted);
 
     ByteCount in_use() const;

@@ -14,7 +14,9 @@ EventLoops::EventLoops(std::size_t count) {
     }
 }
 
-EventLoops::~EventLoops() { stop(); }
+EventLoops::~EventLoops() {
+    stop();
+}
 
 void EventLoops::start() {
     for (std::size_t i = 0; i < loops_.size(); ++i) {

@@ -1,4 +1,5 @@
-// EventLoops: one io_context per core, each run by its own thread. What belongs to a loop is touched on it only.
+// EventLoops: one io_context per core, each run by its own thread. What belongs to a loop is
+// touched on it only.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

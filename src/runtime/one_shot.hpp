@@ -1,6 +1,6 @@
 // OneShot<T>: a value that one coroutine waits for and any thread delivers, once.
-// The waiter resumes on its own executor. If every deliverer is gone without a value, the waiter is never resumed: who
-// makes one must deliver on every path.
+// The waiter resumes on its own executor. If every deliverer is gone without a value, the waiter is
+// never resumed: who makes one must deliver on every path.
 #pragma once
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -48,7 +48,8 @@ class OneShot {
     Task<T> wait() const {
         auto state = state_;
         auto executor = co_await boost::asio::this_coro::executor;
-        co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(T)>(
+        co_return co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable),
+                                                       void(T)>(
             [](auto handler, std::shared_ptr<State> target, boost::asio::any_io_executor own) {
                 Handler erased(std::move(handler));
                 std::optional<T> ready;
@@ -77,9 +78,10 @@ class OneShot {
     };
 
     static void resume(const boost::asio::any_io_executor& executor, Handler handler, T value) {
-        boost::asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
-            std::move(handler)(std::move(value));
-        });
+        boost::asio::post(executor,
+                          [handler = std::move(handler), value = std::move(value)]() mutable {
+                              std::move(handler)(std::move(value));
+                          });
     }
 
     std::shared_ptr<State> state_;

@@ -1,4 +1,5 @@
-// run_blocking(task): runs a task to its end on a loop of its own, on the calling thread: for tests and for main().
+// run_blocking(task): runs a task to its end on a loop of its own, on the calling thread: for tests
+// and for main().
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>

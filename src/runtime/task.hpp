@@ -1,4 +1,5 @@
-// Task<T>: a lazily started coroutine that runs on an event loop. The only part of the runtime that ports may name.
+// Task<T>: a lazily started coroutine that runs on an event loop. The only part of the runtime that
+// ports may name.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

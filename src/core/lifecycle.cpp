@@ -1,0 +1,62 @@
+#include "core/lifecycle.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace slipway::core {
+
+namespace {
+
+Upload advance(Upload upload, UploadState state) {
+    ++upload.epoch;
+    upload.state = state;
+    return upload;
+}
+
+Upload end(Upload upload, UploadState state, WallTime now) {
+    upload.ended_at = now;
+    return advance(std::move(upload), state);
+}
+
+}  // namespace
+
+UploadState state_at(const Upload& upload, WallTime now) {
+    const bool late = upload.state == UploadState::open && upload.expires_at <= now;
+    return late ? UploadState::expired : upload.state;
+}
+
+bool is_final(UploadState state) {
+    switch (state) {
+        case UploadState::open:
+        case UploadState::completing:
+            return false;
+        case UploadState::complete:
+        case UploadState::aborted:
+        case UploadState::expired:
+            return true;
+    }
+    return false;
+}
+
+Upload begin_completing(Upload upload, DeclaredDigests declared) {
+    assert(upload.state == UploadState::open);
+    upload.declared = declared;
+    return advance(std::move(upload), UploadState::completing);
+}
+
+Upload abort(Upload upload, WallTime now) {
+    assert(upload.state == UploadState::open);
+    return end(std::move(upload), UploadState::aborted, now);
+}
+
+Upload expire(Upload upload, WallTime now) {
+    assert(upload.state == UploadState::open);
+    return end(std::move(upload), UploadState::expired, now);
+}
+
+Upload finish(Upload upload, WallTime now) {
+    assert(upload.state == UploadState::completing);
+    return end(std::move(upload), UploadState::complete, now);
+}
+
+}  // namespace slipway::core

@@ -1,0 +1,26 @@
+// The life of an upload: which state it is in at a moment, and what each step makes of its record.
+//
+//   open ──begin_completing──▶ completing ──finish──▶ complete
+//     ├──abort──▶ aborted
+//     └──expire─▶ expired
+//
+// Every step raises the epoch. The last three states are final: their answer is replayed.
+#pragma once
+
+#include "base/time.hpp"
+#include "core/upload.hpp"
+
+namespace slipway::core {
+
+// The stored state, but an open upload past its time is expired already, whether or not a sweep has
+// written so.
+UploadState state_at(const Upload& upload, WallTime now);
+bool is_final(UploadState state);
+
+// The record after the step. Preconditions: open for the first three, completing for the last.
+Upload begin_completing(Upload upload, DeclaredDigests declared);
+Upload abort(Upload upload, WallTime now);
+Upload expire(Upload upload, WallTime now);
+Upload finish(Upload upload, WallTime now);
+
+}  // namespace slipway::core
