@@ -1,0 +1,77 @@
+"""Fixtures of the black-box suites.
+
+`server` is a slipwayd of the test's own; `api` a client of one that all tests of the session share; `start_server`
+makes servers with arguments. Every server must end with exit code 0 and without a sanitizer's report.
+
+Environment: SLIPWAY_BIN_DIR (default build/release/bin), SLIPWAY_TEST_SCALE (1; less makes the tests smaller).
+"""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.daemon import BIN_DIR, Daemon
+
+
+def pytest_report_header(config):
+    return f"slipway: {BIN_DIR}, scale {os.environ.get('SLIPWAY_TEST_SCALE', '1')}"
+
+
+def _serve(directory: Path):
+    """Makes servers below `directory`; yields the factory, then ends what it made and judges it."""
+    made: list[Daemon] = []
+
+    def start(args=None, env=None, key="", data_dir=None, wait=True) -> Daemon:
+        name = f"server{len(made)}"
+        daemon = Daemon(data_dir or directory / name, directory / f"{name}.log", key, args, env)
+        daemon.data_dir.mkdir(parents=True, exist_ok=True)
+        made.append(daemon)
+        return daemon.start() if wait else daemon
+
+    try:
+        yield start
+        for daemon in made:
+            daemon.close()
+        for daemon in made:
+            shutil.rmtree(daemon.data_dir, ignore_errors=True)
+    finally:
+        for daemon in made:
+            daemon.abandon()
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """start_server(args=[…], env={…}) starts a slipwayd; wait=False makes it without starting."""
+    yield from _serve(tmp_path)
+
+
+@pytest.fixture
+def server(start_server):
+    """A slipwayd of this test's own."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory):
+    """One slipwayd for all tests that leave it as they found it."""
+    factory = _serve(tmp_path_factory.mktemp("shared"))
+    yield next(factory)()
+    with pytest.raises(StopIteration):
+        next(factory)
+
+
+@pytest.fixture
+def api(shared_server):
+    """A client of the shared server, with its administrator's key."""
+    return shared_server.client
+
+
+@pytest.fixture
+def rng():
+    """Seeded randomness; the seed is printed when the test fails, and SLIPWAY_TEST_SEED repeats it."""
+    seed = int(os.environ.get("SLIPWAY_TEST_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"seed: SLIPWAY_TEST_SEED={seed}")
+    return random.Random(seed)
