@@ -1,0 +1,183 @@
+#include "engine/complete_upload.hpp"
+
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "core/chain.hpp"
+#include "core/lifecycle.hpp"
+#include "engine/find_upload.hpp"
+#include "engine/whole_file_digest.hpp"
+#include "hash/crc_combine.hpp"
+#include "hash/digester.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+core::File make_file(const core::Upload& upload, const std::vector<core::Part>& parts,
+                     WallTime now) {
+    core::Chain chain([](std::span<const std::byte> bytes) { return hash::sha256(bytes); });
+    core::File file;
+    for (const core::Part& part : parts) {
+        chain.add(part.digests.sha256);
+        file.crc64nvme = hash::combine_crc64nvme(file.crc64nvme, part.digests.crc64nvme, part.size);
+        file.size += part.size;
+    }
+    file.id = upload.id;
+    file.owner = upload.owner;
+    file.storage_node = upload.storage_node;
+    file.name = upload.file_name;
+    file.content_type = upload.content_type;
+    file.plan = upload.plan;
+    file.chain = chain.value();
+    file.sha256 = upload.declared.sha256;
+    file.md5 = upload.declared.md5;
+    file.metadata = upload.metadata;
+    file.completed_at = now;
+    return file;
+}
+
+Refusal describe(const core::CompletionRefusal& refusal) {
+    if (const auto* mismatches = std::get_if<std::vector<core::PartMismatch>>(&refusal)) {
+        return {.reason = Reason::parts_mismatch,
+                .detail = "parts are missing or differ; the upload is as it was",
+                .parts = *mismatches};
+    }
+    switch (std::get<core::CompletionError>(refusal)) {
+        case core::CompletionError::unknown_part:
+            return {Reason::invalid_request, "parts names a part that the upload does not have"};
+        case core::CompletionError::duplicate_part:
+            return {Reason::invalid_request, "parts names a part twice"};
+        case core::CompletionError::md5_not_available:
+            return {Reason::unsupported_digest,
+                    "the server has no MD5 of a part; state its sha256"};
+    }
+    return {};
+}
+
+template <class Digest>
+std::optional<Refusal> check(const std::optional<Digest>& declared, const Digest& actual) {
+    if (!declared || *declared == actual) {
+        return std::nullopt;
+    }
+    return Refusal{.reason = Reason::checksum_mismatch,
+                   .detail = "the file does not have the declared digest; the upload stays open",
+                   .difference = Difference{to_string(Digest::kKind), encode_hex(declared->view()),
+                                            encode_hex(actual.view())}};
+}
+
+}  // namespace
+
+Task<Outcome<core::File>> CompleteUpload::run(RequestContext context, CompleteRequest request) {
+    FindUpload finder(world_);
+    // Who may not see the upload does not queue for it.
+    if (auto visible = co_await finder.find(context, request.upload); !visible) {
+        co_return std::unexpected(visible.error());
+    }
+    const Turn turn = co_await world_.sessions.take_ending(request.upload);
+    auto upload = co_await finder.find(context, request.upload);
+    if (!upload) {
+        co_return std::unexpected(upload.error());
+    }
+    const auto state = core::state_at(*upload, world_.clock.wall());
+    if (state == core::UploadState::open) {
+        co_return co_await begin(context, std::move(request), std::move(*upload));
+    }
+    co_return co_await final_answer(context, std::move(*upload), state);
+}
+
+Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, core::Upload upload,
+                                                       core::UploadState state) {
+    if (state == core::UploadState::completing) {
+        co_return co_await resume(context, std::move(upload));
+    }
+    if (state != core::UploadState::complete) {
+        co_return std::unexpected(not_open(state));
+    }
+    auto file = co_await world_.catalog.find_file(upload.id);
+    if (!file && file.error().code == Errc::not_found) {
+        co_return refuse(Reason::upload_not_found, "the file was deleted");
+    }
+    if (!file) {
+        co_return refuse(file.error(), "find_file", context.request_id);
+    }
+    co_return std::move(*file);
+}
+
+Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, CompleteRequest request,
+                                                core::Upload upload) {
+    auto parts = co_await world_.catalog.list_parts(upload.id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    const auto decision = core::decide_completion(upload.plan, *parts, request.parts);
+    if (!decision) {
+        co_return std::unexpected(describe(decision.error()));
+    }
+    const auto declared = co_await verify_declared(context, request, upload, decision->size);
+    if (!declared) {
+        world_.metrics.digest_failures.add();
+        co_return std::unexpected(declared.error());
+    }
+    core::Upload next = core::begin_completing(upload, *declared);
+    const auto committed = co_await world_.catalog.advance_upload(upload.epoch, next);
+    if (!committed) {
+        co_return refuse(committed.error(), "begin_completing", context.request_id);
+    }
+    co_return co_await resume(context, std::move(next));
+}
+
+Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestContext context,
+                                                                     CompleteRequest request,
+                                                                     core::Upload upload,
+                                                                     ByteCount size) {
+    core::DeclaredDigests declared = upload.declared;
+    if (request.sha256 && declared.sha256 && *request.sha256 != *declared.sha256) {
+        co_return refuse(Reason::invalid_request,
+                         "sha256 differs from what was declared at creation");
+    }
+    if (request.sha256) {
+        declared.sha256 = request.sha256;
+    }
+    if (!declared.sha256 && !declared.md5) {
+        co_return declared;
+    }
+    const auto actual = co_await whole_file_digest(world_, upload.id, size);
+    if (!actual) {
+        co_return refuse(actual.error(), "whole_file_digest", context.request_id);
+    }
+    if (auto refusal = check(declared.sha256, actual->sha256)) {
+        co_return std::unexpected(std::move(*refusal));
+    }
+    if (auto refusal = check(declared.md5, actual->md5)) {
+        co_return std::unexpected(std::move(*refusal));
+    }
+    co_return declared;
+}
+
+Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {
+    auto parts = co_await world_.catalog.list_parts(upload.id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    const WallTime now = world_.clock.wall();
+    core::File file = make_file(upload, *parts, now);
+    const auto published = co_await world_.store.publish(upload.id, file.size);
+    if (!published) {
+        co_return refuse(published.error(), "publish", context.request_id);
+    }
+    const auto committed =
+        co_await world_.catalog.complete_upload(upload.epoch, core::finish(upload, now), file);
+    if (!committed) {
+        co_return refuse(committed.error(), "complete_upload", context.request_id);
+    }
+    world_.metrics.uploads_completed.add();
+    telemetry::log(telemetry::Level::info, "upload_completed",
+                   {{"upload_id", upload.id.to_string()},
+                    {"size", file.size.value()},
+                    {"request_id", context.request_id}});
+    co_return file;
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,36 @@
+// CreateUpload: the blob first, with its room reserved, then the record that names it.
+// A crash between the two leaves a blob that no record names; nobody was told of it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "engine/outcome.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+struct NewUpload {
+    std::string file_name;
+    std::string content_type;
+    core::PartPlan plan;
+    DigestKind checksum = DigestKind::sha256;
+    core::DeclaredDigests declared;
+    std::map<std::string, std::string> metadata;
+    std::optional<std::chrono::seconds> expires_in;  // at most the maximum; checked by the door
+};
+
+class CreateUpload {
+ public:
+    explicit CreateUpload(World& world) : world_(world) {}
+
+    // insufficient_storage: no room for the whole file.
+    Task<Outcome<core::Upload>> run(RequestContext context, NewUpload wanted);
+
+ private:
+    World& world_;
+};
+
+}  // namespace slipway::engine

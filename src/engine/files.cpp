@@ -1,0 +1,83 @@
+#include "engine/files.hpp"
+
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+Task<Outcome<core::File>> Files::find(RequestContext context, UploadId id) {
+    auto file = co_await world_.catalog.find_file(id);
+    if (!file && file.error().code != Errc::not_found) {
+        co_return refuse(file.error(), "find_file", context.request_id);
+    }
+    if (!file || file->owner != context.owner) {
+        co_return refuse(Reason::file_not_found, "there is no such file");
+    }
+    co_return std::move(*file);
+}
+
+Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
+    auto file = co_await find(context, id);
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    auto reader = co_await world_.store.open_published(id);
+    if (!reader && reader.error().code == Errc::not_found) {
+        // Deleted between the two look-ups, or a record without its bytes: the log tells which.
+        telemetry::log(telemetry::Level::error, "file_without_blob",
+                       {{"file_id", id.to_string()}, {"request_id", context.request_id}});
+        co_return refuse(Reason::file_not_found, "there is no such file");
+    }
+    if (!reader) {
+        co_return refuse(reader.error(), "open_blob", context.request_id);
+    }
+    if ((*reader)->size() != file->size) {
+        co_return refuse(
+            Error{Errc::corrupted, "blob " + id.to_string() + " does not have its file's size"},
+            "open_blob", context.request_id);
+    }
+    co_return OpenFile{std::move(*file), std::shared_ptr<ports::BlobReader>(std::move(*reader))};
+}
+
+Task<Outcome<FileParts>> Files::parts(RequestContext context, UploadId id) {
+    auto file = co_await find(context, id);
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    auto parts = co_await world_.catalog.list_parts(id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    co_return FileParts{std::move(*file), std::move(*parts)};
+}
+
+Task<Outcome<ports::Page<core::File>>> Files::list(RequestContext context,
+                                                   ports::PageRequest page) {
+    auto files = co_await world_.catalog.list_files(context.owner, page);
+    if (!files) {
+        co_return refuse(files.error(), "list_files", context.request_id);
+    }
+    co_return std::move(*files);
+}
+
+Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
+    const auto file = co_await find(context, id);
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    const auto forgotten = co_await world_.catalog.remove_file(id);
+    if (!forgotten) {
+        co_return refuse(forgotten.error(), "remove_file", context.request_id);
+    }
+    const auto removed = co_await world_.store.remove(id);
+    if (!removed) {
+        // The file is gone for every reader; only its space is not yet free.
+        telemetry::log(telemetry::Level::error, "blob_left_behind",
+                       {{"file_id", id.to_string()}, {"detail", removed.error().detail}});
+    }
+    world_.metrics.files_removed.add();
+    telemetry::log(telemetry::Level::info, "file_removed",
+                   {{"file_id", id.to_string()}, {"request_id", context.request_id}});
+    co_return Outcome<>();
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,37 @@
+// Files: reading and removing completed uploads, for their owner.
+// Removing: the record first, then the blob, so that a crash never leaves a record without bytes.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/outcome.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+struct OpenFile {
+    core::File file;
+    std::shared_ptr<ports::BlobReader> reader;
+};
+
+struct FileParts {
+    core::File file;
+    std::vector<core::Part> parts;
+};
+
+class Files {
+ public:
+    explicit Files(World& world) : world_(world) {}
+
+    Task<Outcome<core::File>> find(RequestContext context, UploadId id);
+    Task<Outcome<OpenFile>> open(RequestContext context, UploadId id);
+    Task<Outcome<FileParts>> parts(RequestContext context, UploadId id);
+    Task<Outcome<ports::Page<core::File>>> list(RequestContext context, ports::PageRequest page);
+    Task<Outcome<>> remove(RequestContext context, UploadId id);
+
+ private:
+    World& world_;
+};
+
+}  // namespace slipway::engine

@@ -1,0 +1,40 @@
+#include "engine/find_upload.hpp"
+
+#include "core/lifecycle.hpp"
+
+namespace slipway::engine {
+
+Task<Outcome<core::Upload>> FindUpload::find(RequestContext context, UploadId id) {
+    auto upload = co_await world_.catalog.find_upload(id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return refuse(upload.error(), "find_upload", context.request_id);
+    }
+    if (!upload || upload->owner != context.owner) {
+        co_return refuse(Reason::upload_not_found, "there is no such upload");
+    }
+    co_return std::move(*upload);
+}
+
+Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId id) {
+    auto upload = co_await find(context, id);
+    if (!upload) {
+        co_return std::unexpected(upload.error());
+    }
+    auto parts = co_await world_.catalog.list_parts(id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    const auto state = core::state_at(*upload, world_.clock.wall());
+    co_return UploadStatus{std::move(*upload), state, std::move(*parts)};
+}
+
+Task<Outcome<ports::Page<core::Upload>>> FindUpload::list_open(RequestContext context,
+                                                               ports::PageRequest page) {
+    auto uploads = co_await world_.catalog.list_open_uploads(context.owner, page);
+    if (!uploads) {
+        co_return refuse(uploads.error(), "list_open_uploads", context.request_id);
+    }
+    co_return std::move(*uploads);
+}
+
+}  // namespace slipway::engine

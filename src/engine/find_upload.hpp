@@ -1,0 +1,31 @@
+// FindUpload: reads uploads and their parts for their owner. Another owner's upload does not exist
+// for the caller.
+#pragma once
+
+#include <vector>
+
+#include "engine/outcome.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+struct UploadStatus {
+    core::Upload upload;
+    core::UploadState state;  // as of now: see core::state_at
+    std::vector<core::Part> parts;
+};
+
+class FindUpload {
+ public:
+    explicit FindUpload(World& world) : world_(world) {}
+
+    Task<Outcome<core::Upload>> find(RequestContext context, UploadId id);
+    Task<Outcome<UploadStatus>> status(RequestContext context, UploadId id);
+    Task<Outcome<ports::Page<core::Upload>>> list_open(RequestContext context,
+                                                       ports::PageRequest page);
+
+ private:
+    World& world_;
+};
+
+}  // namespace slipway::engine

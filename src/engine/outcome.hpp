@@ -1,0 +1,68 @@
+// Outcome<T>: what a use case answers. A Refusal names the reason in the terms of the API and
+// carries what a client may know; the doors map reasons to status codes (api/problem.cpp).
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/result.hpp"
+#include "core/completion.hpp"
+#include "core/upload.hpp"
+
+namespace slipway::engine {
+
+enum class Reason {
+    upload_not_found,
+    file_not_found,
+    upload_complete,
+    upload_aborted,
+    upload_expired,
+    invalid_request,
+    invalid_chunk,
+    part_conflict,
+    superseded,
+    checksum_mismatch,
+    parts_mismatch,
+    unsupported_digest,
+    insufficient_storage,
+    storage_failed,
+    request_timeout,
+    client_gone,
+    busy,
+    internal,
+};
+
+struct Difference {
+    std::string_view algorithm;
+    std::string expected;
+    std::string actual;
+};
+
+struct Refusal {
+    Reason reason = Reason::internal;
+    std::string detail;
+    std::optional<Difference> difference = std::nullopt;
+    std::vector<core::PartMismatch> parts = {};
+};
+
+template <class T = void>
+using Outcome = std::expected<T, Refusal>;
+
+inline std::unexpected<Refusal> refuse(Reason reason, std::string detail) {
+    return std::unexpected(Refusal{.reason = reason, .detail = std::move(detail)});
+}
+
+// An operational error ends here: it is logged once, with the operation and the request, and the
+// client is told no more than its kind.
+std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
+                                std::string_view request_id);
+
+// Why an upload in this state takes no parts, no Complete and no Abort. The state is not open.
+Refusal not_open(core::UploadState state);
+
+}  // namespace slipway::engine

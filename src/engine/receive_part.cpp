@@ -1,0 +1,228 @@
+#include "engine/receive_part.hpp"
+
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "core/lifecycle.hpp"
+#include "core/part_plan.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+// Counts the parts in flight for as long as it lives.
+class InFlight {
+ public:
+    explicit InFlight(std::atomic<std::size_t>& count) : count_(count), position_(++count) {}
+    ~InFlight() { --count_; }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    std::size_t position() const { return position_; }
+
+ private:
+    std::atomic<std::size_t>& count_;
+    std::size_t position_;
+};
+
+hash::DigestSelection selection_for(const StatedDigests& stated, DigestKind checksum) {
+    return {.md5 = stated.md5.has_value() || checksum == DigestKind::md5,
+            .crc32c = stated.crc32c.has_value() || checksum == DigestKind::crc32c};
+}
+
+template <class Digest>
+std::optional<Difference> differ(const std::optional<Digest>& stated,
+                                 const std::optional<Digest>& actual) {
+    if (!stated || stated == actual) {
+        return std::nullopt;
+    }
+    return Difference{to_string(Digest::kKind), encode_hex(stated->view()),
+                      actual ? encode_hex(actual->view()) : std::string()};
+}
+
+// The first stated digest that the bytes do not have.
+std::optional<Difference> find_difference(const StatedDigests& stated, const PartDigests& actual) {
+    if (auto sha256 = differ(stated.sha256, std::optional(actual.sha256))) {
+        return sha256;
+    }
+    if (auto md5 = differ(stated.md5, actual.md5)) {
+        return md5;
+    }
+    if (auto crc64 = differ(stated.crc64nvme, std::optional(actual.crc64nvme))) {
+        return crc64;
+    }
+    return differ(stated.crc32c, actual.crc32c);
+}
+
+Refusal conflict_between(const core::Part& stored, const PartDigests& received) {
+    return {.reason = Reason::part_conflict,
+            .detail = "the part is stored with other bytes",
+            .difference = Difference{"sha256", encode_hex(stored.digests.sha256.view()),
+                                     encode_hex(received.sha256.view())}};
+}
+
+Refusal mismatch(Difference difference) {
+    return {.reason = Reason::checksum_mismatch,
+            .detail = "the bytes do not have the stated digest; nothing was stored",
+            .difference = std::move(difference)};
+}
+
+}  // namespace
+
+Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest request,
+                                             ByteSource& source) {
+    const InFlight in_flight(world_.metrics.parts_in_flight);
+    if (in_flight.position() > world_.options.max_parts_in_flight) {
+        world_.metrics.parts_rejected_busy.add();
+        co_return refuse(Reason::busy, "too many parts are being received");
+    }
+    auto received = co_await receive(context, request, source);
+    if (!received && received.error().reason == Reason::checksum_mismatch) {
+        world_.metrics.digest_failures.add();
+    }
+    if (received) {
+        auto& counter = received->already_stored ? world_.metrics.parts_already_stored
+                                                 : world_.metrics.parts_stored;
+        counter.add();
+        if (!received->already_stored) {
+            world_.metrics.part_bytes_stored.add(received->part.size.value());
+        }
+        telemetry::log(telemetry::Level::info,
+                       received->already_stored ? "part_already_stored" : "part_stored",
+                       {{"upload_id", request.upload.to_string()},
+                        {"part_number", std::uint64_t{request.number.value()}},
+                        {"size", received->part.size.value()},
+                        {"request_id", context.request_id}});
+    }
+    co_return received;
+}
+
+Task<Outcome<core::Upload>> ReceivePart::admit(RequestContext context, PartRequest request) {
+    auto upload = co_await world_.catalog.find_upload(request.upload);
+    if (!upload) {
+        co_return refuse(upload.error(), "find_upload", context.request_id);
+    }
+    const auto state = core::state_at(*upload, world_.clock.wall());
+    if (state != core::UploadState::open) {
+        co_return std::unexpected(not_open(state));
+    }
+    if (upload->epoch != request.epoch || !core::has_part(upload->plan, request.number)) {
+        co_return refuse(Reason::upload_not_found, "there is no such part");
+    }
+    if (!core::length_of(upload->plan, request.number).admits(request.length)) {
+        co_return refuse(Reason::invalid_chunk, "the body does not have the length of this part");
+    }
+    co_return std::move(*upload);
+}
+
+Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartRequest request,
+                                                 ByteSource& source) {
+    auto upload = co_await admit(context, request);
+    if (!upload) {
+        co_return std::unexpected(upload.error());
+    }
+    auto slot =
+        co_await world_.sessions.take_part(request.upload, request.number, source.interrupter());
+    if (!slot) {
+        co_return refuse(Reason::superseded, "a newer request for this part took over");
+    }
+    auto existing = co_await world_.catalog.find_part(request.upload, request.number);
+    if (!existing && existing.error().code != Errc::not_found) {
+        co_return refuse(existing.error(), "find_part", context.request_id);
+    }
+    auto received = existing ? co_await compare(context, request, std::move(*existing), source)
+                             : co_await store(context, std::move(*upload), request, source);
+    if (!received && received.error().reason == Reason::client_gone && slot->superseded->load()) {
+        co_return refuse(Reason::superseded, "a newer request for this part took over");
+    }
+    co_return received;
+}
+
+Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRequest request,
+                                                  DigestKind checksum, ports::PartSink* sink,
+                                                  ByteSource& source) {
+    hash::PartHasher hasher(selection_for(request.stated, checksum));
+    ByteCount received;
+    for (;;) {
+        auto chunk = co_await source.next();
+        if (!chunk) {
+            co_return refuse(chunk.error(), "receive_part", context.request_id);
+        }
+        if (chunk->bytes.empty()) {
+            break;
+        }
+        hasher.update(chunk->bytes);
+        received += ByteCount(chunk->bytes.size());
+        if (sink == nullptr) {
+            continue;
+        }
+        const auto written = co_await sink->write(chunk->bytes);
+        if (!written) {
+            co_return refuse(written.error(), "write_part", context.request_id);
+        }
+    }
+    if (received != request.length) {
+        co_return refuse(Reason::invalid_chunk, "the body ended before the part was whole");
+    }
+    PartDigests digests = hasher.finish();
+    if (auto difference = find_difference(request.stated, digests)) {
+        co_return std::unexpected(mismatch(std::move(*difference)));
+    }
+    co_return digests;
+}
+
+Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upload upload,
+                                               PartRequest request, ByteSource& source) {
+    const core::PartPlan& plan = upload.plan;
+    auto sink = co_await world_.store.open_part(
+        request.upload, ports::PartRegion{core::offset_of(plan, request.number), request.length});
+    if (!sink) {
+        co_return refuse(sink.error(), "open_part", context.request_id);
+    }
+    auto digests = co_await read_body(context, request, upload.checksum, sink->get(), source);
+    if (!digests) {
+        co_return std::unexpected(digests.error());
+    }
+    // The bytes are durable before the record that names them is written.
+    const auto durable = co_await (*sink)->commit();
+    if (!durable) {
+        co_return refuse(durable.error(), "sync_part", context.request_id);
+    }
+    core::Part part{.number = request.number,
+                    .size = request.length,
+                    .digests = std::move(*digests),
+                    .stored_at = world_.clock.wall()};
+    co_return co_await record(context, request, std::move(part));
+}
+
+Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, PartRequest request,
+                                                core::Part part) {
+    auto outcome = co_await world_.catalog.put_part(request.upload, request.epoch, part);
+    if (!outcome) {
+        co_return refuse(outcome.error(), "put_part", context.request_id);
+    }
+    if (const auto* refused = std::get_if<ports::PartRefused>(&*outcome)) {
+        co_return std::unexpected(not_open(refused->upload.state));
+    }
+    if (auto* existing = std::get_if<ports::PartAlreadyStored>(&*outcome)) {
+        if (existing->existing.digests.sha256 != part.digests.sha256) {
+            co_return std::unexpected(conflict_between(existing->existing, part.digests));
+        }
+        co_return ReceivedPart{std::move(existing->existing), true};
+    }
+    co_return ReceivedPart{std::move(part), false};
+}
+
+Task<Outcome<ReceivedPart>> ReceivePart::compare(RequestContext context, PartRequest request,
+                                                 core::Part existing, ByteSource& source) {
+    const auto digests = co_await read_body(context, request, DigestKind::sha256, nullptr, source);
+    if (!digests) {
+        co_return std::unexpected(digests.error());
+    }
+    if (digests->sha256 != existing.digests.sha256 || request.length != existing.size) {
+        co_return std::unexpected(conflict_between(existing, *digests));
+    }
+    co_return ReceivedPart{std::move(existing), true};
+}
+
+}  // namespace slipway::engine

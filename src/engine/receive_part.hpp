@@ -1,0 +1,56 @@
+// ReceivePart: takes the bytes of one part, verifies them, makes them durable, records them, and
+// only then acknowledges.
+//
+// A crash before the record is durable leaves bytes that no record names: the part stays missing
+// and is sent again. Acknowledged bytes are never written again: a repeated part is compared, not
+// stored.
+#pragma once
+
+#include "engine/byte_source.hpp"
+#include "engine/outcome.hpp"
+#include "engine/world.hpp"
+#include "hash/part_hasher.hpp"
+
+namespace slipway::engine {
+
+struct PartRequest {
+    UploadId upload;
+    core::Epoch epoch = core::kFirstEpoch;
+    PartNumber number;
+    ByteCount length;  // as the client states it
+    StatedDigests stated;
+};
+
+struct ReceivedPart {
+    core::Part part;
+    bool already_stored = false;
+};
+
+class ReceivePart {
+ public:
+    explicit ReceivePart(World& world) : world_(world) {}
+
+    // The source is read only once the part is admitted, and not at all when it is refused before.
+    Task<Outcome<ReceivedPart>> run(RequestContext context, PartRequest request,
+                                    ByteSource& source);
+
+ private:
+    Task<Outcome<ReceivedPart>> receive(RequestContext context, PartRequest request,
+                                        ByteSource& source);
+    Task<Outcome<core::Upload>> admit(RequestContext context, PartRequest request);
+    // Hashes the body, writes it to the sink where there is one, and checks its length and the
+    // stated digests.
+    Task<Outcome<PartDigests>> read_body(RequestContext context, PartRequest request,
+                                         DigestKind checksum, ports::PartSink* sink,
+                                         ByteSource& source);
+    Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
+                                      PartRequest request, ByteSource& source);
+    Task<Outcome<ReceivedPart>> record(RequestContext context, PartRequest request,
+                                       core::Part part);
+    Task<Outcome<ReceivedPart>> compare(RequestContext context, PartRequest request,
+                                        core::Part existing, ByteSource& source);
+
+    World& world_;
+};
+
+}  // namespace slipway::engine

@@ -1,0 +1,142 @@
+#include "engine/upload_sessions.hpp"
+
+#include <boost/asio/post.hpp>
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "runtime/hop.hpp"
+#include "runtime/one_shot.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+// One request for a part, holding its slot or waiting for it.
+struct Claim {
+    std::uint64_t ticket = 0;
+    std::function<void()> interrupt;
+    std::shared_ptr<std::atomic<bool>> superseded;
+    runtime::OneShot<bool> decided;
+
+    void end() {
+        if (!superseded->exchange(true)) {
+            interrupt();
+        }
+    }
+};
+
+struct Slot {
+    Claim holder;
+    std::optional<Claim> waiter;
+};
+
+using PartKey = std::pair<UploadId, PartNumber>;
+
+}  // namespace
+
+class UploadSessions::Home : public std::enable_shared_from_this<Home> {
+ public:
+    explicit Home(boost::asio::io_context& loop) : loop_(loop) {}
+
+    boost::asio::io_context& loop() { return loop_; }
+
+    Task<std::optional<PartSlot>> take_part(PartKey key, std::function<void()> interrupt) {
+        Claim claim;
+        claim.ticket = ++last_ticket_;
+        claim.interrupt = std::move(interrupt);
+        claim.superseded = std::make_shared<std::atomic<bool>>(false);
+        const auto found = slots_.find(key);
+        if (found == slots_.end()) {
+            slots_.emplace(key, Slot{claim, std::nullopt});
+            co_return slot_for(key, claim);
+        }
+        Slot& slot = found->second;
+        slot.holder.end();
+        if (slot.waiter) {
+            slot.waiter->decided.deliver(false);
+        }
+        slot.waiter = claim;
+        if (!co_await claim.decided.wait()) {
+            co_return std::nullopt;
+        }
+        co_return slot_for(key, claim);
+    }
+
+    Task<Turn> take_ending(UploadId upload) {
+        auto& queue = endings_[upload];
+        runtime::OneShot<bool> ready;
+        queue.push_back(ready);
+        if (queue.size() == 1) {
+            ready.deliver(true);
+        }
+        co_await ready.wait();
+        co_return Turn([self = shared_from_this(), upload] {
+            boost::asio::post(self->loop_, [self, upload] { self->end_turn(upload); });
+        });
+    }
+
+ private:
+    PartSlot slot_for(PartKey key, const Claim& claim) {
+        Turn turn([self = shared_from_this(), key, ticket = claim.ticket] {
+            boost::asio::post(self->loop_, [self, key, ticket] { self->release(key, ticket); });
+        });
+        return PartSlot{std::move(turn), claim.superseded};
+    }
+
+    void release(const PartKey& key, std::uint64_t ticket) {
+        const auto found = slots_.find(key);
+        if (found == slots_.end() || found->second.holder.ticket != ticket) {
+            return;
+        }
+        if (!found->second.waiter) {
+            slots_.erase(found);
+            return;
+        }
+        found->second.holder = std::move(*found->second.waiter);
+        found->second.waiter.reset();
+        found->second.holder.decided.deliver(true);
+    }
+
+    void end_turn(UploadId upload) {
+        const auto found = endings_.find(upload);
+        found->second.pop_front();
+        if (found->second.empty()) {
+            endings_.erase(found);
+        } else {
+            found->second.front().deliver(true);
+        }
+    }
+
+    boost::asio::io_context& loop_;
+    std::uint64_t last_ticket_ = 0;
+    std::map<PartKey, Slot> slots_;
+    std::unordered_map<UploadId, std::deque<runtime::OneShot<bool>>> endings_;
+};
+
+UploadSessions::UploadSessions(runtime::EventLoops& loops) {
+    for (std::size_t i = 0; i < loops.size(); ++i) {
+        homes_.push_back(std::make_shared<Home>(loops.at(i)));
+    }
+}
+
+UploadSessions::~UploadSessions() = default;
+
+std::shared_ptr<UploadSessions::Home> UploadSessions::home_of(const UploadId& upload) const {
+    return homes_[std::hash<UploadId>{}(upload) % homes_.size()];
+}
+
+Task<std::optional<PartSlot>> UploadSessions::take_part(UploadId upload, PartNumber part,
+                                                        std::function<void()> interrupt) {
+    auto home = home_of(upload);
+    co_return co_await runtime::on(home->loop(),
+                                   home->take_part({upload, part}, std::move(interrupt)));
+}
+
+Task<Turn> UploadSessions::take_ending(UploadId upload) {
+    auto home = home_of(upload);
+    co_return co_await runtime::on(home->loop(), home->take_ending(upload));
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,18 @@
+// whole_file_digest: SHA-256 and MD5 of a staged blob, by reading it. It costs one pass over the
+// file, so it is only done where a digest of the whole was declared.
+#pragma once
+
+#include "base/digest.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+struct WholeFileDigests {
+    Sha256 sha256;
+    Md5 md5;
+};
+
+// Errors: those of the store; corrupted where the blob is shorter than `size`.
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size);
+
+}  // namespace slipway::engine
