@@ -1,5 +1,5 @@
-// The HTTP/1.1 client: pooled keep-alive connections to any number of hosts, deadlines, streamed bodies.
-// One attempt per call: retrying is the caller's decision.
+// The HTTP/1.1 client: pooled keep-alive connections to any number of hosts, deadlines, streamed
+// bodies. One attempt per call: retrying is the caller's decision.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 
 #include "base/result.hpp"
 #include "base/units.hpp"
@@ -32,7 +33,8 @@ struct ClientRequest {
     std::variant<std::monostate, std::string, StreamBody> body;
 };
 
-// Where a response body goes when it is not collected: called with each piece, in order; an error ends the exchange.
+// Where a response body goes when it is not collected: called with each piece, in order; an error
+// ends the exchange.
 using BodySink = std::function<Task<Result<>>(std::span<const std::byte>)>;
 
 struct ClientResponse {
@@ -49,11 +51,12 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // Any status is a value. Errors: invalid (the URL), unsupported (its scheme), unavailable (no connection, or it broke
-    // before the answer: a request that changes something may have been carried out), deadline_exceeded (stalled),
-    // too_large (a collected body over 64 MiB), and what a stream or the sink failed with.
-    // A final answer that comes while the body is still being sent ends the sending and is returned.
-    // A body is collected into the response unless `sink` is given and the status is 2xx.
+    // Any status is a value. Errors: invalid (the URL), unsupported (its scheme), unavailable (no
+    // connection, or it broke before the answer: a request that changes something may have been
+    // carried out), deadline_exceeded (stalled), too_large (a collected body over 64 MiB), and what
+    // a stream or the sink failed with. A final answer that comes while the body is still being
+    // sent ends the sending and is returned. A body is collected into the response unless `sink` is
+    // given and the status is 2xx.
     Task<Result<ClientResponse>> send(ClientRequest request, BodySink sink = nullptr);
 
  private:
