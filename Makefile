@@ -1,0 +1,48 @@
+# slipway: build, run and test. `make` lists the targets.
+# Repeated calls are quick and need no network: packages are installed only when one is missing.
+
+JOBS ?= 2
+ARGS ?=
+RELEASE := build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test check-asan check-tsan soak bench format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: ## installs the packages that slipway is built from, when one is missing (Debian)
+	@scripts/setup
+
+build: setup ## leaves build/release/bin/slipwayd and build/release/bin/slipway
+	@scripts/build release slipwayd slipway
+
+run: build ## starts a server on port 8080 with its data in ./slipway-data (ARGS="--listen …" for others)
+	@exec $(RELEASE)/bin/slipwayd $(ARGS)
+
+test: ## everything: unit, contract and house tests, black-box suites, and both sanitizers
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/test release asan tsan
+
+check-asan: ## the tests that run under the address and undefined behaviour sanitizers
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/test asan
+
+check-tsan: ## the tests that run under the thread sanitizer
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/test tsan
+
+soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/test soak
+
+bench: ## what slipway costs, as ratios to a floor measured in the same run (takes about 15 minutes)
+	@scripts/setup --test
+	@scripts/build release slipwayd slipway floor_receive part_load
+	@bench/all
+
+format: ## brings C++ into the house style
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
+
+clean: ## removes what was built; keeps ./slipway-data
+	rm -rf build
