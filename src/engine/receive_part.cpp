@@ -89,8 +89,8 @@ Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest
         }
         telemetry::log(telemetry::Level::info,
                        received->already_stored ? "part_already_stored" : "part_stored",
-                       {{"upload_id", request.upload.to_string()},
-                        {"part_number", std::uint64_t{request.number.value()}},
+                       {{"upload_id", request.grant.upload().to_string()},
+                        {"part_number", std::uint64_t{request.grant.number().value()}},
                         {"size", received->part.size.value()},
                         {"request_id", context.request_id}});
     }
@@ -98,7 +98,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest
 }
 
 Task<Outcome<core::Upload>> ReceivePart::admit(RequestContext context, PartRequest request) {
-    auto upload = co_await world_.catalog.find_upload(request.upload);
+    auto upload = co_await world_.catalog.find_upload(request.grant.upload());
     if (!upload) {
         co_return refuse(upload.error(), "find_upload", context.request_id);
     }
@@ -106,10 +106,11 @@ Task<Outcome<core::Upload>> ReceivePart::admit(RequestContext context, PartReque
     if (state != core::UploadState::open) {
         co_return std::unexpected(not_open(state));
     }
-    if (upload->epoch != request.epoch || !core::has_part(upload->plan, request.number)) {
+    if (upload->epoch != request.grant.epoch() ||
+        !core::has_part(upload->plan, request.grant.number())) {
         co_return refuse(Reason::upload_not_found, "there is no such part");
     }
-    if (!core::length_of(upload->plan, request.number).admits(request.length)) {
+    if (!core::length_of(upload->plan, request.grant.number()).admits(request.length)) {
         co_return refuse(Reason::invalid_chunk, "the body does not have the length of this part");
     }
     co_return std::move(*upload);
@@ -121,12 +122,13 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
     if (!upload) {
         co_return std::unexpected(upload.error());
     }
-    auto slot =
-        co_await world_.sessions.take_part(request.upload, request.number, source.interrupter());
+    auto slot = co_await world_.sessions.take_part(request.grant.upload(), request.grant.number(),
+                                                   source.interrupter());
     if (!slot) {
         co_return refuse(Reason::superseded, "a newer request for this part took over");
     }
-    auto existing = co_await world_.catalog.find_part(request.upload, request.number);
+    auto existing =
+        co_await world_.catalog.find_part(request.grant.upload(), request.grant.number());
     if (!existing && existing.error().code != Errc::not_found) {
         co_return refuse(existing.error(), "find_part", context.request_id);
     }
@@ -175,7 +177,8 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
                                                PartRequest request, ByteSource& source) {
     const core::PartPlan& plan = upload.plan;
     auto sink = co_await world_.store.open_part(
-        request.upload, ports::PartRegion{core::offset_of(plan, request.number), request.length});
+        request.grant.upload(),
+        ports::PartRegion{core::offset_of(plan, request.grant.number()), request.length});
     if (!sink) {
         co_return refuse(sink.error(), "open_part", context.request_id);
     }
@@ -188,7 +191,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!durable) {
         co_return refuse(durable.error(), "sync_part", context.request_id);
     }
-    core::Part part{.number = request.number,
+    core::Part part{.number = request.grant.number(),
                     .size = request.length,
                     .digests = std::move(*digests),
                     .stored_at = world_.clock.wall()};
@@ -197,7 +200,8 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
 
 Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, PartRequest request,
                                                 core::Part part) {
-    auto outcome = co_await world_.catalog.put_part(request.upload, request.epoch, part);
+    auto outcome =
+        co_await world_.catalog.put_part(request.grant.upload(), request.grant.epoch(), part);
     if (!outcome) {
         co_return refuse(outcome.error(), "put_part", context.request_id);
     }

@@ -8,15 +8,14 @@
 
 #include "engine/byte_source.hpp"
 #include "engine/outcome.hpp"
+#include "engine/part_grant.hpp"
 #include "engine/world.hpp"
 #include "hash/part_hasher.hpp"
 
 namespace slipway::engine {
 
 struct PartRequest {
-    UploadId upload;
-    core::Epoch epoch = core::kFirstEpoch;
-    PartNumber number;
+    PartGrant grant;
     ByteCount length;  // as the client states it
     StatedDigests stated;
 };

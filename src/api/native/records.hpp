@@ -1,0 +1,25 @@
+// The JSON forms of uploads, parts and files.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <string>
+#include <vector>
+
+#include "api/part_urls.hpp"
+#include "core/part_ranges.hpp"
+#include "core/upload.hpp"
+
+namespace slipway::api::native {
+
+boost::json::object upload_record(const core::Upload& upload, core::UploadState state);
+boost::json::object part_record(const core::Part& part);
+boost::json::object file_record(const core::File& file);
+boost::json::array range_list(const std::vector<core::PartRange>& ranges);
+boost::json::object part_url_record(const PartUrl& url, const core::PartPlan& plan,
+                                    PartNumber number);
+
+// The strong entity tag of a file: its chain, in quotes.
+std::string etag_of(const core::File& file);
+
+}  // namespace slipway::api::native

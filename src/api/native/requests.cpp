@@ -1,0 +1,166 @@
+#include "api/native/requests.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "core/file_name.hpp"
+#include "core/part_plan.hpp"
+
+namespace slipway::api::native {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t kMaxContentType = 255;
+constexpr std::size_t kMaxMetadata = 8192;
+constexpr std::uint64_t kAnyNumber = std::uint64_t{1} << 53U;
+
+template <class Digest>
+std::optional<Digest> read_digest(JsonMembers& members, std::string_view name) {
+    const auto text = members.optional_text(name, {2 * Digest::kSize, 2 * Digest::kSize});
+    if (!text) {
+        return std::nullopt;
+    }
+    Digest digest;
+    if (!decode_hex(*text, digest.bytes)) {
+        members.fail(name, "must be lower-case hexadecimal");
+        return std::nullopt;
+    }
+    return digest;
+}
+
+// Answered again as a header field, so nothing that a field cannot carry.
+bool is_field_text(std::string_view text) {
+    for (const char c : text) {
+        if (c < 0x20 || c > 0x7e) {
+            return false;
+        }
+    }
+    return true;
+}
+
+core::PartPlan read_plan(JsonMembers& members) {
+    core::PartPlan plan;
+    plan.total_parts =
+        static_cast<std::uint32_t>(members.required_number("total_parts", {0, core::kMaxParts}));
+    plan.part_size = ByteCount(members.required_number("chunk_size", {1, kAnyNumber}));
+    if (const auto size = members.optional_number("file_size", {0, kAnyNumber})) {
+        plan.file_size = ByteCount(*size);
+    }
+    return plan;
+}
+
+}  // namespace
+
+std::expected<engine::NewUpload, MemberFault> parse_init(std::string_view body,
+                                                         std::chrono::seconds max_expiry) {
+    const auto object = parse_object(body);
+    if (!object) {
+        return std::unexpected(MemberFault{});
+    }
+    JsonMembers members(*object);
+    engine::NewUpload wanted;
+    wanted.file_name = members.required_text("file_name", {1, core::kMaxFileName});
+    if (!wanted.file_name.empty() && !core::is_file_name(wanted.file_name)) {
+        members.fail("file_name", "must be UTF-8 without control characters");
+    }
+    const core::PartPlan proposed = read_plan(members);
+    wanted.content_type = members.optional_text("content_type", {0, kMaxContentType}).value_or("");
+    if (!is_field_text(wanted.content_type)) {
+        members.fail("content_type", "must be printable ASCII");
+    }
+    wanted.declared.sha256 = read_digest<Sha256>(members, "sha256");
+    wanted.declared.md5 = read_digest<Md5>(members, "md5");
+    if (const auto checksum = members.optional_text("checksum", {0, 32})) {
+        const auto kind = parse_digest_kind(*checksum);
+        if (!kind) {
+            members.fail("checksum", "must be sha256, md5, crc32c or crc64nvme");
+        }
+        wanted.checksum = kind.value_or(DigestKind::sha256);
+    }
+    wanted.metadata = members.optional_texts("metadata", kMaxMetadata);
+    const NumberLimits expiry{static_cast<std::uint64_t>(kMinExpiry.count()),
+                              static_cast<std::uint64_t>(max_expiry.count())};
+    if (const auto seconds = members.optional_number("expires_in", expiry)) {
+        wanted.expires_in = std::chrono::seconds(*seconds);
+    }
+    if (members.optional_flag("direct").value_or(false)) {
+        members.fail("direct", "is not supported by this server's store");
+    }
+    if (const auto finished = members.finish(); !finished) {
+        return std::unexpected(finished.error());
+    }
+    const auto plan = core::make_plan(proposed);
+    if (!plan) {
+        const auto fault = core::describe(plan.error());
+        return std::unexpected(MemberFault{std::string(fault.member), std::string(fault.reason)});
+    }
+    wanted.plan = *plan;
+    return wanted;
+}
+
+namespace {
+
+std::expected<core::StatedPart, MemberFault> parse_stated_part(const json::value& value) {
+    const json::object* object = value.if_object();
+    if (object == nullptr) {
+        return std::unexpected(MemberFault{"parts", "must be objects"});
+    }
+    JsonMembers members(*object);
+    core::StatedPart part;
+    part.number = PartNumber(
+        static_cast<std::uint32_t>(members.required_number("part_number", {0, UINT32_MAX})));
+    part.sha256 = read_digest<Sha256>(members, "sha256");
+    part.md5 = read_digest<Md5>(members, "md5");
+    if (const auto etag = read_digest<Sha256>(members, "etag")) {
+        if (part.sha256 && part.sha256 != etag) {
+            members.fail("etag", "differs from sha256");
+        }
+        part.sha256 = etag;
+    }
+    if (!part.sha256 && !part.md5) {
+        members.fail("parts", "must state sha256, md5 or etag of each part");
+    }
+    if (const auto finished = members.finish(); !finished) {
+        return std::unexpected(finished.error());
+    }
+    return part;
+}
+
+}  // namespace
+
+std::expected<engine::CompleteRequest, MemberFault> parse_complete(std::string_view body) {
+    engine::CompleteRequest request;
+    if (body.empty()) {
+        return request;
+    }
+    const auto object = parse_object(body);
+    if (!object) {
+        return std::unexpected(MemberFault{});
+    }
+    JsonMembers members(*object);
+    request.sha256 = read_digest<Sha256>(members, "sha256");
+    if (const json::value* list = members.optional_value("parts")) {
+        const json::array* array = list->if_array();
+        if (array == nullptr || array->size() > core::kMaxParts) {
+            return std::unexpected(MemberFault{"parts", "must be a list of at most 10000 parts"});
+        }
+        auto& parts = request.parts.emplace();
+        for (const json::value& value : *array) {
+            const auto part = parse_stated_part(value);
+            if (!part) {
+                return std::unexpected(part.error());
+            }
+            parts.push_back(*part);
+        }
+    }
+    if (const auto finished = members.finish(); !finished) {
+        return std::unexpected(finished.error());
+    }
+    return request;
+}
+
+}  // namespace slipway::api::native

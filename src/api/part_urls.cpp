@@ -1,0 +1,130 @@
+#include "api/part_urls.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace slipway::api {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kParameters = {"v", "kid", "epoch", "len", "exp", "sig"};
+
+// Digits only, no leading zero: one number has one text.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool canonical =
+        !text.empty() && (text.size() == 1 || text.front() != '0') && text.front() != '-';
+    if (error != std::errc() || end != text.data() + text.size() || !canonical) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::string path_of(const UploadId& id, PartNumber number) {
+    return "/upload/" + id.to_string() + "/part/" + std::to_string(number.value());
+}
+
+std::string length_text(const core::PartLength& length) {
+    return std::to_string(length.most.value()) + (length.least == length.most ? "" : "-");
+}
+
+// The least length of an open one is a function of the plan, so it is read back from the number of
+// the part.
+std::optional<core::PartLength> parse_length(std::string_view text, PartNumber number) {
+    const bool open = text.ends_with('-');
+    const auto most = parse_number<std::uint64_t>(text.substr(0, text.size() - (open ? 1 : 0)));
+    if (!most) {
+        return std::nullopt;
+    }
+    const ByteCount least = open ? (number > PartNumber(1) ? 1_B : 0_B) : ByteCount(*most);
+    return core::PartLength{least, ByteCount(*most)};
+}
+
+std::string_view host_of(std::string_view url) {
+    const auto scheme = url.find("://");
+    const auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+    return host.substr(0, host.find('/'));
+}
+
+bool has_exactly_the_parameters(const http::Target& target) {
+    return target.query.size() == kParameters.size() &&
+           std::ranges::all_of(kParameters,
+                               [&](std::string_view name) { return target.parameter(name).has_value(); });
+}
+
+std::optional<engine::PartClaims> read_claims(const http::RequestHead& head) {
+    const http::Target& target = head.target;
+    const bool shape = target.segments.size() == 4 && has_exactly_the_parameters(target) &&
+                       target.parameter("v") == "1";
+    if (!shape) {
+        return std::nullopt;
+    }
+    const auto upload = UploadId::parse(target.segments[1]);
+    const auto number = parse_number<std::uint32_t>(target.segments[3]);
+    const auto epoch = parse_number<core::Epoch>(*target.parameter("epoch"));
+    const auto expires = parse_number<std::int64_t>(*target.parameter("exp"));
+    if (!upload || !number || !epoch || !expires) {
+        return std::nullopt;
+    }
+    const auto length = parse_length(*target.parameter("len"), PartNumber(*number));
+    if (!length) {
+        return std::nullopt;
+    }
+    return engine::PartClaims{.method = std::string(http::to_string(head.method)),
+                              .host = {},
+                              .path = target.path,
+                              .upload = *upload,
+                              .epoch = *epoch,
+                              .number = PartNumber(*number),
+                              .length = *length,
+                              .expires_at = *expires,
+                              .key_id = std::string(*target.parameter("kid"))};
+}
+
+}  // namespace
+
+PartUrls::PartUrls(engine::PartSigner signer, PartUrlOptions options)
+    : signer_(std::move(signer)),
+      options_(std::move(options)),
+      public_host_(host_of(options_.public_url)) {}
+
+std::string PartUrls::signed_host(const std::string& host) const {
+    return public_host_.empty() ? host : public_host_;
+}
+
+PartUrl PartUrls::make(const core::Upload& upload, PartNumber number, const std::string& host,
+                       WallTime now) const {
+    const WallTime expires_at = std::min<WallTime>(now + options_.lifetime, upload.expires_at);
+    const engine::PartClaims claims{.method = "PUT",
+                                    .host = signed_host(host),
+                                    .path = path_of(upload.id, number),
+                                    .upload = upload.id,
+                                    .epoch = upload.epoch,
+                                    .number = number,
+                                    .length = core::length_of(upload.plan, number),
+                                    .expires_at = unix_seconds(expires_at),
+                                    .key_id = signer_.key_id()};
+    const std::string base = options_.public_url.empty() ? "http://" + host : options_.public_url;
+    return {base + claims.path + "?v=1&kid=" + claims.key_id +
+                "&epoch=" + std::to_string(claims.epoch) + "&len=" + length_text(claims.length) +
+                "&exp=" + std::to_string(claims.expires_at) + "&sig=" + signer_.sign(claims),
+            from_unix_millis(claims.expires_at * 1000)};
+}
+
+std::expected<engine::PartGrant, engine::Denial> PartUrls::verify(const http::RequestHead& head,
+                                                                  WallTime now) const {
+    auto claims = read_claims(head);
+    if (!claims) {
+        return std::unexpected(engine::Denial::invalid_signature);
+    }
+    claims->host = signed_host(head.host);
+    return signer_.verify(*claims, *head.target.parameter("sig"), now);
+}
+
+}  // namespace slipway::api

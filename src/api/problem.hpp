@@ -1,0 +1,36 @@
+// Answers of the doors: JSON, and problem details (RFC 9457) with a stable error code. The one
+// table from what went wrong to a status and a code is in problem.cpp.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "engine/outcome.hpp"
+#include "http/server.hpp"
+
+namespace slipway::api {
+
+http::Response json_response(unsigned status, const boost::json::value& value);
+
+struct Problem {
+    unsigned status = 500;
+    std::string_view error;  // the stable code
+    std::string_view title;
+    std::string detail = {};
+    boost::json::object extra = {};  // further members
+};
+http::Response problem_response(const Problem& problem, std::string_view request_id);
+
+// What a use case refused, as the API tells it.
+http::Response refusal_response(const engine::Refusal& refusal, std::string_view request_id);
+
+// The body has a member that is missing, unknown, of the wrong type or out of range.
+http::Response invalid_member(std::string_view member, std::string_view reason,
+                              std::string_view request_id);
+
+// The answer to what never reached a handler; see http::ErrorPage.
+http::Response error_page(unsigned status, const std::string& reason);
+
+}  // namespace slipway::api
