@@ -190,6 +190,11 @@ def test_a_url_of_one_upload_does_not_open_another(api, upload):
     other.abort()
 
 
+def test_a_url_is_good_for_the_host_that_it_names_only(api, upload):
+    reply = api.put(upload.url(1), PART, headers={"Host": f"elsewhere.example:{api.port}"})
+    assert (reply.status, reply.error) == (403, "invalid_signature"), reply
+
+
 def test_a_signed_url_needs_no_key_and_serves_no_other_method(api, upload):
     assert upload.put(1).status == 200
     for method in ("GET", "POST", "DELETE"):

@@ -90,6 +90,7 @@ class RawConnection:
     """One socket: bytes out, replies in."""
 
     def __init__(self, host: str, port: int, timeout: float):
+        self.authority = f"{host}:{port}"
         self.socket = socket.create_connection((host, port), timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reader = self.socket.makefile("rb")
@@ -109,7 +110,7 @@ class RawConnection:
 
     def send_head(self, method: str, target: str, **fields: Any) -> None:
         """Underscores of field names become hyphens: content_length=5 is Content-Length."""
-        lines = [f"{method} {origin_form(target)} HTTP/1.1", "Host: test"]
+        lines = [f"{method} {origin_form(target)} HTTP/1.1", f"Host: {self.authority}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
         self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
 

@@ -1,0 +1,100 @@
+"""What the data directory may do to a start and to an upload: a full disk, an unknown format, no right to write."""
+
+import os
+import subprocess
+
+import pytest
+
+from harness.uploads import KIB, MIB, Upload
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 256 MiB. It takes the right to mount; without that the test says so and is left out."""
+    path = tmp_path / "small"
+    path.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(path)], capture_output=True,
+                             text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"cannot mount a small file system here: {mounted.stderr.strip()}")
+    yield path
+    subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def test_a_full_disk_refuses_new_uploads_and_loses_nothing(small_disk, start_server):
+    server = start_server(data_dir=small_disk / "data")
+    kept = Upload(server.client, os.urandom(3 * MIB), MIB)
+    kept.finished()
+    begun = Upload(server.client, os.urandom(4 * MIB), MIB)
+    begun.put(1)
+    refused, held = None, []
+    for _ in range(40):
+        reply = server.client.post("/upload/init", {"file_name": "fills", "total_parts": 16, "chunk_size": MIB,
+                                                    "file_size": 16 * MIB})
+        if reply.status != 200:
+            refused = reply
+            break
+        held.append(reply.json()["upload_id"])
+    assert refused is not None and held
+    assert (refused.status, refused.error) == (507, "insufficient_storage"), refused
+    # What was admitted has its room.
+    assert begun.finished()["size"] == 4 * MIB
+    assert kept.download().body == kept.data and begun.download().body == begun.data
+    server.kill()
+    server.start()
+    assert kept.download().body == kept.data and begun.download().body == begun.data
+    for upload_id in held:
+        assert server.client.delete(f"/upload/{upload_id}").status == 204
+    Upload(server.client, os.urandom(16 * MIB), MIB).finished()
+
+
+def format_files(data_dir):
+    """The files that say in which version of a format the data are kept."""
+    return [path for path in data_dir.rglob("*") if path.is_file() and "format" in path.name.lower()]
+
+
+def test_an_unknown_format_is_refused_and_left_alone(server):
+    Upload(server.client, b"f" * KIB, KIB).finished()
+    assert server.terminate() == 0
+    found = format_files(server.data_dir)
+    assert found, "the data directory names no format"
+    for path in found:
+        original = path.read_bytes()
+        path.write_bytes(original.replace(b"1", b"9999"))
+        process = server.spawn()
+        try:
+            assert process.wait(20) not in (0, -6, -11), server.log_tail()
+        finally:
+            process.kill()
+        assert "format" in server.log_tail(5).lower() or "version" in server.log_tail(5).lower(), server.log_tail()
+        assert path.read_bytes() == original.replace(b"1", b"9999")
+        path.write_bytes(original)
+    server.start()
+
+
+def test_a_foreign_directory_is_refused(start_server):
+    server = start_server(wait=False)
+    blobs = server.data_dir
+    (blobs / "holiday.jpg").write_bytes(b"not ours")
+    process = server.spawn()
+    try:
+        code = process.wait(3)
+    except subprocess.TimeoutExpired:
+        code = None
+        process.terminate()
+        assert process.wait(10) == 0
+    # Refusing is right, and so is working beside it; touching it is not.
+    assert code is None or code != 0
+    assert (blobs / "holiday.jpg").read_bytes() == b"not ours"
+
+
+@pytest.mark.parametrize("arguments", [["--listen", "nonsense"], ["--listen", "127.0.0.1:99999"], ["--unheard-of"],
+                                       ["--config", "/nonexistent/slipway.toml"], ["extra"]])
+def test_a_wrong_command_line_is_refused_with_a_reason(start_server, arguments):
+    server = start_server(args=arguments, wait=False)
+    process = server.spawn()
+    try:
+        assert process.wait(10) not in (0, -6, -11), server.log_tail()
+    finally:
+        process.kill()
+    assert server.log_tail().strip()

@@ -1,0 +1,105 @@
+"""README.md's commands, run as they stand there, and what the programs say of themselves."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import time
+
+import pytest
+
+from harness.daemon import BIN_DIR, REPOSITORY, patience
+
+README = (REPOSITORY / "README.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+# Blocks of make targets are run by tests of their own, or are what runs this.
+MAKE, WALK = ([block for block in BLOCKS if block.startswith("make ") == wanted] for wanted in (True, False))
+
+
+def test_the_walk_through(server, tmp_path):
+    """All blocks in one shell, in order, stopping at the first command that fails."""
+    assert len(WALK) >= 7
+    directory = tmp_path / "walk"
+    directory.mkdir()
+    environment = os.environ | {"SLIPWAY_URL": server.url, "SLIPWAY_API_KEY": server.key, "HOME": str(directory),
+                                "PATH": f"{BIN_DIR}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-euxo", "pipefail", "-c", "\n".join(WALK)], cwd=directory, env=environment,
+                          capture_output=True, text=True, timeout=patience(120))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '{"received":[[1,1],[3,3]],"missing":[[2,2]]}' in done.stdout
+    assert (directory / "copy.raw").read_bytes() == (directory / "photo.raw").read_bytes()
+    assert server.client.get("/files").json()["files"] == []
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)", README, re.MULTILINE))))
+def test_every_make_target_that_is_named_exists(target):
+    name = "".join(target)
+    assert subprocess.run(["make", "-n", name], cwd=REPOSITORY, capture_output=True).returncode == 0, name
+
+
+def test_every_link_leads_somewhere():
+    for link in re.findall(r"\]\((?!http)([^)#]+)", README):
+        assert (REPOSITORY / link).exists(), link
+
+
+@pytest.mark.skipif(BIN_DIR != REPOSITORY / "build/release/bin", reason="make run builds and runs the release tree")
+def test_make_run_serves_and_prints_a_key(tmp_path):
+    data = tmp_path / "data"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
+    arguments = f"--data-dir {shlex.quote(str(data))} --listen 127.0.0.1:0"
+    with open(tmp_path / "out", "wb") as out:
+        make = subprocess.Popen(["make", "run", f"ARGS={arguments}"], cwd=REPOSITORY, env=environment, stdout=out,
+                                stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (data / "slipwayd.addr").exists():
+            assert make.poll() is None and time.monotonic() < deadline, (tmp_path / "out").read_text()
+            time.sleep(0.05)
+        url = "http://" + (data / "slipwayd.addr").read_text().strip()
+        words = set(re.findall(r"[\w.-]{20,}", (tmp_path / "out").read_text()))
+        assert any(answers(url, word) for word in words), "no word of the output is a key"
+    finally:
+        os.killpg(make.pid, signal.SIGTERM)
+        make.wait(30)
+
+
+def answers(url: str, key: str) -> bool:
+    command = ["curl", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-H", f"Authorization: Bearer {key}", f"{url}/files"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout == "200"
+
+
+# What the programs say of themselves
+
+
+def run(program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
+    return subprocess.run([str(BIN_DIR / program), *arguments], env=clean | environment, capture_output=True, text=True,
+                          timeout=patience(20))
+
+
+@pytest.mark.parametrize("program", ["slipwayd", "slipway"])
+def test_help(program):
+    done = run(program, "--help")
+    assert done.returncode == 0 and "Usage" in done.stdout + done.stderr or "usage" in done.stdout, done
+
+
+def test_print_config_shows_values_and_no_secret(tmp_path):
+    config = tmp_path / "slipway.toml"
+    shown = run("slipwayd", "--print-config", SLIPWAY_API_KEY="a-very-secret-key")
+    assert shown.returncode == 0, shown
+    assert "a-very-secret-key" not in shown.stdout + shown.stderr
+    # What is shown is a configuration that can be used.
+    config.write_text(shown.stdout)
+    checked = run("slipwayd", "--config", str(config), "--check-config")
+    assert checked.returncode == 0, checked
+
+
+def test_check_config_names_what_is_wrong(tmp_path):
+    config = tmp_path / "slipway.toml"
+    for text, told in (("unheard_of = 1\n", "unheard_of"), ("[server\n", str(config)),
+                       ("[unheard_section]\na = 1\n", "unheard_section")):
+        config.write_text(text)
+        checked = run("slipwayd", "--config", str(config), "--check-config")
+        assert checked.returncode not in (0, -6, -11), text
+        assert told in checked.stdout + checked.stderr, checked
