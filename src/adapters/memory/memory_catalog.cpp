@@ -1,0 +1,185 @@
+#include "adapters/memory/memory_catalog.hpp"
+
+#include <utility>
+
+namespace slipway::adapters::memory {
+namespace {
+
+bool is_unfinished(const core::Upload& upload) {
+    return upload.state == core::UploadState::open || upload.state == core::UploadState::completing;
+}
+
+template <class Record, class Wanted>
+ports::Page<Record> page_of(const std::map<UploadId, Record>& records, ports::PageRequest request,
+                            Wanted wanted) {
+    ports::Page<Record> page;
+    if (request.limit == 0) {
+        return page;
+    }
+    for (auto at = request.after ? records.upper_bound(*request.after) : records.begin();
+         at != records.end(); ++at) {
+        if (!wanted(at->second)) {
+            continue;
+        }
+        if (page.items.size() == request.limit) {
+            page.next = page.items.back().id;
+            break;
+        }
+        page.items.push_back(at->second);
+    }
+    return page;
+}
+
+template <class Record>
+Result<Record> find_in(const std::map<UploadId, Record>& records, UploadId id) {
+    const auto found = records.find(id);
+    return found == records.end() ? Result<Record>(failure(Errc::not_found, "no such record"))
+                                  : found->second;
+}
+
+}  // namespace
+
+Task<Result<>> MemoryCatalog::create_upload(core::Upload upload) {
+    const std::scoped_lock lock(mutex_);
+    if (files_.contains(upload.id) || !uploads_.emplace(upload.id, upload).second) {
+        co_return failure(Errc::conflict, "the id exists");
+    }
+    co_return Result<>();
+}
+
+Task<Result<core::Upload>> MemoryCatalog::find_upload(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    co_return find_in(uploads_, id);
+}
+
+Task<Result<ports::Page<core::Upload>>> MemoryCatalog::list_open_uploads(std::string owner,
+                                                                         ports::PageRequest page) {
+    const std::scoped_lock lock(mutex_);
+    co_return page_of(uploads_, page, [&owner](const core::Upload& upload) {
+        return is_unfinished(upload) && upload.owner == owner;
+    });
+}
+
+Task<Result<ports::Page<core::Upload>>> MemoryCatalog::list_uploads(core::UploadState state,
+                                                                    ports::PageRequest page) {
+    const std::scoped_lock lock(mutex_);
+    co_return page_of(uploads_, page,
+                      [state](const core::Upload& upload) { return upload.state == state; });
+}
+
+Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::Epoch epoch,
+                                                            core::Part part) {
+    const std::scoped_lock lock(mutex_);
+    const auto upload = uploads_.find(id);
+    if (upload == uploads_.end()) {
+        co_return failure(Errc::not_found, "no such upload");
+    }
+    if (upload->second.state != core::UploadState::open || upload->second.epoch != epoch) {
+        co_return ports::PartRefused{upload->second};
+    }
+    const auto [stored, is_new] = parts_[id].emplace(part.number, part);
+    if (!is_new) {
+        co_return ports::PartAlreadyStored{stored->second};
+    }
+    co_return ports::PartStored{};
+}
+
+Task<Result<std::vector<core::Part>>> MemoryCatalog::list_parts(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<core::Part> out;
+    if (const auto found = parts_.find(id); found != parts_.end()) {
+        for (const auto& [number, part] : found->second) {
+            out.push_back(part);
+        }
+    }
+    co_return out;
+}
+
+Task<Result<core::Part>> MemoryCatalog::find_part(UploadId id, PartNumber number) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto parts = parts_.find(id); parts != parts_.end()) {
+        if (const auto found = parts->second.find(number); found != parts->second.end()) {
+            co_return found->second;
+        }
+    }
+    co_return failure(Errc::not_found, "no such part");
+}
+
+Result<> MemoryCatalog::check_replaceable(core::Epoch expected, const core::Upload& next) const {
+    if (next.epoch <= expected) {
+        return failure(Errc::invalid, "the next epoch must be larger");
+    }
+    const auto stored = uploads_.find(next.id);
+    if (stored == uploads_.end()) {
+        return failure(Errc::not_found, "no such upload");
+    }
+    if (stored->second.epoch != expected) {
+        return failure(Errc::conflict, "the upload is in another epoch");
+    }
+    return {};
+}
+
+Task<Result<>> MemoryCatalog::advance_upload(core::Epoch expected, core::Upload next) {
+    const std::scoped_lock lock(mutex_);
+    auto checked = check_replaceable(expected, next);
+    if (checked) {
+        uploads_.insert_or_assign(next.id, next);
+    }
+    co_return checked;
+}
+
+Task<Result<>> MemoryCatalog::complete_upload(core::Epoch expected, core::Upload next,
+                                              core::File file) {
+    if (next.id != file.id || next.state != core::UploadState::complete) {
+        co_return failure(Errc::invalid, "a file comes from its own upload's completion");
+    }
+    const std::scoped_lock lock(mutex_);
+    if (auto checked = check_replaceable(expected, next); !checked) {
+        co_return checked;
+    }
+    if (!files_.emplace(file.id, file).second) {
+        co_return failure(Errc::conflict, "the file exists");
+    }
+    uploads_.insert_or_assign(next.id, next);
+    co_return Result<>();
+}
+
+Task<Result<>> MemoryCatalog::forget_upload(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = uploads_.find(id);
+    if (found == uploads_.end()) {
+        co_return Result<>();
+    }
+    if (is_unfinished(found->second)) {
+        co_return failure(Errc::conflict, "the upload has not ended");
+    }
+    if (!files_.contains(id)) {
+        parts_.erase(id);
+    }
+    uploads_.erase(found);
+    co_return Result<>();
+}
+
+Task<Result<core::File>> MemoryCatalog::find_file(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    co_return find_in(files_, id);
+}
+
+Task<Result<ports::Page<core::File>>> MemoryCatalog::list_files(std::string owner,
+                                                                ports::PageRequest page) {
+    const std::scoped_lock lock(mutex_);
+    co_return page_of(files_, page,
+                      [&owner](const core::File& file) { return file.owner == owner; });
+}
+
+Task<Result<>> MemoryCatalog::remove_file(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    if (files_.erase(id) == 0) {
+        co_return failure(Errc::not_found, "no such file");
+    }
+    parts_.erase(id);
+    uploads_.erase(id);
+    co_return Result<>();
+}
+
+}  // namespace slipway::adapters::memory

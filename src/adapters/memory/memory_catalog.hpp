@@ -1,0 +1,43 @@
+// MemoryCatalog: the catalog's contract (ports/catalog.hpp) in plain containers, for tests and as
+// the plainest statement of what the calls mean. Nothing is durable; nothing is ever unavailable.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "ports/catalog.hpp"
+
+namespace slipway::adapters::memory {
+
+class MemoryCatalog final : public ports::Catalog {
+ public:
+    Task<Result<>> create_upload(core::Upload upload) override;
+    Task<Result<core::Upload>> find_upload(UploadId id) override;
+    Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
+                                                              ports::PageRequest page) override;
+    Task<Result<ports::Page<core::Upload>>> list_uploads(core::UploadState state,
+                                                         ports::PageRequest page) override;
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
+                                                 core::Part part) override;
+    Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
+    Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override;
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
+                                   core::File file) override;
+    Task<Result<>> forget_upload(UploadId id) override;
+    Task<Result<core::File>> find_file(UploadId id) override;
+    Task<Result<ports::Page<core::File>>> list_files(std::string owner,
+                                                     ports::PageRequest page) override;
+    Task<Result<>> remove_file(UploadId id) override;
+
+ private:
+    // With the lock held: whether `next` may replace what is stored.
+    Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
+
+    std::mutex mutex_;
+    std::map<UploadId, core::Upload> uploads_;
+    std::map<UploadId, std::map<PartNumber, core::Part>> parts_;
+    std::map<UploadId, core::File> files_;
+};
+
+}  // namespace slipway::adapters::memory

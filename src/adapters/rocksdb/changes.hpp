@@ -1,0 +1,21 @@
+// What each changing call of the port checks and writes (ports/catalog.hpp), over a transaction.
+// Every function checks first and writes last: one that fails has changed nothing.
+#pragma once
+
+#include "adapters/rocksdb/transaction.hpp"
+#include "base/result.hpp"
+#include "core/upload.hpp"
+#include "ports/catalog.hpp"
+
+namespace slipway::adapters::rocksdb {
+
+Result<> create_upload(Transaction& changes, const core::Upload& upload);
+Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
+                                       const core::Part& part);
+Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next);
+Result<> complete_upload(Transaction& changes, core::Epoch expected, const core::Upload& next,
+                         const core::File& file);
+Result<> forget_upload(Transaction& changes, UploadId id);
+Result<> remove_file(Transaction& changes, UploadId id);
+
+}  // namespace slipway::adapters::rocksdb

@@ -1,0 +1,89 @@
+#include "adapters/rocksdb/keys.hpp"
+
+#include <algorithm>
+
+namespace slipway::adapters::rocksdb {
+namespace {
+
+constexpr std::size_t kNumberSize = 4;
+
+void append_be32(std::string& out, std::uint32_t value) {
+    for (unsigned shift = 32; shift > 0; shift -= 8) {
+        out.push_back(static_cast<char>((value >> (shift - 8)) & 0xFFU));
+    }
+}
+
+void append_id(std::string& out, UploadId id) {
+    out.append(reinterpret_cast<const char*>(id.bytes().data()), UploadId::kSize);
+}
+
+}  // namespace
+
+std::string id_key(UploadId id) {
+    std::string key;
+    append_id(key, id);
+    return key;
+}
+
+std::string part_key(UploadId id, PartNumber number) {
+    std::string key;
+    key.reserve(UploadId::kSize + kNumberSize);
+    append_id(key, id);
+    append_be32(key, number.value());
+    return key;
+}
+
+std::string owner_prefix(std::string_view owner) {
+    // The length first: no owner's prefix is the beginning of another's.
+    std::string key;
+    append_be32(key, static_cast<std::uint32_t>(owner.size()));
+    key.append(owner);
+    return key;
+}
+
+std::string state_prefix(core::UploadState state) {
+    return std::string(1, static_cast<char>(state));
+}
+
+std::string owner_key(std::string_view owner, UploadId id) {
+    std::string key = owner_prefix(owner);
+    append_id(key, id);
+    return key;
+}
+
+std::string state_key(core::UploadState state, UploadId id) {
+    std::string key = state_prefix(state);
+    append_id(key, id);
+    return key;
+}
+
+std::optional<UploadId> id_of_key(std::string_view key) {
+    if (key.size() < UploadId::kSize) {
+        return std::nullopt;
+    }
+    UploadId::Bytes bytes;
+    std::ranges::transform(key.substr(key.size() - UploadId::kSize), bytes.begin(),
+                           [](char c) { return static_cast<std::uint8_t>(c); });
+    return UploadId(bytes);
+}
+
+std::optional<PartNumber> part_number_of_key(std::string_view key) {
+    if (key.size() != UploadId::kSize + kNumberSize) {
+        return std::nullopt;
+    }
+    std::uint32_t value = 0;
+    for (const char c : key.substr(UploadId::kSize)) {
+        value = (value << 8U) | static_cast<std::uint8_t>(c);
+    }
+    return PartNumber(value);
+}
+
+std::string end_of_ids(std::string_view prefix) {
+    return std::string(prefix).append(UploadId::kSize + 1, '\xFF');
+}
+
+std::string end_of_parts(UploadId id) {
+    return id_key(id).append(kNumberSize + 1, '\xFF');
+}
+
+}  // namespace slipway::adapters::rocksdb

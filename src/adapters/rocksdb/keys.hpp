@@ -1,0 +1,53 @@
+// Tables and keys of the catalog's database (docs/on-disk-format.md, "Catalog"). Keys sort in the
+// order in which the port pages: by id, by part number, by id within an owner or a state.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/units.hpp"
+#include "core/upload.hpp"
+
+namespace slipway::adapters::rocksdb {
+
+// One column family each, in the order of their handles.
+enum class Table : std::uint8_t {
+    meta,
+    uploads,
+    parts,
+    files,
+    open_uploads_by_owner,
+    uploads_by_state,
+    files_by_owner,
+};
+inline constexpr std::array<std::string_view, 7> kTableNames = {
+    "meta",           "uploads", "parts", "files", "open_uploads_by_owner", "uploads_by_state",
+    "files_by_owner",
+};
+
+inline constexpr std::string_view kFormatKey = "format";
+
+std::string id_key(UploadId id);
+std::string part_key(UploadId id, PartNumber number);
+// Everything of one owner or state: the prefix of the index keys below.
+std::string owner_prefix(std::string_view owner);
+std::string state_prefix(core::UploadState state);
+std::string owner_key(std::string_view owner, UploadId id);
+std::string state_key(core::UploadState state, UploadId id);
+
+// The id at the end of an index key; the number at the end of a part's key. Nothing when the key is
+// too short.
+std::optional<UploadId> id_of_key(std::string_view key);
+std::optional<PartNumber> part_number_of_key(std::string_view key);
+
+// The smallest key behind all keys that start with `prefix` and an id, and behind all parts of an
+// id.
+std::string end_of_ids(std::string_view prefix);
+std::string end_of_parts(UploadId id);
+
+}  // namespace slipway::adapters::rocksdb

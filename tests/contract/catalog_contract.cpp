@@ -1,0 +1,570 @@
+#include "contract/catalog_contract.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <utility>
+
+namespace slipway::contract {
+namespace {
+
+using core::UploadState;
+using ports::PageRequest;
+using ports::PartAlreadyStored;
+using ports::PartRefused;
+using ports::PartStored;
+
+template <class Digest>
+Digest digest_of(std::uint8_t content) {
+    Digest out;
+    out.bytes.fill(static_cast<std::byte>(content));
+    return out;
+}
+
+constexpr std::array kAllStates = {UploadState::open, UploadState::completing,
+                                   UploadState::complete, UploadState::aborted,
+                                   UploadState::expired};
+
+}  // namespace
+
+UploadId id_of(std::uint64_t number) {
+    UploadId::Bytes bytes{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
+    }
+    bytes[15] = 0xA5;
+    return UploadId(bytes);
+}
+
+core::Upload upload_of(std::uint64_t number, std::string owner) {
+    core::Upload upload;
+    upload.id = id_of(number);
+    upload.owner = std::move(owner);
+    upload.storage_node = "local";
+    upload.file_name = "r\xC3\xA9sum\xC3\xA9 " + std::to_string(number) + ".pdf";
+    upload.content_type = "application/pdf";
+    upload.plan = {.total_parts = 3, .part_size = 8_MiB, .file_size = 20_MiB};
+    upload.checksum = DigestKind::crc32c;
+    upload.declared = {.sha256 = digest_of<Sha256>(7), .md5 = digest_of<Md5>(9)};
+    upload.metadata = {{"album", "2026"}, {"empty", ""}, {std::string("nul\0", 4), "\xFF"}};
+    upload.created_at = from_unix_millis(1'767'225'600'123);
+    upload.expires_at = from_unix_millis(1'767'312'000'456);
+    return upload;
+}
+
+core::Part part_of(std::uint32_t number, std::uint8_t content) {
+    core::Part part;
+    part.number = PartNumber(number);
+    part.size = ByteCount(8'388'608 + content);
+    part.digests = {.sha256 = digest_of<Sha256>(content),
+                    .crc64nvme = digest_of<Crc64Nvme>(content),
+                    .md5 = number % 2 == 0 ? std::optional(digest_of<Md5>(content)) : std::nullopt,
+                    .crc32c = digest_of<Crc32c>(content)};
+    part.stored_at = from_unix_millis(1'767'225'700'000 + number);
+    return part;
+}
+
+core::File file_of(const core::Upload& upload) {
+    core::File file;
+    file.id = upload.id;
+    file.owner = upload.owner;
+    file.storage_node = upload.storage_node;
+    file.name = upload.file_name;
+    file.content_type = upload.content_type;
+    file.size = 20_MiB;
+    file.plan = upload.plan;
+    file.chain = digest_of<Sha256>(3);
+    file.crc64nvme = digest_of<Crc64Nvme>(4);
+    file.sha256 = upload.declared.sha256;
+    file.metadata = upload.metadata;
+    file.completed_at = from_unix_millis(1'767'225'800'000);
+    return file;
+}
+
+core::Upload advanced(core::Upload upload, UploadState state) {
+    ++upload.epoch;
+    upload.state = state;
+    if (state != UploadState::open && state != UploadState::completing) {
+        upload.ended_at = from_unix_millis(1'767'225'900'000);
+    }
+    return upload;
+}
+
+core::Upload CatalogContract::create(std::uint64_t number, std::string owner) {
+    auto upload = upload_of(number, std::move(owner));
+    EXPECT_TRUE(succeeds(run(catalog().create_upload(upload))));
+    return upload;
+}
+
+core::Upload CatalogContract::advance(const core::Upload& upload, UploadState state) {
+    auto next = advanced(upload, state);
+    EXPECT_TRUE(succeeds(run(catalog().advance_upload(upload.epoch, next))));
+    return next;
+}
+
+core::File CatalogContract::complete(const core::Upload& upload) {
+    auto file = file_of(upload);
+    EXPECT_TRUE(succeeds(run(
+        catalog().complete_upload(upload.epoch, advanced(upload, UploadState::complete), file))));
+    return file;
+}
+
+void CatalogContract::put(const core::Upload& upload, const core::Part& part) {
+    const auto outcome = run(catalog().put_part(upload.id, upload.epoch, part));
+    ASSERT_TRUE(succeeds(outcome));
+    EXPECT_TRUE(std::holds_alternative<PartStored>(*outcome));
+}
+
+void CatalogContract::put_all(const core::Upload& upload, const std::vector<core::Part>& parts) {
+    boost::asio::io_context loop(1);
+    std::size_t stored = 0;
+    for (const auto& part : parts) {
+        boost::asio::co_spawn(
+            loop, catalog().put_part(upload.id, upload.epoch, part),
+            [&stored](const std::exception_ptr&, const Result<ports::PutPartOutcome>& outcome) {
+                ASSERT_TRUE(succeeds(outcome));
+                stored += std::holds_alternative<PartStored>(*outcome) ? 1 : 0;
+            });
+    }
+    loop.run();
+    ASSERT_EQ(stored, parts.size());
+}
+
+// --- create_upload, find_upload
+// -------------------------------------------------------------------------------------
+
+TEST_P(CatalogContract, FindsWhatWasCreated) {
+    const auto upload = create(1);
+    const auto found = run(catalog().find_upload(upload.id));
+    ASSERT_TRUE(succeeds(found));
+    EXPECT_EQ(*found, upload);
+}
+
+TEST_P(CatalogContract, KeepsAnUploadWithNothingOptional) {
+    core::Upload bare;
+    bare.id = id_of(1);
+    ASSERT_TRUE(succeeds(run(catalog().create_upload(bare))));
+    EXPECT_EQ(run(catalog().find_upload(bare.id)), bare);
+}
+
+TEST_P(CatalogContract, UnknownIdsAreNotFound) {
+    create(1);
+    const auto unknown = id_of(2);
+    EXPECT_TRUE(fails_with(run(catalog().find_upload(unknown)), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().find_part(unknown, PartNumber(1))), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().find_part(id_of(1), PartNumber(1))), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().find_file(unknown)), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().remove_file(unknown)), Errc::not_found));
+    const auto next = advanced(upload_of(2), UploadState::aborted);
+    EXPECT_TRUE(fails_with(run(catalog().advance_upload(1, next)), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().complete_upload(
+                               1, advanced(upload_of(2), UploadState::complete), file_of(next))),
+                           Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().put_part(unknown, 1, part_of(1))), Errc::not_found));
+    const auto parts = run(catalog().list_parts(unknown));
+    ASSERT_TRUE(succeeds(parts));
+    EXPECT_TRUE(parts->empty());
+}
+
+TEST_P(CatalogContract, AnIdIsCreatedOnce) {
+    const auto upload = create(1);
+    auto other = upload_of(1, "mallory");
+    EXPECT_TRUE(fails_with(run(catalog().create_upload(other)), Errc::conflict));
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), upload);
+    EXPECT_TRUE(run(catalog().list_open_uploads("mallory", {}))->items.empty());
+}
+
+TEST_P(CatalogContract, TheIdOfAFileStaysTaken) {
+    const auto upload = create(1);
+    complete(upload);
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+    EXPECT_TRUE(fails_with(run(catalog().create_upload(upload)), Errc::conflict));
+}
+
+TEST_P(CatalogContract, EndedUploadsAreFoundUntilTheyAreForgotten) {
+    const auto aborted = advance(create(1), UploadState::aborted);
+    EXPECT_EQ(run(catalog().find_upload(aborted.id)), aborted);
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(aborted.id))));
+    EXPECT_TRUE(fails_with(run(catalog().find_upload(aborted.id)), Errc::not_found));
+}
+
+// --- parts
+// ----------------------------------------------------------------------------------------------------------
+
+TEST_P(CatalogContract, FindsPartsThatWereStored) {
+    const auto upload = create(1);
+    put(upload, part_of(2, 20));
+    put(upload, part_of(1, 10));
+    EXPECT_EQ(run(catalog().find_part(upload.id, PartNumber(2))), part_of(2, 20));
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), (std::vector{part_of(1, 10), part_of(2, 20)}));
+}
+
+TEST_P(CatalogContract, APartIsStoredOnceAndNeverReplaced) {
+    const auto upload = create(1);
+    put(upload, part_of(1, 10));
+    for (const auto content : {std::uint8_t{10}, std::uint8_t{11}}) {
+        const auto again = run(catalog().put_part(upload.id, upload.epoch, part_of(1, content)));
+        ASSERT_TRUE(succeeds(again));
+        ASSERT_TRUE(std::holds_alternative<PartAlreadyStored>(*again));
+        EXPECT_EQ(std::get<PartAlreadyStored>(*again).existing, part_of(1, 10));
+    }
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part_of(1, 10)});
+}
+
+TEST_P(CatalogContract, PartsOfOneUploadAreNotSeenInAnother) {
+    const auto first = create(1);
+    const auto second = create(2);
+    put(first, part_of(1, 10));
+    EXPECT_TRUE(fails_with(run(catalog().find_part(second.id, PartNumber(1))), Errc::not_found));
+    put(second, part_of(1, 20));
+    EXPECT_EQ(run(catalog().list_parts(first.id)), std::vector{part_of(1, 10)});
+    EXPECT_EQ(run(catalog().list_parts(second.id)), std::vector{part_of(1, 20)});
+}
+
+TEST_P(CatalogContract, AnotherEpochRefusesPartsAndTellsTheUpload) {
+    const auto upload = create(1);
+    const auto next = advance(upload, UploadState::open);
+    for (const core::Epoch epoch : {upload.epoch, next.epoch + 1}) {
+        const auto outcome = run(catalog().put_part(upload.id, epoch, part_of(1)));
+        ASSERT_TRUE(succeeds(outcome));
+        ASSERT_TRUE(std::holds_alternative<PartRefused>(*outcome));
+        EXPECT_EQ(std::get<PartRefused>(*outcome).upload, next);
+    }
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+    put(next, part_of(1));
+}
+
+TEST_P(CatalogContract, OnlyAnOpenUploadTakesParts) {
+    std::uint64_t number = 0;
+    for (const auto state : kAllStates) {
+        const auto upload = create(++number);
+        put(upload, part_of(1, 10));
+        if (state == UploadState::open) {
+            continue;
+        }
+        const auto next = advance(upload, state);
+        // The part that is there already as well as a new one: the upload's state comes first.
+        for (const std::uint32_t part : {1U, 2U}) {
+            const auto outcome = run(catalog().put_part(next.id, next.epoch, part_of(part, 10)));
+            ASSERT_TRUE(succeeds(outcome));
+            ASSERT_TRUE(std::holds_alternative<PartRefused>(*outcome)) << to_string(state);
+            EXPECT_EQ(std::get<PartRefused>(*outcome).upload, next);
+        }
+        EXPECT_EQ(run(catalog().list_parts(next.id)), std::vector{part_of(1, 10)});
+    }
+}
+
+TEST_P(CatalogContract, TenThousandPartsComeInOrder) {
+    const auto upload = create(1);
+    create(2);
+    constexpr std::uint32_t kParts = 10'000;
+    // 7919 is prime: every number once, in no order.
+    for (std::uint32_t i = 0; i < kParts;) {
+        std::vector<core::Part> some;
+        for (; some.size() < 1'000; ++i) {
+            const std::uint32_t number = 1 + (i * 7919U) % kParts;
+            some.push_back(part_of(number, static_cast<std::uint8_t>(number)));
+        }
+        put_all(upload, some);
+    }
+    const auto parts = run(catalog().list_parts(upload.id));
+    ASSERT_TRUE(succeeds(parts));
+    ASSERT_EQ(parts->size(), kParts);
+    for (std::uint32_t i = 0; i < kParts; ++i) {
+        ASSERT_EQ((*parts)[i], part_of(i + 1, static_cast<std::uint8_t>(i + 1)));
+    }
+    const auto next = advance(upload, UploadState::aborted);
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(next.id))));
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+    EXPECT_TRUE(fails_with(run(catalog().find_part(upload.id, PartNumber(7))), Errc::not_found));
+}
+
+// --- advance_upload, complete_upload
+// --------------------------------------------------------------------------------
+
+TEST_P(CatalogContract, AdvancingReplacesTheRecord) {
+    auto next = advanced(create(1), UploadState::completing);
+    next.expires_at += std::chrono::hours(1);
+    next.metadata.clear();
+    next.declared = {};
+    ASSERT_TRUE(succeeds(run(catalog().advance_upload(next.epoch - 1, next))));
+    EXPECT_EQ(run(catalog().find_upload(next.id)), next);
+}
+
+TEST_P(CatalogContract, AdvancingFromAnotherEpochChangesNothing) {
+    const auto upload = create(1);
+    const auto second = advance(upload, UploadState::completing);
+    auto late = advanced(second, UploadState::aborted);
+    for (const core::Epoch expected : {upload.epoch, second.epoch + 1}) {
+        late.epoch = expected + 1;
+        EXPECT_TRUE(fails_with(run(catalog().advance_upload(expected, late)), Errc::conflict));
+        auto complete = late;
+        complete.state = UploadState::complete;
+        EXPECT_TRUE(fails_with(run(catalog().complete_upload(expected, complete, file_of(late))),
+                               Errc::conflict));
+    }
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), second);
+    EXPECT_TRUE(fails_with(run(catalog().find_file(upload.id)), Errc::not_found));
+    EXPECT_TRUE(run(catalog().list_files("alice", {}))->items.empty());
+}
+
+TEST_P(CatalogContract, AnEpochThatDoesNotRiseIsInvalid) {
+    const auto upload = create(1);
+    EXPECT_TRUE(fails_with(run(catalog().advance_upload(upload.epoch, upload)), Errc::invalid));
+    auto complete = upload;
+    complete.state = UploadState::complete;
+    EXPECT_TRUE(fails_with(run(catalog().complete_upload(upload.epoch, complete, file_of(upload))),
+                           Errc::invalid));
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), upload);
+}
+
+TEST_P(CatalogContract, AFileComesFromItsOwnCompletion) {
+    const auto upload = create(1);
+    auto next = advanced(upload, UploadState::complete);
+    EXPECT_TRUE(fails_with(
+        run(catalog().complete_upload(upload.epoch, next, file_of(upload_of(2)))), Errc::invalid));
+    next.state = UploadState::aborted;
+    EXPECT_TRUE(fails_with(run(catalog().complete_upload(upload.epoch, next, file_of(upload))),
+                           Errc::invalid));
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), upload);
+}
+
+TEST_P(CatalogContract, CompletingMakesUploadAndFileAtOnce) {
+    const auto upload = create(1);
+    put(upload, part_of(1, 10));
+    const auto completing = advance(upload, UploadState::completing);
+    const auto file = complete(completing);
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), advanced(completing, UploadState::complete));
+    EXPECT_EQ(run(catalog().find_file(upload.id)), file);
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part_of(1, 10)});
+}
+
+TEST_P(CatalogContract, AFileIsMadeOnce) {
+    const auto upload = create(1);
+    const auto file = complete(upload);
+    const auto once_more = advanced(advanced(upload, UploadState::complete), UploadState::complete);
+    auto other = file;
+    other.name = "other";
+    EXPECT_TRUE(fails_with(run(catalog().complete_upload(once_more.epoch - 1, once_more, other)),
+                           Errc::conflict));
+    EXPECT_EQ(run(catalog().find_file(upload.id)), file);
+}
+
+// --- lists
+// ----------------------------------------------------------------------------------------------------------
+
+TEST_P(CatalogContract, OpenUploadsOfOneOwnerOnly) {
+    create(3, "alice");
+    create(1, "alice");
+    create(2, "bob");
+    create(4, "alic");
+    create(5, "alicea");
+    create(6, "");
+    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("alice", {}))->items),
+              (std::vector{id_of(1), id_of(3)}));
+    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("", {}))->items), std::vector{id_of(6)});
+    EXPECT_TRUE(run(catalog().list_open_uploads("carol", {}))->items.empty());
+    EXPECT_EQ(run(catalog().list_open_uploads("bob", {}))->items, std::vector{upload_of(2, "bob")});
+}
+
+TEST_P(CatalogContract, OpenUploadsAreThoseThatHaveNotEnded) {
+    std::vector<UploadId> unfinished;
+    std::uint64_t number = 0;
+    for (const auto state : kAllStates) {
+        const auto upload = create(++number);
+        if (state != UploadState::open) {
+            advance(upload, state);
+        }
+        if (state == UploadState::open || state == UploadState::completing) {
+            unfinished.push_back(upload.id);
+        }
+    }
+    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("alice", {}))->items), unfinished);
+}
+
+TEST_P(CatalogContract, UploadsAreListedByTheStateTheyAreInNow) {
+    std::uint64_t number = 0;
+    for (const auto state : kAllStates) {
+        const auto upload = create(++number, "owner of " + std::string(to_string(state)));
+        const auto middle = advance(upload, UploadState::completing);
+        advance(middle, state);
+    }
+    number = 0;
+    for (const auto state : kAllStates) {
+        const auto page = run(catalog().list_uploads(state, {}));
+        ASSERT_TRUE(succeeds(page));
+        EXPECT_EQ(ids_of(page->items), std::vector{id_of(++number)}) << to_string(state);
+        EXPECT_EQ(page->items.front().state, state);
+        EXPECT_FALSE(page->next);
+    }
+}
+
+TEST_P(CatalogContract, FilesOfOneOwnerOnly) {
+    for (const auto& [number, owner] : std::vector<std::pair<std::uint64_t, std::string>>{
+             {3, "alice"}, {2, "bob"}, {1, "alice"}}) {
+        complete(create(number, owner));
+    }
+    create(4, "alice");
+    const auto page = run(catalog().list_files("alice", {}));
+    ASSERT_TRUE(succeeds(page));
+    EXPECT_EQ(page->items, (std::vector{file_of(upload_of(1)), file_of(upload_of(3))}));
+    EXPECT_EQ(ids_of(run(catalog().list_files("bob", {}))->items), std::vector{id_of(2)});
+    EXPECT_TRUE(run(catalog().list_files("carol", {}))->items.empty());
+}
+
+constexpr std::array<std::uint64_t, 4> kSomeIds = {30, 10, 40, 20};
+
+// The three lists page alike: `list(request)` walks the ids 10, 20, 30, 40.
+template <class List>
+void expect_paging(List list) {
+    const std::vector all = {id_of(10), id_of(20), id_of(30), id_of(40)};
+
+    auto page = list(PageRequest{.after = {}, .limit = 4});
+    EXPECT_EQ(ids_of(page.items), all);
+    EXPECT_FALSE(page.next) << "an exact page has nothing after it";
+
+    page = list(PageRequest{.after = {}, .limit = 5});
+    EXPECT_EQ(ids_of(page.items), all);
+    EXPECT_FALSE(page.next);
+
+    page = list(PageRequest{.after = {}, .limit = 3});
+    EXPECT_EQ(ids_of(page.items), (std::vector{id_of(10), id_of(20), id_of(30)}));
+    EXPECT_EQ(page.next, id_of(30));
+    page = list(PageRequest{.after = page.next, .limit = 3});
+    EXPECT_EQ(ids_of(page.items), std::vector{id_of(40)});
+    EXPECT_FALSE(page.next);
+
+    page = list(PageRequest{.after = {}, .limit = 0});
+    EXPECT_TRUE(page.items.empty());
+    EXPECT_FALSE(page.next) << "a page of nothing cannot be continued";
+
+    page = list(PageRequest{.after = id_of(25), .limit = 1});
+    EXPECT_EQ(ids_of(page.items), std::vector{id_of(30)}) << "after an id that does not exist";
+    EXPECT_EQ(page.next, id_of(30));
+
+    EXPECT_EQ(ids_of(list(PageRequest{.after = id_of(0), .limit = 9}).items), all);
+    EXPECT_TRUE(list(PageRequest{.after = id_of(40), .limit = 9}).items.empty());
+    UploadId::Bytes last;
+    last.fill(0xFF);
+    EXPECT_TRUE(list(PageRequest{.after = UploadId(last), .limit = 9}).items.empty());
+    EXPECT_EQ(ids_of(list(PageRequest{.after = {}, .limit = SIZE_MAX}).items), all);
+}
+
+TEST_P(CatalogContract, OpenUploadsComeInPages) {
+    for (const std::uint64_t number : kSomeIds) {
+        create(number);
+        create(number + 1, "bob");
+    }
+    expect_paging(
+        [this](PageRequest page) { return *run(catalog().list_open_uploads("alice", page)); });
+}
+
+TEST_P(CatalogContract, UploadsOfAStateComeInPages) {
+    for (const std::uint64_t number : kSomeIds) {
+        advance(create(number), UploadState::expired);
+        create(number + 1);
+    }
+    expect_paging([this](PageRequest page) {
+        return *run(catalog().list_uploads(UploadState::expired, page));
+    });
+}
+
+TEST_P(CatalogContract, FilesComeInPages) {
+    for (const std::uint64_t number : kSomeIds) {
+        complete(create(number));
+        complete(create(number + 1, "bob"));
+    }
+    expect_paging([this](PageRequest page) { return *run(catalog().list_files("alice", page)); });
+}
+
+TEST_P(CatalogContract, TheLastIdThereIsIsListed) {
+    auto upload = upload_of(1);
+    UploadId::Bytes last;
+    last.fill(0xFF);
+    upload.id = UploadId(last);
+    ASSERT_TRUE(succeeds(run(catalog().create_upload(upload))));
+    auto part = part_of(1);
+    part.number = PartNumber(UINT32_MAX);
+    put(upload, part);
+    EXPECT_EQ(run(catalog().list_open_uploads("alice", {}))->items, std::vector{upload});
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part});
+    const auto ended = advance(upload, UploadState::aborted);
+    EXPECT_EQ(run(catalog().list_uploads(UploadState::aborted, {}))->items, std::vector{ended});
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+}
+
+// --- forget_upload, remove_file
+// -------------------------------------------------------------------------------------
+
+TEST_P(CatalogContract, AnUnfinishedUploadIsNotForgotten) {
+    const auto upload = create(1);
+    put(upload, part_of(1));
+    EXPECT_TRUE(fails_with(run(catalog().forget_upload(upload.id)), Errc::conflict));
+    const auto completing = advance(upload, UploadState::completing);
+    EXPECT_TRUE(fails_with(run(catalog().forget_upload(upload.id)), Errc::conflict));
+    EXPECT_EQ(run(catalog().find_upload(upload.id)), completing);
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part_of(1)});
+}
+
+TEST_P(CatalogContract, ForgettingRemovesAnEndedUploadWithItsPartsOnly) {
+    for (const auto state : {UploadState::aborted, UploadState::expired}) {
+        const auto number = static_cast<std::uint64_t>(state) * 10;
+        const auto neighbour = create(number + 1);
+        const auto upload = create(number);
+        put(upload, part_of(1));
+        put(upload, part_of(2));
+        put(neighbour, part_of(1, 5));
+        advance(upload, state);
+        // Twice: it is idempotent.
+        ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+        ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+        EXPECT_TRUE(fails_with(run(catalog().find_upload(upload.id)), Errc::not_found));
+        EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+        EXPECT_TRUE(run(catalog().list_uploads(state, {}))->items.empty());
+        EXPECT_EQ(run(catalog().list_parts(neighbour.id)), std::vector{part_of(1, 5)});
+    }
+    EXPECT_TRUE(succeeds(run(catalog().forget_upload(id_of(999)))));
+}
+
+TEST_P(CatalogContract, AForgottenIdStartsEmptyAgain) {
+    const auto upload = create(1);
+    put(upload, part_of(1, 10));
+    advance(upload, UploadState::aborted);
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+    create(1);
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+    put(upload, part_of(1, 11));
+}
+
+TEST_P(CatalogContract, ForgettingTheUploadOfAFileKeepsFileAndParts) {
+    const auto upload = create(1);
+    put(upload, part_of(1));
+    const auto file = complete(upload);
+    ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
+    EXPECT_TRUE(fails_with(run(catalog().find_upload(upload.id)), Errc::not_found));
+    EXPECT_EQ(run(catalog().find_file(upload.id)), file);
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part_of(1)});
+    EXPECT_EQ(run(catalog().list_files("alice", {}))->items, std::vector{file});
+    ASSERT_TRUE(succeeds(run(catalog().remove_file(upload.id))));
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+}
+
+TEST_P(CatalogContract, RemovingAFileRemovesAllOfIt) {
+    const auto upload = create(1);
+    const auto neighbour = complete(create(2));
+    put(upload, part_of(1));
+    complete(upload);
+    ASSERT_TRUE(succeeds(run(catalog().remove_file(upload.id))));
+    EXPECT_TRUE(fails_with(run(catalog().find_file(upload.id)), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().find_upload(upload.id)), Errc::not_found));
+    EXPECT_TRUE(fails_with(run(catalog().find_part(upload.id, PartNumber(1))), Errc::not_found));
+    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
+    EXPECT_EQ(ids_of(run(catalog().list_uploads(UploadState::complete, {}))->items),
+              std::vector{id_of(2)});
+    EXPECT_EQ(run(catalog().list_files("alice", {}))->items, std::vector{neighbour});
+    EXPECT_TRUE(fails_with(run(catalog().remove_file(upload.id)), Errc::not_found));
+}
+
+}  // namespace slipway::contract
