@@ -1,0 +1,63 @@
+// LoopState: what the connections of one event loop share: the coarse clock, the tick that ends
+// overdue waits, the text of the Date field. Touched on its loop only, except load().
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/time.hpp"
+#include "http/timed_socket.hpp"
+#include "runtime/buffer_pool.hpp"
+#include "runtime/task.hpp"
+
+namespace slipway::http {
+
+class LoopState {
+ public:
+    static constexpr std::chrono::milliseconds kTick{100};
+
+    LoopState(boost::asio::io_context& context, const runtime::BufferPool& buffers)
+        : context_(context), buffers_(buffers) {}
+
+    boost::asio::io_context& context() { return context_; }
+    // Connections handed to this loop; any thread.
+    std::atomic<std::size_t>& load() { return load_; }
+
+    void add(TimedSocket& socket);
+    SteadyTime now() const { return now_; }
+    const std::string& http_date();
+    // Whether ticks are needed and nobody makes them; who is told so runs tick() until it answers
+    // false.
+    bool claim_ticks();
+    // Ends overdue waits, and waits with a half-filled buffer while others wait for buffers. False
+    // when no connection is left: ticking ends.
+    bool tick();
+
+    template <class Visit>
+    void for_each(Visit visit) {
+        for (TimedSocket& socket : sockets_) {
+            visit(socket);
+        }
+    }
+
+ private:
+    using Sockets =
+        boost::intrusive::list<TimedSocket, boost::intrusive::constant_time_size<false>>;
+
+    boost::asio::io_context& context_;
+    const runtime::BufferPool& buffers_;
+    std::atomic<std::size_t> load_{0};
+    Sockets sockets_;
+    SteadyTime now_ = std::chrono::steady_clock::now();
+    bool ticking_ = false;
+    std::int64_t date_second_ = -1;
+    std::string date_;
+};
+
+}  // namespace slipway::http
