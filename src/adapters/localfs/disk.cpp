@@ -1,0 +1,200 @@
+#include "adapters/localfs/disk.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <string_view>
+
+namespace slipway::adapters::localfs {
+namespace {
+
+constexpr mode_t kFileMode = 0600;
+constexpr mode_t kDirectoryMode = 0700;
+// Linux moves at most 0x7ffff000 bytes a call.
+constexpr std::size_t kLargestTransfer = 1U << 30U;
+
+template <class Call>
+auto no_interrupt(Call call) -> decltype(call()) {
+    while (true) {
+        const auto result = call();
+        if (result >= 0) {
+            return result;
+        }
+        if (errno != EINTR) {
+            return -errno;
+        }
+    }
+}
+
+bool fits_off_t(std::uint64_t value) {
+    return value <= static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+}
+
+class SystemDisk final : public Disk {
+ public:
+    int open_path(const char* path, int flags) override {
+        return no_interrupt([&] { return ::open(path, flags | O_CLOEXEC, kFileMode); });
+    }
+
+    int open(Entry entry, int flags) override {
+        if (has_openat2_.load(std::memory_order_relaxed)) {
+            const int file = open_beneath(entry, flags);
+            if (file != -ENOSYS && file != -EPERM) {
+                return file;
+            }
+        }
+        // An old kernel, or a sandbox that does not know the call. A single name and O_NOFOLLOW
+        // cannot leave the directory either.
+        const int file = no_interrupt([&] {
+            return ::openat(entry.directory, entry.name, flags | O_CLOEXEC | O_NOFOLLOW, kFileMode);
+        });
+        if (file >= 0) {
+            has_openat2_.store(false, std::memory_order_relaxed);
+        }
+        return file;
+    }
+
+    int make_directory(Entry entry) override {
+        return no_interrupt([&] { return ::mkdirat(entry.directory, entry.name, kDirectoryMode); });
+    }
+
+    int allocate(int file, ByteCount length) override {
+        if (!fits_off_t(length.value())) {
+            return -EFBIG;
+        }
+        return no_interrupt(
+            [&] { return ::fallocate(file, 0, 0, static_cast<off_t>(length.value())); });
+    }
+
+    int truncate(int file, ByteCount length) override {
+        if (!fits_off_t(length.value())) {
+            return -EFBIG;
+        }
+        return no_interrupt([&] { return ::ftruncate(file, static_cast<off_t>(length.value())); });
+    }
+
+    ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) override {
+        if (!fits_off_t(offset.value())) {
+            return -EFBIG;
+        }
+        const std::size_t size = std::min(bytes.size(), kLargestTransfer);
+        return no_interrupt(
+            [&] { return ::pwrite(file, bytes.data(), size, static_cast<off_t>(offset.value())); });
+    }
+
+    ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override {
+        if (!fits_off_t(offset.value())) {
+            return 0;
+        }
+        const std::size_t size = std::min(out.size(), kLargestTransfer);
+        return no_interrupt(
+            [&] { return ::pread(file, out.data(), size, static_cast<off_t>(offset.value())); });
+    }
+
+    int sync_data(int file) override {
+        return no_interrupt([&] { return ::fdatasync(file); });
+    }
+
+    int sync(int file) override {
+        return no_interrupt([&] { return ::fsync(file); });
+    }
+
+    int rename_noreplace(Entry from, Entry to) override {
+        return no_interrupt([&] {
+            return ::renameat2(from.directory, from.name, to.directory, to.name, RENAME_NOREPLACE);
+        });
+    }
+
+    int link(Entry from, Entry to) override {
+        return no_interrupt(
+            [&] { return ::linkat(from.directory, from.name, to.directory, to.name, 0); });
+    }
+
+    int unlink(Entry entry) override {
+        return no_interrupt([&] { return ::unlinkat(entry.directory, entry.name, 0); });
+    }
+
+    int stat(int file, struct stat& out) override {
+        return no_interrupt([&] { return ::fstat(file, &out); });
+    }
+
+    int stat_entry(Entry entry, struct stat& out) override {
+        return no_interrupt(
+            [&] { return ::fstatat(entry.directory, entry.name, &out, AT_SYMLINK_NOFOLLOW); });
+    }
+
+    int list(int directory, std::vector<std::string>& names) override {
+        // A descriptor of its own: fdopendir takes over the one it is given, and its position.
+        const int own = open_path_in(directory);
+        if (own < 0) {
+            return own;
+        }
+        DIR* stream = ::fdopendir(own);
+        if (stream == nullptr) {
+            const int error = errno;
+            ::close(own);
+            return -error;
+        }
+        const int result = read_names(stream, names);
+        ::closedir(stream);
+        return result;
+    }
+
+    int space(int file, struct statvfs& out) override {
+        return no_interrupt([&] { return ::fstatvfs(file, &out); });
+    }
+
+    int lock(int file) override {
+        return no_interrupt([&] { return ::flock(file, LOCK_EX | LOCK_NB); });
+    }
+
+ private:
+    static int open_beneath(Entry entry, int flags) {
+        open_how how{};
+        how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+        how.mode = (flags & O_CREAT) != 0 ? kFileMode : 0;
+        how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+        const long file = no_interrupt(
+            [&] { return ::syscall(SYS_openat2, entry.directory, entry.name, &how, sizeof how); });
+        return static_cast<int>(file);
+    }
+
+    static int open_path_in(int directory) {
+        return no_interrupt(
+            [&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+    }
+
+    static int read_names(DIR* stream, std::vector<std::string>& names) {
+        while (true) {
+            errno = 0;
+            const dirent* entry = ::readdir(stream);
+            if (entry == nullptr) {
+                return -errno;
+            }
+            const std::string_view name = entry->d_name;
+            if (name != "." && name != "..") {
+                names.emplace_back(name);
+            }
+        }
+    }
+
+    std::atomic<bool> has_openat2_{true};
+};
+
+}  // namespace
+
+std::shared_ptr<Disk> system_disk() {
+    static const std::shared_ptr<Disk> disk = std::make_shared<SystemDisk>();
+    return disk;
+}
+
+}  // namespace slipway::adapters::localfs

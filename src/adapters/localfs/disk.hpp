@@ -1,0 +1,64 @@
+// Disk: every system call that the localfs adapter makes, so that a test can fail any of them,
+// shorten a write or stop the world between two (tests/support/faulty_disk.hpp). No decisions here:
+// one method is one call.
+//
+// All methods are thread-safe and answer a value that is not negative, or the negated errno.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+
+namespace slipway::adapters::localfs {
+
+// A name within an open directory. It has no slash; a symbolic link of that name is not followed.
+struct Entry {
+    int directory;
+    const char* name;
+};
+
+class Disk {
+ public:
+    virtual ~Disk() = default;
+
+    // By path, through symbolic links: for the root of the store and for what is above it.
+    virtual int open_path(const char* path, int flags) = 0;
+    // New files get the mode 0600.
+    virtual int open(Entry entry, int flags) = 0;
+    // With the mode 0700. AT_FDCWD and a path, for what is above the root.
+    virtual int make_directory(Entry entry) = 0;
+    // fallocate(2): reserves the blocks and sets the size.
+    virtual int allocate(int file, ByteCount length) = 0;
+    virtual int truncate(int file, ByteCount length) = 0;
+    virtual ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) = 0;
+    virtual ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) = 0;
+    // fdatasync(2).
+    virtual int sync_data(int file) = 0;
+    // fsync(2), of a file or of a directory.
+    virtual int sync(int file) = 0;
+    // renameat2(2) with RENAME_NOREPLACE: -EEXIST where `to` exists, -EINVAL where the file system
+    // cannot.
+    virtual int rename_noreplace(Entry from, Entry to) = 0;
+    virtual int link(Entry from, Entry to) = 0;
+    virtual int unlink(Entry entry) = 0;
+    virtual int stat(int file, struct stat& out) = 0;
+    virtual int stat_entry(Entry entry, struct stat& out) = 0;
+    // Names in the directory, without "." and "..".
+    virtual int list(int directory, std::vector<std::string>& names) = 0;
+    virtual int space(int file, struct statvfs& out) = 0;
+    // flock(2), exclusive, without waiting: -EWOULDBLOCK where somebody holds it.
+    virtual int lock(int file) = 0;
+};
+
+// The real one.
+std::shared_ptr<Disk> system_disk();
+
+}  // namespace slipway::adapters::localfs

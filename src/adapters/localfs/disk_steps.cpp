@@ -1,0 +1,70 @@
+#include "adapters/localfs/disk_steps.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "adapters/localfs/disk_error.hpp"
+
+namespace slipway::adapters::localfs {
+
+int write_all(Disk& disk, int file, std::span<const std::byte> bytes, ByteOffset offset) {
+    while (!bytes.empty()) {
+        const ssize_t written = disk.write_at(file, bytes, offset);
+        if (written == -EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return static_cast<int>(written);
+        }
+        if (written == 0) {
+            // Not a thing that a file does: no progress is an error, not a reason to try for ever.
+            return -EIO;
+        }
+        const auto count = static_cast<std::size_t>(written);
+        bytes = bytes.subspan(count);
+        offset = offset + ByteCount(count);
+    }
+    return 0;
+}
+
+ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset offset) {
+    std::size_t total = 0;
+    while (total < out.size()) {
+        const ssize_t got = disk.read_at(file, out.subspan(total), offset + ByteCount(total));
+        if (got == -EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return got;
+        }
+        if (got == 0) {
+            break;
+        }
+        total += static_cast<std::size_t>(got);
+    }
+    return static_cast<ssize_t>(total);
+}
+
+int rename_once(Disk& disk, Entry from, Entry to) {
+    const int renamed = disk.rename_noreplace(from, to);
+    if (renamed != -EINVAL && renamed != -ENOSYS) {
+        return renamed;
+    }
+    const int linked = disk.link(from, to);
+    if (linked < 0) {
+        return linked;
+    }
+    return disk.unlink(from);
+}
+
+Result<FileDescriptor> open_directory(Disk& disk, Entry entry) {
+    FileDescriptor directory(disk.open(entry, O_RDONLY | O_DIRECTORY));
+    if (!directory) {
+        return std::unexpected(
+            disk_error(std::string("open directory ") + entry.name, directory.get()));
+    }
+    return directory;
+}
+
+}  // namespace slipway::adapters::localfs

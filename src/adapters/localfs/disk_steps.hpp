@@ -1,0 +1,29 @@
+// Operations of more than one system call that several parts of the adapter need.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "adapters/localfs/disk.hpp"
+#include "base/file_descriptor.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+
+namespace slipway::adapters::localfs {
+
+// Writes all bytes, through short writes and interruptions. 0, or the negated errno; then any
+// number of the bytes may have been written.
+int write_all(Disk& disk, int file, std::span<const std::byte> bytes, ByteOffset offset);
+
+// Reads up to out.size() bytes; fewer only at the end of the file. The count, or the negated errno.
+ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset offset);
+
+// Renames without replacing; by link and unlink where the file system cannot do it in one. 0, or
+// the negated errno. A crash within the second way leaves both names, which name the same file.
+int rename_once(Disk& disk, Entry from, Entry to);
+
+// The named directory within another, open for use in an Entry and for Disk::sync.
+Result<FileDescriptor> open_directory(Disk& disk, Entry entry);
+
+}  // namespace slipway::adapters::localfs

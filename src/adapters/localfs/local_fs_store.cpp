@@ -1,0 +1,100 @@
+#include "adapters/localfs/local_fs_store.hpp"
+
+#include <utility>
+
+#include "adapters/localfs/local_blob_reader.hpp"
+#include "adapters/localfs/local_part_sink.hpp"
+
+namespace slipway::adapters::localfs {
+namespace {
+
+Result<std::unique_ptr<ports::PartSink>> sink_for(std::shared_ptr<Blob> blob,
+                                                  ports::PartRegion region,
+                                                  runtime::BlockingPool& pool) {
+    if (auto broken = blob->poisoned()) {
+        return std::unexpected(*std::move(broken));
+    }
+    const std::uint64_t capacity = blob->capacity().value();
+    const std::uint64_t offset = region.offset.value();
+    if (offset > capacity || region.length.value() > capacity - offset) {
+        return failure(Errc::invalid, "a part of " + std::to_string(region.length.value()) +
+                                          " bytes at " + std::to_string(offset) +
+                                          " lies outside blob " + blob->id().to_string());
+    }
+    return std::make_unique<LocalPartSink>(std::move(blob), region, pool);
+}
+
+}  // namespace
+
+LocalFsStore::LocalFsStore(std::string name, std::shared_ptr<Volume> volume,
+                           runtime::BlockingPool& pool)
+    : name_(std::move(name)), volume_(std::move(volume)), pool_(pool) {}
+
+Result<std::unique_ptr<LocalFsStore>> LocalFsStore::open(std::string root, std::string name,
+                                                         runtime::BlockingPool& pool,
+                                                         LocalFsOptions options) {
+    auto opened = Root::open(std::move(options.disk), std::move(root));
+    if (!opened) {
+        return std::unexpected(opened.error());
+    }
+    auto volume = std::make_shared<Volume>(std::move(*opened), options.limits);
+    return std::unique_ptr<LocalFsStore>(
+        new LocalFsStore(std::move(name), std::move(volume), pool));
+}
+
+Task<Result<>> LocalFsStore::create(UploadId id, ByteCount capacity) {
+    auto work = [volume = volume_, id, capacity] { return volume->create(id, capacity); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::unique_ptr<ports::PartSink>>> LocalFsStore::open_part(UploadId id,
+                                                                       ports::PartRegion region) {
+    if (auto blob = volume_->find_open(id)) {
+        co_return sink_for(std::move(blob), region, pool_);
+    }
+    auto work = [volume = volume_, id] { return volume->open_blob(id); };
+    auto opened = co_await pool_.run(std::move(work));
+    if (!opened) {
+        co_return std::unexpected(opened.error());
+    }
+    co_return sink_for(*std::move(opened), region, pool_);
+}
+
+Task<Result<>> LocalFsStore::publish(UploadId id, ByteCount size) {
+    auto work = [volume = volume_, id, size] { return volume->publish(id, size); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::remove(UploadId id) {
+    auto work = [volume = volume_, id] { return volume->remove(id); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_reader(Area area, UploadId id) {
+    auto work = [volume = volume_, area, id] { return volume->open_file(area, id); };
+    auto file = co_await pool_.run(std::move(work));
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    co_return std::make_unique<LocalBlobReader>(volume_, *std::move(file), pool_);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_published(UploadId id) {
+    return open_reader(Area::files, id);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_staged(UploadId id) {
+    return open_reader(Area::staging, id);
+}
+
+Task<Result<std::vector<ports::StagedBlob>>> LocalFsStore::list_staged() {
+    auto work = [volume = volume_] { return volume->list_staged(); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<ByteCount>> LocalFsStore::free_space() {
+    auto work = [volume = volume_] { return volume->free_space(); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+}  // namespace slipway::adapters::localfs

@@ -1,0 +1,57 @@
+// LocalFsStore: the Store on a local file system, one preallocated file for each blob
+// (docs/on-disk-format.md).
+//
+// It promises what the port asks for on file systems with a real fsync (ext4, XFS, Btrfs). Where
+// fallocate(2) is not supported, room is only estimated when a blob is created, and a part can
+// still meet a full disk. All blocking calls run in the pool. The pool is stopped before the store
+// is destroyed, and before the memory of callers that were abandoned is.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/localfs/disk.hpp"
+#include "adapters/localfs/volume.hpp"
+#include "ports/store.hpp"
+#include "runtime/blocking_pool.hpp"
+
+namespace slipway::adapters::localfs {
+
+struct LocalFsOptions {
+    Volume::Limits limits;
+    // The system calls; a test puts its own between.
+    std::shared_ptr<Disk> disk = system_disk();
+};
+
+class LocalFsStore final : public ports::Store {
+ public:
+    // Blocks: for the start of the process. Creates the root where it is missing, and what is above
+    // it. conflict: another process (or store) uses the root. unsupported: it has another format
+    // version. invalid: the directory holds something else; nothing was changed.
+    static Result<std::unique_ptr<LocalFsStore>> open(std::string root, std::string name,
+                                                      runtime::BlockingPool& pool,
+                                                      LocalFsOptions options = {});
+
+    std::string_view name() const override { return name_; }
+    Task<Result<>> create(UploadId id, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+                                                             ports::PartRegion region) override;
+    Task<Result<>> publish(UploadId id, ByteCount size) override;
+    Task<Result<>> remove(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
+    Task<Result<ByteCount>> free_space() override;
+
+ private:
+    LocalFsStore(std::string name, std::shared_ptr<Volume> volume, runtime::BlockingPool& pool);
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_reader(Area area, UploadId id);
+
+    const std::string name_;
+    const std::shared_ptr<Volume> volume_;
+    runtime::BlockingPool& pool_;
+};
+
+}  // namespace slipway::adapters::localfs

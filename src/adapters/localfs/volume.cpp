@@ -1,0 +1,344 @@
+#include "adapters/localfs/volume.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+#include "adapters/localfs/disk_error.hpp"
+#include "adapters/localfs/disk_steps.hpp"
+
+namespace slipway::adapters::localfs {
+namespace {
+
+constexpr ByteCount kUsualReserve = 1_GiB;
+
+ByteCount size_of(const struct stat& file) {
+    return ByteCount(static_cast<std::uint64_t>(file.st_size));
+}
+
+Error blob_error(std::string_view operation, UploadId id, long negated_errno) {
+    return disk_error(std::string(operation) + " of blob " + id.to_string(), negated_errno);
+}
+
+Error unknown_blob(UploadId id) {
+    return {Errc::not_found, "no blob " + id.to_string()};
+}
+
+// Nothing where there is no such name.
+Result<std::optional<struct stat>> entry_of(Disk& disk, Entry entry) {
+    struct stat found{};
+    const int done = disk.stat_entry(entry, found);
+    if (done == -ENOENT) {
+        return std::nullopt;
+    }
+    if (done < 0) {
+        return std::unexpected(disk_error(std::string("stat ") + entry.name, done));
+    }
+    return found;
+}
+
+}  // namespace
+
+Volume::Volume(Root root, Limits limits)
+    : root_(std::move(root)), limits_(limits), table_(limits.open_blobs) {}
+
+Result<Volume::Shards> Volume::open_shards(UploadId id) const {
+    auto staging = root_.shard(Area::staging, Root::shard_of(id));
+    if (!staging) {
+        return std::unexpected(staging.error());
+    }
+    auto files = root_.shard(Area::files, Root::shard_of(id));
+    if (!files) {
+        return std::unexpected(files.error());
+    }
+    return Shards{std::move(*staging), std::move(*files)};
+}
+
+Result<Volume::Found> Volume::look_up(const Shards& shards, UploadId id) const {
+    const std::string name = id.to_string();
+    auto staged = entry_of(disk(), {shards.staging.get(), name.c_str()});
+    if (!staged) {
+        return std::unexpected(staged.error());
+    }
+    auto published = entry_of(disk(), {shards.files.get(), name.c_str()});
+    if (!published) {
+        return std::unexpected(published.error());
+    }
+    return Found{*staged, *published};
+}
+
+Result<> Volume::create(UploadId id, ByteCount capacity) {
+    const std::scoped_lock lock(mutex_of(id));
+    const auto shards = open_shards(id);
+    if (!shards) {
+        return std::unexpected(shards.error());
+    }
+    const auto found = look_up(*shards, id);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (found->staged || found->published) {
+        return failure(Errc::conflict, "blob " + id.to_string() + " exists");
+    }
+    const auto room = free_space();
+    if (!room) {
+        return std::unexpected(room.error());
+    }
+    if (capacity > *room) {
+        return failure(Errc::storage_full, "blob " + id.to_string() + " needs " +
+                                               std::to_string(capacity.value()) + " bytes of " +
+                                               std::to_string(room->value()));
+    }
+    auto reserved = reserve(*shards, id, capacity);
+    if (!reserved && reserved.error().code != Errc::conflict) {
+        // It was never acknowledged. Where this fails, too, recovery finds a blob that no record
+        // names.
+        disk().unlink({shards->staging.get(), id.to_string().c_str()});
+    }
+    return reserved;
+}
+
+Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) {
+    const std::string name = id.to_string();
+    FileDescriptor file(
+        disk().open({shards.staging.get(), name.c_str()}, O_RDWR | O_CREAT | O_EXCL));
+    if (!file) {
+        return std::unexpected(blob_error("create", id, file.get()));
+    }
+    int done = capacity.value() == 0 ? 0 : disk().allocate(file.get(), capacity);
+    if (done == -EOPNOTSUPP) {
+        // The size at least; that the room suffices is then an estimate (the header of LocalFsStore
+        // says so).
+        done = disk().truncate(file.get(), capacity);
+    }
+    if (done < 0) {
+        return std::unexpected(blob_error("fallocate", id, done));
+    }
+    if (done = disk().sync(file.get()); done < 0) {
+        return std::unexpected(blob_error("fsync", id, done));
+    }
+    if (done = disk().sync(shards.staging.get()); done < 0) {
+        return std::unexpected(blob_error("fsync of the directory", id, done));
+    }
+    table_.insert(std::make_shared<Blob>(
+        root_.shared_disk(), Blob::File{id, std::move(file), capacity, Content::synced}));
+    return {};
+}
+
+std::shared_ptr<Blob> Volume::find_open(UploadId id) {
+    return table_.find(id);
+}
+
+Result<std::shared_ptr<Blob>> Volume::open_blob(UploadId id) {
+    const std::scoped_lock lock(mutex_of(id));
+    if (auto broken = table_.poisoned(id)) {
+        return std::unexpected(*std::move(broken));
+    }
+    const auto staging = root_.shard(Area::staging, Root::shard_of(id));
+    if (!staging) {
+        return std::unexpected(staging.error());
+    }
+    return open_locked(*staging, id);
+}
+
+Result<std::shared_ptr<Blob>> Volume::open_locked(const FileDescriptor& staging, UploadId id) {
+    if (auto blob = table_.find(id)) {
+        return blob;
+    }
+    const std::string name = id.to_string();
+    FileDescriptor file(disk().open({staging.get(), name.c_str()}, O_RDWR));
+    if (file.get() == -ENOENT) {
+        return std::unexpected(unknown_blob(id));
+    }
+    if (!file) {
+        return std::unexpected(blob_error("open", id, file.get()));
+    }
+    struct stat now{};
+    if (const int done = disk().stat(file.get(), now); done < 0) {
+        return std::unexpected(blob_error("stat", id, done));
+    }
+    auto blob = std::make_shared<Blob>(
+        root_.shared_disk(), Blob::File{id, std::move(file), size_of(now), Content::unknown});
+    table_.insert(blob);
+    return blob;
+}
+
+Result<> Volume::publish(UploadId id, ByteCount size) {
+    const std::scoped_lock lock(mutex_of(id));
+    if (auto broken = table_.poisoned(id)) {
+        return std::unexpected(*std::move(broken));
+    }
+    const auto shards = open_shards(id);
+    if (!shards) {
+        return std::unexpected(shards.error());
+    }
+    const auto found = look_up(*shards, id);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (auto named = publish_names(*shards, *found, id, size); !named) {
+        return named;
+    }
+    // Also where it was published already: the attempt that renamed it may have crashed before
+    // this.
+    if (auto synced = sync_directories(*shards, id); !synced) {
+        // A second fsync could answer "ok" for an entry that the first one lost.
+        table_.poison(id, synced.error());
+        return std::unexpected(Error{Errc::corrupted, synced.error().detail});
+    }
+    table_.erase(id);
+    return {};
+}
+
+Result<> Volume::publish_names(const Shards& shards, const Found& found, UploadId id,
+                               ByteCount size) {
+    if (!found.published) {
+        return found.staged ? rename_locked(shards, id, size) : std::unexpected(unknown_blob(id));
+    }
+    if (size_of(*found.published) != size) {
+        return failure(Errc::conflict, "blob " + id.to_string() + " is published with " +
+                                           std::to_string(size_of(*found.published).value()) +
+                                           " bytes, not " + std::to_string(size.value()));
+    }
+    if (!found.staged) {
+        return {};
+    }
+    if (found.staged->st_ino != found.published->st_ino) {
+        return failure(Errc::conflict, "blob " + id.to_string() + " is staged and published");
+    }
+    // A crash between link and unlink: one file with two names.
+    const std::string name = id.to_string();
+    const int done = disk().unlink({shards.staging.get(), name.c_str()});
+    if (done < 0 && done != -ENOENT) {
+        return std::unexpected(blob_error("unlink", id, done));
+    }
+    return {};
+}
+
+Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size) {
+    const auto blob = open_locked(shards.staging, id);
+    if (!blob) {
+        return std::unexpected(blob.error());
+    }
+    if (auto settled = (*blob)->settle(size); !settled) {
+        return settled;
+    }
+    const std::string name = id.to_string();
+    const int done = rename_once(disk(), {shards.staging.get(), name.c_str()},
+                                 {shards.files.get(), name.c_str()});
+    if (done < 0) {
+        Error error = blob_error("rename", id, done);
+        if (is_broken_disk(-done)) {
+            table_.poison(id, error);
+        }
+        return std::unexpected(std::move(error));
+    }
+    return {};
+}
+
+Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {
+    // The new name first: between the two, a crash leaves both names rather than none.
+    for (const FileDescriptor* directory : {&shards.files, &shards.staging}) {
+        if (const int done = disk().sync(directory->get()); done < 0) {
+            return std::unexpected(blob_error("fsync of the directory", id, done));
+        }
+    }
+    return {};
+}
+
+Result<> Volume::remove(UploadId id) {
+    const std::scoped_lock lock(mutex_of(id));
+    const auto shards = open_shards(id);
+    if (!shards) {
+        return std::unexpected(shards.error());
+    }
+    if (const auto blob = table_.find(id)) {
+        blob->abandon();
+    }
+    const std::string name = id.to_string();
+    for (const FileDescriptor* directory : {&shards->staging, &shards->files}) {
+        const int done = disk().unlink({directory->get(), name.c_str()});
+        if (done < 0 && done != -ENOENT) {
+            return std::unexpected(blob_error("unlink", id, done));
+        }
+    }
+    // Also where nothing was there: an earlier attempt may have crashed before this.
+    if (auto synced = sync_directories(*shards, id); !synced) {
+        return synced;
+    }
+    table_.erase(id);
+    return {};
+}
+
+Result<OpenFile> Volume::open_file(Area area, UploadId id) const {
+    const auto shard = root_.shard(area, Root::shard_of(id));
+    if (!shard) {
+        return std::unexpected(shard.error());
+    }
+    const std::string name = id.to_string();
+    FileDescriptor file(disk().open({shard->get(), name.c_str()}, O_RDONLY));
+    if (file.get() == -ENOENT) {
+        return std::unexpected(unknown_blob(id));
+    }
+    if (!file) {
+        return std::unexpected(blob_error("open", id, file.get()));
+    }
+    struct stat now{};
+    if (const int done = disk().stat(file.get(), now); done < 0) {
+        return std::unexpected(blob_error("stat", id, done));
+    }
+    return OpenFile{std::move(file), size_of(now)};
+}
+
+Result<std::vector<ports::StagedBlob>> Volume::list_staged() const {
+    std::vector<ports::StagedBlob> blobs;
+    for (std::size_t index = 0; index < Root::kShards; ++index) {
+        if (auto listed = list_shard(index, blobs); !listed) {
+            return std::unexpected(listed.error());
+        }
+    }
+    return blobs;
+}
+
+Result<> Volume::list_shard(std::size_t index, std::vector<ports::StagedBlob>& blobs) const {
+    const auto shard = root_.shard(Area::staging, index);
+    if (!shard) {
+        return std::unexpected(shard.error());
+    }
+    std::vector<std::string> names;
+    if (const int done = disk().list(shard->get(), names); done < 0) {
+        return std::unexpected(disk_error("list a staging directory", done));
+    }
+    for (const std::string& name : names) {
+        const auto id = UploadId::parse(name);
+        if (!id) {
+            continue;
+        }
+        const auto entry = entry_of(disk(), {shard->get(), name.c_str()});
+        if (!entry) {
+            return std::unexpected(entry.error());
+        }
+        // Gone since it was listed, or nothing that this store made.
+        if (*entry && S_ISREG((*entry)->st_mode)) {
+            blobs.push_back({*id, size_of(**entry)});
+        }
+    }
+    return {};
+}
+
+Result<ByteCount> Volume::free_space() const {
+    struct statvfs space{};
+    if (const int done = disk().space(root_.descriptor(), space); done < 0) {
+        return std::unexpected(disk_error("statvfs", done));
+    }
+    const ByteCount available(space.f_bavail * space.f_frsize);
+    const ByteCount total(space.f_blocks * space.f_frsize);
+    const ByteCount kept =
+        limits_.min_free.value_or(std::min(kUsualReserve, ByteCount(total.value() / 100)));
+    return available > kept ? available - kept : ByteCount(0);
+}
+
+}  // namespace slipway::adapters::localfs

@@ -1,0 +1,83 @@
+// Volume: the blobs of one root, by blocking calls. What runs in the pool; LocalFsStore is the port
+// around it.
+//
+// What changes a blob's names (create, publish, remove) and what opens a staged one is done for one
+// shard at a time, so that for each id there is at most one open Blob, and none once it is
+// published or removed. Thread-safe.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/localfs/blob.hpp"
+#include "adapters/localfs/blob_table.hpp"
+#include "adapters/localfs/root.hpp"
+#include "base/file_descriptor.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+#include "ports/store.hpp"
+
+namespace slipway::adapters::localfs {
+
+struct OpenFile {
+    FileDescriptor descriptor;
+    ByteCount size;
+};
+
+class Volume {
+ public:
+    struct Limits {
+        // Room that is never given to blobs. Unset: 1 GiB, or a hundredth of the file system where
+        // that is less.
+        std::optional<ByteCount> min_free;
+        // Staged blobs kept open without a part being written.
+        std::size_t open_blobs = 256;
+    };
+
+    Volume(Root root, Limits limits);
+
+    Result<> create(UploadId id, ByteCount capacity);
+    // The open blob if it is in the table already: never blocks on the disk.
+    std::shared_ptr<Blob> find_open(UploadId id);
+    Result<std::shared_ptr<Blob>> open_blob(UploadId id);
+    Result<> publish(UploadId id, ByteCount size);
+    Result<> remove(UploadId id);
+    Result<OpenFile> open_file(Area area, UploadId id) const;
+    Result<std::vector<ports::StagedBlob>> list_staged() const;
+    // Above min_free; zero where less than that is left.
+    Result<ByteCount> free_space() const;
+    Disk& disk() const { return root_.disk(); }
+
+ private:
+    struct Shards {
+        FileDescriptor staging;
+        FileDescriptor files;
+    };
+    struct Found {
+        std::optional<struct stat> staged;
+        std::optional<struct stat> published;
+    };
+
+    std::mutex& mutex_of(UploadId id) { return shard_mutexes_[Root::shard_of(id)]; }
+    Result<Shards> open_shards(UploadId id) const;
+    Result<Found> look_up(const Shards& shards, UploadId id) const;
+    Result<> reserve(const Shards& shards, UploadId id, ByteCount capacity);
+    Result<std::shared_ptr<Blob>> open_locked(const FileDescriptor& staging, UploadId id);
+    Result<> publish_names(const Shards& shards, const Found& found, UploadId id, ByteCount size);
+    Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);
+    Result<> sync_directories(const Shards& shards, UploadId id) const;
+    Result<> list_shard(std::size_t index, std::vector<ports::StagedBlob>& blobs) const;
+
+    Root root_;
+    const Limits limits_;
+    BlobTable table_;
+    std::array<std::mutex, Root::kShards> shard_mutexes_;
+};
+
+}  // namespace slipway::adapters::localfs

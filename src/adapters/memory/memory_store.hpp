@@ -1,0 +1,49 @@
+// MemoryStore: the Store in memory, for tests and trials. It keeps every rule of the port but
+// durability: its bytes end with the object. Capacity is counted, not allocated; bytes take memory
+// when they are written.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ports/store.hpp"
+
+namespace slipway::adapters::memory {
+
+struct MemoryBlob;
+
+class MemoryStore final : public ports::Store {
+ public:
+    static constexpr ByteCount kUsualLimit = 64_GiB;
+
+    // `limit` bounds the sum of the blobs' capacities: beyond it, create answers storage_full.
+    explicit MemoryStore(std::string name = "memory", ByteCount limit = kUsualLimit);
+    ~MemoryStore() override;
+
+    std::string_view name() const override { return name_; }
+    Task<Result<>> create(UploadId id, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+                                                             ports::PartRegion region) override;
+    Task<Result<>> publish(UploadId id, ByteCount size) override;
+    Task<Result<>> remove(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
+    Task<Result<ByteCount>> free_space() override;
+
+ private:
+    // Nothing where there is none.
+    std::shared_ptr<MemoryBlob> find(UploadId id) const;
+
+    const std::string name_;
+    const ByteCount limit_;
+    mutable std::mutex mutex_;
+    ByteCount used_;
+    std::map<UploadId, std::shared_ptr<MemoryBlob>> blobs_;
+};
+
+}  // namespace slipway::adapters::memory

@@ -1,0 +1,47 @@
+// The Store adapters that need no other process, under the contract.
+#include <utility>
+
+#include "adapters/localfs/local_fs_store.hpp"
+#include "adapters/memory/memory_store.hpp"
+#include "contract/store_contract.hpp"
+#include "runtime/blocking_pool.hpp"
+#include "support/temp_directory.hpp"
+
+namespace slipway::contract {
+namespace {
+
+using adapters::localfs::LocalFsStore;
+using adapters::memory::MemoryStore;
+
+class MemoryFixture final : public StoreFixture {
+ public:
+    ports::Store& store() override { return store_; }
+
+ private:
+    MemoryStore store_{"memory", 1_GiB};
+};
+
+class LocalFsFixture final : public StoreFixture {
+ public:
+    LocalFsFixture() {
+        auto opened = LocalFsStore::open(directory_ / "blobs", "local", pool_);
+        EXPECT_TRUE(opened) << opened.error().detail;
+        store_ = std::move(opened).value();
+    }
+    ~LocalFsFixture() override { pool_.stop(); }
+    ports::Store& store() override { return *store_; }
+
+ private:
+    support::TempDirectory directory_;
+    runtime::BlockingPool pool_{4};
+    std::unique_ptr<LocalFsStore> store_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Adapters, StoreContract,
+    testing::Values(StoreAdapter{"memory", [] { return std::make_unique<MemoryFixture>(); }},
+                    StoreAdapter{"localfs", [] { return std::make_unique<LocalFsFixture>(); }}),
+    adapter_name);
+
+}  // namespace
+}  // namespace slipway::contract

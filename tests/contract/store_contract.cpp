@@ -1,0 +1,118 @@
+#include "contract/store_contract.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/run_blocking.hpp"
+
+namespace slipway::contract {
+
+using ports::PartRegion;
+using runtime::run_blocking;
+
+Bytes pattern(std::size_t size, std::uint64_t seed) {
+    Bytes bytes(size);
+    std::uint64_t state = seed * 0x9e3779b97f4a7c15U + 1;
+    for (std::byte& byte : bytes) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        byte = static_cast<std::byte>(state >> 56U);
+    }
+    return bytes;
+}
+
+StoreContract::StoreContract() : fixture_(GetParam().make()) {}
+
+UploadId StoreContract::id(std::uint8_t n) const {
+    UploadId::Bytes bytes{};
+    bytes.fill(0x5a);
+    bytes.front() = n;
+    return UploadId(bytes);
+}
+
+Result<> StoreContract::create(UploadId id, std::uint64_t capacity) {
+    return run_blocking(store().create(id, ByteCount(capacity)));
+}
+
+Result<std::unique_ptr<ports::PartSink>> StoreContract::open_part(UploadId id, std::uint64_t offset,
+                                                                  std::uint64_t length) {
+    return run_blocking(store().open_part(id, PartRegion{ByteOffset(offset), ByteCount(length)}));
+}
+
+Result<> StoreContract::write(ports::PartSink& sink, const Bytes& bytes) {
+    return run_blocking(sink.write(bytes));
+}
+
+Result<> StoreContract::commit(ports::PartSink& sink) {
+    return run_blocking(sink.commit());
+}
+
+Result<> StoreContract::put(UploadId id, std::uint64_t offset, const Bytes& bytes) {
+    auto sink = open_part(id, offset, bytes.size());
+    if (!sink) {
+        return std::unexpected(sink.error());
+    }
+    if (auto written = write(**sink, bytes); !written) {
+        return written;
+    }
+    return commit(**sink);
+}
+
+Result<> StoreContract::publish(UploadId id, std::uint64_t size) {
+    return run_blocking(store().publish(id, ByteCount(size)));
+}
+
+Result<> StoreContract::remove(UploadId id) {
+    return run_blocking(store().remove(id));
+}
+
+Result<std::unique_ptr<ports::BlobReader>> StoreContract::open_published(UploadId id) {
+    return run_blocking(store().open_published(id));
+}
+
+Result<std::unique_ptr<ports::BlobReader>> StoreContract::open_staged(UploadId id) {
+    return run_blocking(store().open_staged(id));
+}
+
+// By as many calls as it takes: one may answer fewer bytes than it was asked for.
+Result<Bytes> StoreContract::read(ports::BlobReader& reader, std::uint64_t offset,
+                                  std::size_t size) {
+    Bytes bytes(size);
+    std::size_t total = 0;
+    while (total < size) {
+        const auto got = run_blocking(
+            reader.read_at(ByteOffset(offset + total), std::span(bytes).subspan(total)));
+        if (!got) {
+            return std::unexpected(got.error());
+        }
+        if (*got == 0) {
+            break;
+        }
+        total += *got;
+    }
+    bytes.resize(total);
+    return bytes;
+}
+
+Result<Bytes> StoreContract::published(UploadId id) {
+    auto reader = open_published(id);
+    if (!reader) {
+        return std::unexpected(reader.error());
+    }
+    return read(**reader, 0, static_cast<std::size_t>((*reader)->size().value()));
+}
+
+std::vector<ports::StagedBlob> StoreContract::staged() {
+    auto listed = run_blocking(store().list_staged());
+    EXPECT_TRUE(listed.has_value());
+    auto blobs = std::move(listed).value_or(std::vector<ports::StagedBlob>{});
+    std::ranges::sort(blobs, {}, &ports::StagedBlob::id);
+    return blobs;
+}
+
+std::uint64_t StoreContract::free_space() {
+    const auto space = run_blocking(store().free_space());
+    EXPECT_TRUE(space.has_value());
+    return space.value_or(ByteCount(0)).value();
+}
+
+}  // namespace slipway::contract

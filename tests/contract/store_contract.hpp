@@ -1,0 +1,82 @@
+// The contract of ports::Store as a suite: an adapter's test instantiates StoreContract with a way
+// to make the store. What only one adapter promises is tested beside that adapter.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "ports/store.hpp"
+
+namespace slipway::contract {
+
+// An empty store and what it needs to live.
+class StoreFixture {
+ public:
+    virtual ~StoreFixture() = default;
+    virtual ports::Store& store() = 0;
+};
+
+struct StoreAdapter {
+    std::string name;
+    std::function<std::unique_ptr<StoreFixture>()> make;
+    friend void PrintTo(const StoreAdapter& adapter, std::ostream* out) { *out << adapter.name; }
+};
+
+// For INSTANTIATE_TEST_SUITE_P: tests are named after their adapter.
+inline std::string adapter_name(const testing::TestParamInfo<StoreAdapter>& test) {
+    return test.param.name;
+}
+
+using Bytes = std::vector<std::byte>;
+
+// How a call ended, for comparing: kDone or the error's code.
+using Ending = std::optional<Errc>;
+inline constexpr Ending kDone;
+
+template <class T>
+Ending ending_of(const Result<T>& result) {
+    return result ? kDone : Ending(result.error().code);
+}
+
+// Different bytes for different seeds, so that one part cannot pass for another.
+Bytes pattern(std::size_t size, std::uint64_t seed);
+
+class StoreContract : public testing::TestWithParam<StoreAdapter> {
+ protected:
+    StoreContract();
+
+    ports::Store& store() { return fixture_->store(); }
+    // The n-th id of this test; consecutive ones lie in different shards.
+    UploadId id(std::uint8_t n) const;
+
+    // Each runs one call to its end, on a loop of its own.
+    Result<> create(UploadId id, std::uint64_t capacity);
+    Result<std::unique_ptr<ports::PartSink>> open_part(UploadId id, std::uint64_t offset,
+                                                       std::uint64_t length);
+    Result<> write(ports::PartSink& sink, const Bytes& bytes);
+    Result<> commit(ports::PartSink& sink);
+    Result<> put(UploadId id, std::uint64_t offset, const Bytes& bytes);
+    Result<> publish(UploadId id, std::uint64_t size);
+    Result<> remove(UploadId id);
+    Result<std::unique_ptr<ports::BlobReader>> open_published(UploadId id);
+    Result<std::unique_ptr<ports::BlobReader>> open_staged(UploadId id);
+    Result<Bytes> read(ports::BlobReader& reader, std::uint64_t offset, std::size_t size);
+    Result<Bytes> published(UploadId id);
+    std::vector<ports::StagedBlob> staged();
+    std::uint64_t free_space();
+
+ private:
+    std::unique_ptr<StoreFixture> fixture_;
+};
+
+}  // namespace slipway::contract

@@ -1,0 +1,38 @@
+// TempDirectory: a new directory of a test's own, removed with all it holds at the end.
+#pragma once
+
+#include <stdlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace slipway::support {
+
+class TempDirectory {
+ public:
+    TempDirectory() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "slipway-test-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            std::abort();
+        }
+        path_ = pattern;
+    }
+    ~TempDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TempDirectory(const TempDirectory&) = delete;
+    TempDirectory& operator=(const TempDirectory&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    // Of something within it.
+    std::string operator/(std::string_view name) const { return (path_ / name).string(); }
+
+ private:
+    std::filesystem::path path_;
+};
+
+}  // namespace slipway::support
