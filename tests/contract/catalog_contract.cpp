@@ -10,7 +10,6 @@ namespace slipway::contract {
 namespace {
 
 using core::UploadState;
-using ports::PageRequest;
 using ports::PartAlreadyStored;
 using ports::PartRefused;
 using ports::PartStored;
@@ -21,10 +20,6 @@ Digest digest_of(std::uint8_t content) {
     out.bytes.fill(static_cast<std::byte>(content));
     return out;
 }
-
-constexpr std::array kAllStates = {UploadState::open, UploadState::completing,
-                                   UploadState::complete, UploadState::aborted,
-                                   UploadState::expired};
 
 }  // namespace
 
@@ -131,9 +126,6 @@ void CatalogContract::put_all(const core::Upload& upload, const std::vector<core
     ASSERT_EQ(stored, parts.size());
 }
 
-// --- create_upload, find_upload
-// -------------------------------------------------------------------------------------
-
 TEST_P(CatalogContract, FindsWhatWasCreated) {
     const auto upload = create(1);
     const auto found = run(catalog().find_upload(upload.id));
@@ -188,9 +180,6 @@ TEST_P(CatalogContract, EndedUploadsAreFoundUntilTheyAreForgotten) {
     ASSERT_TRUE(succeeds(run(catalog().forget_upload(aborted.id))));
     EXPECT_TRUE(fails_with(run(catalog().find_upload(aborted.id)), Errc::not_found));
 }
-
-// --- parts
-// ----------------------------------------------------------------------------------------------------------
 
 TEST_P(CatalogContract, FindsPartsThatWereStored) {
     const auto upload = create(1);
@@ -280,9 +269,6 @@ TEST_P(CatalogContract, TenThousandPartsComeInOrder) {
     EXPECT_TRUE(fails_with(run(catalog().find_part(upload.id, PartNumber(7))), Errc::not_found));
 }
 
-// --- advance_upload, complete_upload
-// --------------------------------------------------------------------------------
-
 TEST_P(CatalogContract, AdvancingReplacesTheRecord) {
     auto next = advanced(create(1), UploadState::completing);
     next.expires_at += std::chrono::hours(1);
@@ -350,153 +336,6 @@ TEST_P(CatalogContract, AFileIsMadeOnce) {
                            Errc::conflict));
     EXPECT_EQ(run(catalog().find_file(upload.id)), file);
 }
-
-// --- lists
-// ----------------------------------------------------------------------------------------------------------
-
-TEST_P(CatalogContract, OpenUploadsOfOneOwnerOnly) {
-    create(3, "alice");
-    create(1, "alice");
-    create(2, "bob");
-    create(4, "alic");
-    create(5, "alicea");
-    create(6, "");
-    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("alice", {}))->items),
-              (std::vector{id_of(1), id_of(3)}));
-    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("", {}))->items), std::vector{id_of(6)});
-    EXPECT_TRUE(run(catalog().list_open_uploads("carol", {}))->items.empty());
-    EXPECT_EQ(run(catalog().list_open_uploads("bob", {}))->items, std::vector{upload_of(2, "bob")});
-}
-
-TEST_P(CatalogContract, OpenUploadsAreThoseThatHaveNotEnded) {
-    std::vector<UploadId> unfinished;
-    std::uint64_t number = 0;
-    for (const auto state : kAllStates) {
-        const auto upload = create(++number);
-        if (state != UploadState::open) {
-            advance(upload, state);
-        }
-        if (state == UploadState::open || state == UploadState::completing) {
-            unfinished.push_back(upload.id);
-        }
-    }
-    EXPECT_EQ(ids_of(run(catalog().list_open_uploads("alice", {}))->items), unfinished);
-}
-
-TEST_P(CatalogContract, UploadsAreListedByTheStateTheyAreInNow) {
-    std::uint64_t number = 0;
-    for (const auto state : kAllStates) {
-        const auto upload = create(++number, "owner of " + std::string(to_string(state)));
-        const auto middle = advance(upload, UploadState::completing);
-        advance(middle, state);
-    }
-    number = 0;
-    for (const auto state : kAllStates) {
-        const auto page = run(catalog().list_uploads(state, {}));
-        ASSERT_TRUE(succeeds(page));
-        EXPECT_EQ(ids_of(page->items), std::vector{id_of(++number)}) << to_string(state);
-        EXPECT_EQ(page->items.front().state, state);
-        EXPECT_FALSE(page->next);
-    }
-}
-
-TEST_P(CatalogContract, FilesOfOneOwnerOnly) {
-    for (const auto& [number, owner] : std::vector<std::pair<std::uint64_t, std::string>>{
-             {3, "alice"}, {2, "bob"}, {1, "alice"}}) {
-        complete(create(number, owner));
-    }
-    create(4, "alice");
-    const auto page = run(catalog().list_files("alice", {}));
-    ASSERT_TRUE(succeeds(page));
-    EXPECT_EQ(page->items, (std::vector{file_of(upload_of(1)), file_of(upload_of(3))}));
-    EXPECT_EQ(ids_of(run(catalog().list_files("bob", {}))->items), std::vector{id_of(2)});
-    EXPECT_TRUE(run(catalog().list_files("carol", {}))->items.empty());
-}
-
-constexpr std::array<std::uint64_t, 4> kSomeIds = {30, 10, 40, 20};
-
-// The three lists page alike: `list(request)` walks the ids 10, 20, 30, 40.
-template <class List>
-void expect_paging(List list) {
-    const std::vector all = {id_of(10), id_of(20), id_of(30), id_of(40)};
-
-    auto page = list(PageRequest{.after = {}, .limit = 4});
-    EXPECT_EQ(ids_of(page.items), all);
-    EXPECT_FALSE(page.next) << "an exact page has nothing after it";
-
-    page = list(PageRequest{.after = {}, .limit = 5});
-    EXPECT_EQ(ids_of(page.items), all);
-    EXPECT_FALSE(page.next);
-
-    page = list(PageRequest{.after = {}, .limit = 3});
-    EXPECT_EQ(ids_of(page.items), (std::vector{id_of(10), id_of(20), id_of(30)}));
-    EXPECT_EQ(page.next, id_of(30));
-    page = list(PageRequest{.after = page.next, .limit = 3});
-    EXPECT_EQ(ids_of(page.items), std::vector{id_of(40)});
-    EXPECT_FALSE(page.next);
-
-    page = list(PageRequest{.after = {}, .limit = 0});
-    EXPECT_TRUE(page.items.empty());
-    EXPECT_FALSE(page.next) << "a page of nothing cannot be continued";
-
-    page = list(PageRequest{.after = id_of(25), .limit = 1});
-    EXPECT_EQ(ids_of(page.items), std::vector{id_of(30)}) << "after an id that does not exist";
-    EXPECT_EQ(page.next, id_of(30));
-
-    EXPECT_EQ(ids_of(list(PageRequest{.after = id_of(0), .limit = 9}).items), all);
-    EXPECT_TRUE(list(PageRequest{.after = id_of(40), .limit = 9}).items.empty());
-    UploadId::Bytes last;
-    last.fill(0xFF);
-    EXPECT_TRUE(list(PageRequest{.after = UploadId(last), .limit = 9}).items.empty());
-    EXPECT_EQ(ids_of(list(PageRequest{.after = {}, .limit = SIZE_MAX}).items), all);
-}
-
-TEST_P(CatalogContract, OpenUploadsComeInPages) {
-    for (const std::uint64_t number : kSomeIds) {
-        create(number);
-        create(number + 1, "bob");
-    }
-    expect_paging(
-        [this](PageRequest page) { return *run(catalog().list_open_uploads("alice", page)); });
-}
-
-TEST_P(CatalogContract, UploadsOfAStateComeInPages) {
-    for (const std::uint64_t number : kSomeIds) {
-        advance(create(number), UploadState::expired);
-        create(number + 1);
-    }
-    expect_paging([this](PageRequest page) {
-        return *run(catalog().list_uploads(UploadState::expired, page));
-    });
-}
-
-TEST_P(CatalogContract, FilesComeInPages) {
-    for (const std::uint64_t number : kSomeIds) {
-        complete(create(number));
-        complete(create(number + 1, "bob"));
-    }
-    expect_paging([this](PageRequest page) { return *run(catalog().list_files("alice", page)); });
-}
-
-TEST_P(CatalogContract, TheLastIdThereIsIsListed) {
-    auto upload = upload_of(1);
-    UploadId::Bytes last;
-    last.fill(0xFF);
-    upload.id = UploadId(last);
-    ASSERT_TRUE(succeeds(run(catalog().create_upload(upload))));
-    auto part = part_of(1);
-    part.number = PartNumber(UINT32_MAX);
-    put(upload, part);
-    EXPECT_EQ(run(catalog().list_open_uploads("alice", {}))->items, std::vector{upload});
-    EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part});
-    const auto ended = advance(upload, UploadState::aborted);
-    EXPECT_EQ(run(catalog().list_uploads(UploadState::aborted, {}))->items, std::vector{ended});
-    ASSERT_TRUE(succeeds(run(catalog().forget_upload(upload.id))));
-    EXPECT_TRUE(run(catalog().list_parts(upload.id))->empty());
-}
-
-// --- forget_upload, remove_file
-// -------------------------------------------------------------------------------------
 
 TEST_P(CatalogContract, AnUnfinishedUploadIsNotForgotten) {
     const auto upload = create(1);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,6 +29,10 @@ struct CatalogAdapter {
     std::string name;
     std::function<std::unique_ptr<CatalogUnderTest>()> make;
 };
+
+inline constexpr std::array kAllStates = {core::UploadState::open, core::UploadState::completing,
+                                          core::UploadState::complete, core::UploadState::aborted,
+                                          core::UploadState::expired};
 
 // Ids that sort like their numbers; records with every member set, different for each number.
 UploadId id_of(std::uint64_t number);

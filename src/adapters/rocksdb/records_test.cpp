@@ -1,0 +1,321 @@
+#include "adapters/rocksdb/records.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "adapters/rocksdb/keys.hpp"
+#include "base/encoding.hpp"
+
+namespace slipway::adapters::rocksdb {
+namespace {
+
+// Records of every shape, from a seed.
+class Shapes {
+ public:
+    explicit Shapes(std::uint64_t seed) : random_(seed) {}
+
+    UploadId id() {
+        UploadId::Bytes bytes;
+        for (auto& byte : bytes) {
+            byte = static_cast<std::uint8_t>(random_());
+        }
+        return UploadId(bytes);
+    }
+    core::Upload upload() {
+        core::Upload out;
+        out.id = id();
+        out.epoch = static_cast<core::Epoch>(random_());
+        out.state = static_cast<core::UploadState>(1 + random_() % 5);
+        out.owner = text();
+        out.storage_node = text();
+        out.file_name = text();
+        out.content_type = text();
+        out.plan = plan();
+        out.checksum = static_cast<DigestKind>(random_() % 4);
+        out.declared = {.sha256 = maybe<Sha256>(), .md5 = maybe<Md5>()};
+        out.metadata = metadata();
+        out.created_at = time();
+        out.expires_at = time();
+        out.ended_at = time();
+        return out;
+    }
+    core::Part part() {
+        core::Part out;
+        out.number = PartNumber(static_cast<std::uint32_t>(random_()));
+        out.size = ByteCount(random_());
+        out.digests = {.sha256 = digest<Sha256>(),
+                       .crc64nvme = digest<Crc64Nvme>(),
+                       .md5 = maybe<Md5>(),
+                       .crc32c = maybe<Crc32c>()};
+        out.stored_at = time();
+        return out;
+    }
+    core::File file() {
+        core::File out;
+        out.id = id();
+        out.owner = text();
+        out.storage_node = text();
+        out.name = text();
+        out.content_type = text();
+        out.size = ByteCount(random_());
+        out.plan = plan();
+        out.chain = digest<Sha256>();
+        out.crc64nvme = digest<Crc64Nvme>();
+        out.sha256 = maybe<Sha256>();
+        out.md5 = maybe<Md5>();
+        out.metadata = metadata();
+        out.completed_at = time();
+        return out;
+    }
+
+ private:
+    std::string text() {
+        std::string out(random_() % 20, '\0');
+        for (auto& c : out) {
+            c = static_cast<char>(random_());
+        }
+        return out;
+    }
+    WallTime time() { return from_unix_millis(static_cast<std::int64_t>(random_())); }
+    core::PartPlan plan() {
+        core::PartPlan out;
+        out.total_parts = static_cast<std::uint32_t>(random_());
+        out.part_size = ByteCount(random_());
+        if (random_() % 2 == 0) {
+            out.file_size = ByteCount(random_());
+        }
+        return out;
+    }
+    template <class Digest>
+    Digest digest() {
+        Digest out;
+        for (auto& byte : out.bytes) {
+            byte = static_cast<std::byte>(random_());
+        }
+        return out;
+    }
+    template <class Digest>
+    std::optional<Digest> maybe() {
+        return random_() % 2 == 0 ? std::optional(digest<Digest>()) : std::nullopt;
+    }
+    std::map<std::string, std::string> metadata() {
+        std::map<std::string, std::string> out;
+        for (auto left = random_() % 4; left > 0; --left) {
+            out.emplace(text(), text());
+        }
+        return out;
+    }
+
+    std::mt19937_64 random_;
+};
+
+class RecordsOfEveryShape : public testing::TestWithParam<std::uint64_t> {
+ protected:
+    Shapes shapes_{GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(Seeds, RecordsOfEveryShape, testing::Range<std::uint64_t>(1, 41));
+
+TEST_P(RecordsOfEveryShape, ComeBackAsTheyWere) {
+    const auto upload = shapes_.upload();
+    EXPECT_EQ(decode_upload(upload.id, encode_upload(upload)), upload);
+    const auto id = shapes_.id();
+    const auto part = shapes_.part();
+    EXPECT_EQ(decode_part(id, part.number, encode_part(id, part)), part);
+    const auto file = shapes_.file();
+    EXPECT_EQ(decode_file(file.id, encode_file(file)), file);
+}
+
+// A kind of record, seen as bytes only.
+struct Sample {
+    std::string key;
+    std::string record;
+    std::function<bool(std::string_view)> decodes;
+};
+
+template <class T>
+bool is_good(const Result<T>& decoded) {
+    if (!decoded) {
+        EXPECT_EQ(decoded.error().code, Errc::corrupted);
+    }
+    return decoded.has_value();
+}
+
+std::vector<Sample> samples(Shapes& shapes) {
+    const auto upload = shapes.upload();
+    const auto id = shapes.id();
+    const auto part = shapes.part();
+    const auto file = shapes.file();
+    return {
+        {id_key(upload.id), encode_upload(upload),
+         [id = upload.id](std::string_view in) { return is_good(decode_upload(id, in)); }},
+        {part_key(id, part.number), encode_part(id, part),
+         [id, number = part.number](std::string_view in) {
+             return is_good(decode_part(id, number, in));
+         }},
+        {id_key(file.id), encode_file(file),
+         [id = file.id](std::string_view in) { return is_good(decode_file(id, in)); }},
+    };
+}
+
+TEST_P(RecordsOfEveryShape, EveryTruncationIsRefused) {
+    for (const auto& [key, record, decodes] : samples(shapes_)) {
+        ASSERT_TRUE(decodes(record));
+        for (std::size_t size = 0; size < record.size(); ++size) {
+            EXPECT_FALSE(decodes(std::string_view(record).substr(0, size))) << size;
+        }
+    }
+}
+
+TEST_P(RecordsOfEveryShape, EverySingleBitFlipIsRefused) {
+    for (const auto& [key, record, decodes] : samples(shapes_)) {
+        for (std::size_t bit = 0; bit < record.size() * 8; ++bit) {
+            std::string damaged = record;
+            damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+            EXPECT_FALSE(decodes(damaged)) << bit;
+        }
+    }
+}
+
+// The checksum hides the structure: with a right one behind them, shorter and longer bodies are
+// refused as well.
+TEST_P(RecordsOfEveryShape, ASealedBodyOfAnotherLengthIsRefused) {
+    for (const auto& [key, record, decodes] : samples(shapes_)) {
+        const std::string body = record.substr(1, record.size() - 5);
+        ASSERT_TRUE(decodes(seal_record(key, body)));
+        for (std::size_t size = 0; size < body.size(); ++size) {
+            EXPECT_FALSE(decodes(seal_record(key, body.substr(0, size)))) << size;
+        }
+        EXPECT_FALSE(decodes(seal_record(key, body + '\0')));
+        EXPECT_FALSE(decodes(seal_record(key, body + body)));
+    }
+}
+
+TEST_P(RecordsOfEveryShape, ARecordUnderAnotherKeyIsRefused) {
+    const auto upload = shapes_.upload();
+    const auto file = shapes_.file();
+    const auto id = shapes_.id();
+    const auto part = shapes_.part();
+    EXPECT_FALSE(is_good(decode_upload(id, encode_upload(upload))));
+    EXPECT_FALSE(is_good(decode_file(id, encode_file(file))));
+    EXPECT_FALSE(is_good(decode_part(file.id, part.number, encode_part(id, part))));
+    EXPECT_FALSE(
+        is_good(decode_part(id, PartNumber(part.number.value() ^ 1U), encode_part(id, part))));
+}
+
+TEST_P(RecordsOfEveryShape, RandomBytesAreRefused) {
+    std::mt19937_64 random(GetParam());
+    for (int round = 0; round < 200; ++round) {
+        std::string body(random() % 200, '\0');
+        for (auto& c : body) {
+            // Small values: lengths and counts that are nearly right.
+            c = static_cast<char>(random() % 3);
+        }
+        const UploadId id;
+        const auto sealed = seal_record(id_key(id), body);
+        // Some of these may be records; none may do harm, and what decodes has one form only.
+        if (const auto upload = decode_upload(id, sealed); upload) {
+            EXPECT_EQ(encode_upload(*upload), sealed);
+        }
+        if (const auto file = decode_file(id, sealed); file) {
+            EXPECT_EQ(encode_file(*file), sealed);
+        }
+        EXPECT_FALSE(is_good(decode_upload(id, body)));
+    }
+}
+
+TEST(Records, UnknownVersionsAreRefusedByName) {
+    const core::Upload upload;
+    std::string record = encode_upload(upload);
+    record.front() = 2;
+    const auto decoded = decode_upload(upload.id, record);
+    ASSERT_FALSE(decoded);
+    EXPECT_EQ(decoded.error().code, Errc::corrupted);
+    EXPECT_EQ(decoded.error().detail, "record has version 2, this program reads 1");
+}
+
+struct BadByte {
+    const char* what;
+    std::size_t offset;
+    std::uint8_t value;
+};
+
+TEST(Records, ValuesOutOfRangeAreRefused) {
+    const core::Upload upload;
+    const std::string record = encode_upload(upload);
+    const std::string body = record.substr(1, record.size() - 5);
+    for (const auto& [what, offset, value] : std::vector<BadByte>{
+             {"unknown flag", 0, 0x08},
+             {"state 0", 5, 0},
+             {"state 6", 5, 6},
+             {"checksum kind 0", 6, 0},
+             {"checksum kind 5", 6, 5},
+             {"length of the owner", 7 + 4 + 8 + 24, 0xFF},
+             {"number of metadata", body.size() - 1, 1},
+             {"huge number of metadata", body.size() - 4, 0xFF},
+         }) {
+        std::string bad = body;
+        bad[offset] = static_cast<char>(value);
+        EXPECT_FALSE(decode_upload(upload.id, seal_record(id_key(upload.id), bad))) << what;
+    }
+}
+
+TEST(Records, MetadataHasOneOrder) {
+    core::Upload upload;
+    upload.metadata = {{"a", "1"}, {"b", "2"}};
+    const std::string record = encode_upload(upload);
+    std::string body = record.substr(1, record.size() - 5);
+    const std::string a("\0\0\0\1a\0\0\0\1", 9);
+    const std::string b("\0\0\0\1b\0\0\0\1", 9);
+    ASSERT_TRUE(body.ends_with(a + "1" + b + "2"));
+    body.resize(body.size() - 20);
+    EXPECT_TRUE(decode_upload(upload.id, seal_record(id_key(upload.id), body + a + "1" + b + "2")));
+    EXPECT_FALSE(
+        decode_upload(upload.id, seal_record(id_key(upload.id), body + b + "2" + a + "1")));
+    EXPECT_FALSE(
+        decode_upload(upload.id, seal_record(id_key(upload.id), body + a + "1" + a + "2")));
+}
+
+std::string hex(std::string_view bytes) {
+    return encode_hex(std::as_bytes(std::span(bytes)));
+}
+
+// The form on disk is fixed: these are written out by hand from docs/on-disk-format.md.
+TEST(Records, HaveTheDocumentedForm) {
+    UploadId::Bytes bytes{};
+    bytes.fill(0x11);
+    core::Part part;
+    part.number = PartNumber(258);
+    part.size = ByteCount(0x0102030405060708);
+    part.stored_at = from_unix_millis(-2);
+    part.digests.sha256.bytes.fill(std::byte{0xAA});
+    part.digests.crc64nvme.bytes.fill(std::byte{0xBB});
+    part.digests.crc32c.emplace().bytes.fill(std::byte{0xCC});
+    EXPECT_EQ(hex(part_key(UploadId(bytes), part.number)),
+              "11111111111111111111111111111111"
+              "00000102");
+    const auto record = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(record.substr(0, record.size() - 8),
+              "01"
+              "02"
+              "0102030405060708"
+              "fffffffffffffffe"
+              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+              "bbbbbbbbbbbbbbbb"
+              "cccccccc");
+    // CRC32C over key and record, computed apart from this code.
+    EXPECT_EQ(record.substr(record.size() - 8), "500fddb7");
+    EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
+              "00000002"
+              "616c"
+              "11111111111111111111111111111111");
+    EXPECT_EQ(hex(state_key(core::UploadState::expired, UploadId(bytes))),
+              "05"
+              "11111111111111111111111111111111");
+}
+
+}  // namespace
+}  // namespace slipway::adapters::rocksdb
