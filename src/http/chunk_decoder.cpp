@@ -54,6 +54,7 @@ ChunkDecoder::State ChunkDecoder::after(char c) {
     switch (state_) {
         case State::size_first:
             line_size_ = 0;
+            size_ = 0;
             return hex_value(c) < 0 ? State::broken : after_size(c);
         case State::size:
             return after_size(c);
@@ -63,7 +64,8 @@ ChunkDecoder::State ChunkDecoder::after(char c) {
             if (c != '\n') {
                 return State::broken;
             }
-            return data_left_ == 0 ? State::trailer_first : State::data;
+            data_left_ = size_;
+            return size_ == 0 ? State::trailer_first : State::data;
         case State::data_return:
             return c == '\r' ? State::data_newline : State::broken;
         case State::data_newline:
@@ -90,11 +92,10 @@ ChunkDecoder::State ChunkDecoder::after_size(char c) {
         return after_extension(c);
     }
     // One bit is left free, so that sums of sizes cannot wrap.
-    if (++line_size_ > kMaxSizeLine ||
-        data_left_ > (std::numeric_limits<std::uint64_t>::max() >> 5U)) {
+    if (++line_size_ > kMaxSizeLine || size_ > (std::numeric_limits<std::uint64_t>::max() >> 5U)) {
         return State::broken;
     }
-    data_left_ = data_left_ * 16 + static_cast<std::uint64_t>(digit);
+    size_ = size_ * 16 + static_cast<std::uint64_t>(digit);
     return State::size;
 }
 

@@ -43,6 +43,7 @@ class ChunkDecoder {
     State after_trailer(char c);
 
     State state_ = State::size_first;
+    std::uint64_t size_ = 0;  // as far as its digits were read
     std::uint64_t data_left_ = 0;
     std::size_t line_size_ = 0;     // of the size line at hand
     std::size_t trailer_size_ = 0;  // of all trailers together

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
+#include <csignal>
 #include <utility>
 
 #include "http/listener.hpp"
@@ -22,6 +23,15 @@ constexpr auto kDrainPoll = 10ms;
 constexpr auto kCutGrace = 1s;
 
 enum class Which { idle, all };
+
+// sendfile(2) to a connection whose client has left raises SIGPIPE, which has no flag to turn it
+// off and ends a process that did not say otherwise.
+void ignore_broken_pipes() {
+    struct sigaction current{};
+    if (::sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+}
 
 // Ends connections on every loop.
 void end_connections(const std::shared_ptr<ServerState>& state, Which which) {
@@ -91,6 +101,7 @@ Server::~Server() {
 }
 
 Result<> Server::start() {
+    ignore_broken_pipes();
     auto bound = bind_and_listen(state_->options.host, state_->options.port);
     if (!bound) {
         return std::unexpected(std::move(bound).error());

@@ -60,7 +60,7 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds and listens, and begins to accept. Errors: invalid (address), conflict (in use), forbidden (port).
+    // Binds and listens, and begins to accept. The process ignores SIGPIPE from now on unless it handles it. Errors: invalid (address), conflict (in use), forbidden (port).
     Result<> start();
     // The port in use, after start().
     std::uint16_t port() const;
