@@ -1,11 +1,13 @@
 """Rules over the repository as a whole: what has to stand where. Each takes all files."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from sources import SourceFile
 
 _HEADINGS = ("Context", "Decision", "Consequences")
+_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
 _TARGET = re.compile(r"\b(?:slipway_module|slipway_test|add_library|add_executable)\s*\(")
 
 
@@ -52,4 +54,17 @@ def targets(files: list[SourceFile]) -> Iterator[str]:
             yield f"{file.path}: {folder}/CMakeLists.txt does not build it"
 
 
-RULES = [decisions, readme, targets]
+def links(files: list[SourceFile]) -> Iterator[str]:
+    """A relative link in a document leads to a file, or to a folder that holds some."""
+    paths = {file.path for file in files}
+    folders = {path[:at] for path in paths for at in range(len(path)) if path[at] == "/"}
+    for file in files:
+        if file.suffix != ".md":
+            continue
+        for match in _LINK.finditer(file.text):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), match.group(1)))
+            if target not in paths | folders:
+                yield file.at(match.start(), f"{match.group(1)} leads nowhere")
+
+
+RULES = [decisions, readme, targets, links]

@@ -24,6 +24,7 @@ def test_the_tree_keeps(rule):
     (layout_rules.targets, {"src/a/b.cpp": "", "src/a/CMakeLists.txt": "slipway_module(a SOURCES ab.cpp)"}),
     (layout_rules.targets, {"src/a/n/b.cpp": "", "src/a/CMakeLists.txt": "slipway_module(a SOURCES b.cpp)"}),
     (layout_rules.targets, {"src/a/b.cpp": ""}),
+    (layout_rules.links, {"docs/a.md": "see [b](b.md)", "b.md": ""}),
 ])
 def test_a_breach_is_found(rule, tree):
     assert list(rule([SourceFile(path, text) for path, text in tree.items()]))
@@ -34,6 +35,7 @@ def test_a_breach_is_found(rule, tree):
     (layout_rules.readme, {"README.md": "make run\nmake test\n"}),
     (layout_rules.targets, {"src/a/b.cpp": "", "src/a/n/c.cpp": "",
                             "src/a/CMakeLists.txt": "slipway_module(a\n    SOURCES b.cpp n/c.cpp)"}),
+    (layout_rules.links, {"docs/a.md": "[b](../b.md#part) [c](https://example.org/c) [d](.) [e](#e)", "b.md": ""}),
 ])
 def test_what_is_right_passes(rule, tree):
     assert not list(rule([SourceFile(path, text) for path, text in tree.items()]))
