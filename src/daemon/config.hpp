@@ -1,0 +1,55 @@
+// Config: what the operator can set, with its defaults. How it is read is in config_loader, what
+// each key means in settings.cpp and docs/operations.md. It holds no secret.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/units.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::daemon {
+
+struct ListenAddress {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+};
+
+struct Config {
+    struct Server {
+        ListenAddress listen;
+        std::string public_url;
+        std::size_t threads = 0;  // 0: one for each core
+        std::size_t max_connections = 10'000;
+        std::chrono::milliseconds head_timeout{10'000};
+        std::chrono::milliseconds idle_timeout{75'000};
+        std::chrono::milliseconds stall_timeout{30'000};
+        std::chrono::milliseconds drain_timeout{30'000};
+    } server;
+    struct Storage {
+        std::string data_dir = "./slipway-data";
+        ByteCount min_free;  // 0: 1 GiB, or a hundredth of the file system where that is less
+        std::size_t io_threads = 8;
+    } storage;
+    struct Uploads {
+        std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
+        std::chrono::milliseconds max_expiry{std::chrono::hours(24 * 30)};
+        std::chrono::milliseconds keep_ended{std::chrono::hours(24 * 7)};
+        std::chrono::milliseconds sweep_interval{std::chrono::minutes(1)};
+        std::chrono::milliseconds url_lifetime{std::chrono::hours(1)};
+    } uploads;
+    struct Limits {
+        ByteCount buffer_budget = 64_MiB;
+        std::size_t max_parts_in_flight = 1024;
+    } limits;
+    struct Auth {
+        std::string api_key_file;
+    } auth;
+    struct Log {
+        telemetry::Level level = telemetry::Level::info;
+    } log;
+};
+
+}  // namespace slipway::daemon

@@ -1,0 +1,94 @@
+#include "daemon/config_loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/settings.hpp"
+
+namespace slipway::daemon {
+namespace {
+
+class ConfigLoader : public testing::Test {
+ protected:
+    std::string write(const std::string& content) {
+        path_ = std::filesystem::temp_directory_path() /
+                ("slipway-config-" + std::to_string(::getpid()) + ".toml");
+        std::ofstream(path_) << content;
+        return path_.string();
+    }
+    void TearDown() override { std::filesystem::remove(path_); }
+
+    static Environment environment(std::map<std::string, std::string> values) {
+        return [values](const std::string& name) -> std::optional<std::string> {
+            const auto found = values.find(name);
+            return found == values.end() ? std::nullopt : std::optional(found->second);
+        };
+    }
+
+    static Result<Config> load(std::optional<std::string> file,
+                               std::map<std::string, std::string> variables = {},
+                               std::map<std::string, std::string> command_line = {}) {
+        return load_config(
+            {std::move(file), environment(std::move(variables)), std::move(command_line)});
+    }
+
+    std::filesystem::path path_;
+};
+
+TEST_F(ConfigLoader, LaterSourcesWin) {
+    const auto file =
+        write("[server]\nlisten = \"0.0.0.0:1\"\nthreads = 3\n[limits]\nbuffer_budget = 2097152\n");
+    const auto config =
+        load(file, {{"SLIPWAY_SERVER_LISTEN", "0.0.0.0:2"}, {"SLIPWAY_LOG_LEVEL", "debug"}},
+             {{"server.listen", "0.0.0.0:3"}});
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->server.listen.port, 3);
+    EXPECT_EQ(config->server.threads, 3U);
+    EXPECT_EQ(config->limits.buffer_budget, 2_MiB);
+    EXPECT_EQ(config->log.level, telemetry::Level::debug);
+}
+
+TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
+    const std::map<std::string, std::string> faults = {
+        {"[server]\nlissten = \"x:1\"\n", "server.lissten"},
+        {"[server]\nthreads = \"two\"\n", "server.threads"},
+        {"[server]\nlisten = 8080\n", "server.listen"},
+        {"[sever]\nlisten = \"x:1\"\n", "sever.listen"},
+        {"listen = \"x:1\"\n", "listen"},
+        {"[uploads]\ndefault_expiry = 60\n", "uploads.default_expiry"},
+        {"[limits]\nbuffer_budget = \"1KiB\"\n", "limits.buffer_budget"},
+        {"[limits]\nmax_parts_in_flight = -1\n", "limits.max_parts_in_flight"},
+        {"[log]\nlevel = \"loud\"\n", "log.level"},
+        {"[server]\npublic_url = \"example.org/\"\n", "server.public_url"},
+        {"[uploads]\ndefault_expiry = \"2h\"\nmax_expiry = \"1h\"\n", "uploads.default_expiry"},
+        {"[server\n", ".toml"},
+    };
+    for (const auto& [content, key] : faults) {
+        const auto config = load(write(content));
+        ASSERT_FALSE(config) << content;
+        EXPECT_EQ(config.error().code, Errc::invalid);
+        EXPECT_NE(config.error().detail.find(key), std::string::npos) << config.error().detail;
+    }
+    EXPECT_FALSE(load("/nowhere/slipway.toml"));
+    EXPECT_FALSE(load(std::nullopt, {{"SLIPWAY_SERVER_THREADS", "x"}}));
+}
+
+TEST_F(ConfigLoader, WhatItPrintsIsWhatItReads) {
+    auto config =
+        load(std::nullopt, {}, {{"server.listen", "[::1]:9"}, {"storage.data_dir", "/a \"b\"\\c"}});
+    ASSERT_TRUE(config);
+    const auto again = load(write(print_config(*config)));
+    ASSERT_TRUE(again) << again.error().detail;
+    for (const Setting& setting : settings()) {
+        EXPECT_EQ(setting.get(*config), setting.get(*again)) << setting.name;
+    }
+}
+
+TEST_F(ConfigLoader, TheEnvironmentNamesEveryKey) {
+    EXPECT_EQ(environment_name("limits.buffer_budget"), "SLIPWAY_LIMITS_BUFFER_BUDGET");
+}
+
+}  // namespace
+}  // namespace slipway::daemon

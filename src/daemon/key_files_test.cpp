@@ -1,0 +1,79 @@
+#include "daemon/key_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include "adapters/system/system_random.hpp"
+#include "base/encoding.hpp"
+#include "daemon/durable_file.hpp"
+#include "engine/caller.hpp"
+
+namespace slipway::daemon {
+namespace {
+
+class KeyFiles : public testing::Test {
+ protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "slipway-XXXXXX").string();
+        root_ = ::mkdtemp(pattern.data());
+    }
+    void TearDown() override { std::filesystem::remove_all(root_); }
+
+    Result<AdministratorKey> load(std::map<std::string, std::string> variables = {}) {
+        return load_administrator_key(
+            [variables](const std::string& name) -> std::optional<std::string> {
+                const auto found = variables.find(name);
+                return found == variables.end() ? std::nullopt : std::optional(found->second);
+            },
+            config_, root_, random_);
+    }
+
+    Config config_;
+    std::filesystem::path root_;
+    adapters::system::SystemRandom random_;
+};
+
+bool opens(const AdministratorKey& key, std::string_view presented) {
+    return engine::ApiKeys(key.digest).authenticate(presented).has_value();
+}
+
+TEST_F(KeyFiles, AKeyIsMadeOnceAndOnlyItsDigestIsKept) {
+    const auto first = load();
+    ASSERT_TRUE(first && first->generated);
+    EXPECT_GE(first->generated->size(), 43U);
+    EXPECT_TRUE(opens(*first, *first->generated));
+    const auto second = load();
+    ASSERT_TRUE(second);
+    EXPECT_FALSE(second->generated);
+    EXPECT_TRUE(opens(*second, *first->generated));
+    EXPECT_FALSE(opens(*second, *first->generated + "x"));
+    EXPECT_FALSE(opens(*second, ""));
+    EXPECT_EQ(read_small_file(root_ / "admin.sha256")->find(*first->generated), std::string::npos);
+}
+
+TEST_F(KeyFiles, TheEnvironmentWinsOverTheFile) {
+    ASSERT_TRUE(write_durably(root_ / "key", "from-file\n"));
+    config_.auth.api_key_file = (root_ / "key").string();
+    EXPECT_TRUE(opens(*load(), "from-file"));
+    EXPECT_TRUE(opens(*load({{"SLIPWAY_API_KEY", "from-environment"}}), "from-environment"));
+}
+
+TEST_F(KeyFiles, AnEmptyOrMissingSourceIsRefused) {
+    EXPECT_FALSE(load({{"SLIPWAY_API_KEY", ""}}));
+    EXPECT_FALSE(load({{"SLIPWAY_API_KEY_FILE", (root_ / "none").string()}}));
+    ASSERT_TRUE(write_durably(root_ / "admin.sha256", "damaged"));
+    EXPECT_FALSE(load());
+}
+
+TEST_F(KeyFiles, TheSigningKeyIsKept) {
+    const auto first = load_signing_key(root_, random_);
+    const auto second = load_signing_key(root_, random_);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->secret, second->secret);
+    EXPECT_EQ(first->id, second->id);
+    EXPECT_EQ(first->id.find(encode_hex(first->secret)), std::string::npos);
+    ASSERT_TRUE(write_durably(root_ / "signing.key", std::string(64, '0')));
+    EXPECT_FALSE(load_signing_key(root_, random_));
+}
+
+}  // namespace
+}  // namespace slipway::daemon

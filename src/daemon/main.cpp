@@ -1,0 +1,69 @@
+// slipwayd: the server. Reads its configuration, then serves until it is told to stop.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "daemon/command_line.hpp"
+#include "daemon/config_loader.hpp"
+#include "daemon/node.hpp"
+#include "telemetry/log.hpp"
+
+namespace {
+
+using namespace slipway;
+
+constexpr int kFailed = 1;
+constexpr int kWrongConfiguration = 2;
+
+int complain(const std::string& detail, int status) {
+    std::fprintf(stderr, "slipwayd: %s\n", detail.c_str());
+    return status;
+}
+
+int serve(const daemon::Config& config) {
+    telemetry::set_log_level(config.log.level);
+    const auto node = daemon::Node::open(config, daemon::process_environment());
+    if (!node) {
+        return complain(node.error().detail,
+                        node.error().code == Errc::invalid ? kWrongConfiguration : kFailed);
+    }
+    if (const auto served = (*node)->serve(); !served) {
+        return complain(served.error().detail, kFailed);
+    }
+    return 0;
+}
+
+int run(int argc, char** argv) {
+    auto parsed = daemon::parse_command_line(argc, argv);
+    if (const int* status = std::get_if<int>(&parsed)) {
+        return *status;
+    }
+    const auto& line = std::get<daemon::CommandLine>(parsed);
+    const auto config = daemon::load_config({.file = line.config_file,
+                                             .environment = daemon::process_environment(),
+                                             .command_line = line.settings});
+    if (!config) {
+        return complain(config.error().detail, kWrongConfiguration);
+    }
+    switch (line.action) {
+        case daemon::Action::check_config:
+            std::puts("configuration is valid");
+            return 0;
+        case daemon::Action::print_config:
+            std::fputs(daemon::print_config(*config).c_str(), stdout);
+            return 0;
+        case daemon::Action::serve:
+            return serve(*config);
+    }
+    return kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        return complain(error.what(), kFailed);
+    }
+}

@@ -1,0 +1,365 @@
+#include "daemon/node.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "adapters/localfs/local_fs_store.hpp"
+#include "adapters/rocksdb/rocksdb_catalog.hpp"
+#include "adapters/system/system_clock.hpp"
+#include "adapters/system/system_random.hpp"
+#include "api/problem.hpp"
+#include "api/service.hpp"
+#include "daemon/durable_file.hpp"
+#include "daemon/key_files.hpp"
+#include "daemon/values.hpp"
+#include "engine/recover.hpp"
+#include "engine/sweep.hpp"
+#include "http/server.hpp"
+#include "runtime/run_blocking.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::daemon {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::array<double, 8> kBatchBounds = {1, 2, 4, 8, 16, 64, 256, 512};
+constexpr std::array<double, 8> kSecondsBounds = {0.0001, 0.0005, 0.001, 0.005,
+                                                  0.01,   0.05,   0.25,  1};
+constexpr int kExitNow = 1;
+
+std::size_t loop_count(const Config& config) {
+    return config.server.threads != 0
+               ? config.server.threads
+               : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+http::ServerOptions server_options(const Config::Server& server) {
+    return {.host = server.listen.host,
+            .port = server.listen.port,
+            .max_connections = server.max_connections,
+            .head_timeout = server.head_timeout,
+            .idle_timeout = server.idle_timeout,
+            .stall_timeout = server.stall_timeout};
+}
+
+engine::EngineOptions engine_options(const Config& config) {
+    return {.default_expiry = duration_cast<seconds>(config.uploads.default_expiry),
+            .max_expiry = duration_cast<seconds>(config.uploads.max_expiry),
+            .keep_ended = duration_cast<seconds>(config.uploads.keep_ended),
+            .max_parts_in_flight = config.limits.max_parts_in_flight};
+}
+
+api::PartUrlOptions url_options(const Config& config) {
+    return {.public_url = config.server.public_url,
+            .lifetime = duration_cast<seconds>(config.uploads.url_lifetime)};
+}
+
+adapters::localfs::LocalFsOptions store_options(const Config::Storage& storage) {
+    adapters::localfs::LocalFsOptions options;
+    if (storage.min_free > 0_B) {
+        options.limits.min_free = storage.min_free;
+    }
+    return options;
+}
+
+// What is opened on start and may fail.
+struct Opened {
+    std::unique_ptr<ports::Store> store;
+    std::unique_ptr<adapters::rocksdb::RocksDbCatalog> catalog;
+    AdministratorKey administrator;
+    engine::SigningKey signing;
+};
+
+}  // namespace
+
+// Members are destroyed in reverse order: sockets before their loops, users before what they use.
+class Node::State {
+ public:
+    explicit State(const Config& config)
+        : config_(config),
+          data_dir_(config.storage.data_dir),
+          blocking_(config.storage.io_threads),
+          buffers_(config.limits.buffer_budget),
+          loops_(loop_count(config)),
+          sessions_(loops_),
+          engine_metrics_(metrics_) {}
+
+    Result<> open(const Environment& environment);
+    Result<> serve();
+
+ private:
+    Result<Opened> open_data(const Environment& environment);
+    adapters::rocksdb::RocksDbCatalogOptions catalog_options();
+    Result<> recover();
+    void register_gauges();
+    Result<> announce();
+    void await_signal();
+    void on_signal();
+    Task<void> sweep_until_stopped();
+    Task<void> shut_down();
+    http::Handler handler();
+
+    const Config config_;
+    const fs::path data_dir_;
+    telemetry::Metrics metrics_;
+    adapters::system::SystemClock clock_;
+    adapters::system::SystemRandom random_;
+    runtime::BlockingPool blocking_;
+    runtime::BufferPool buffers_;
+    runtime::EventLoops loops_;
+    engine::UploadSessions sessions_;
+    engine::EngineMetrics engine_metrics_;
+    Opened opened_;
+    std::unique_ptr<engine::World> world_;
+    std::unique_ptr<engine::ApiKeys> keys_;
+    std::unique_ptr<api::PartUrls> urls_;
+    api::admin::Health health_;
+    std::unique_ptr<api::Service> service_;
+    std::unique_ptr<http::Server> server_;
+    std::unique_ptr<asio::signal_set> signals_;
+    std::unique_ptr<asio::steady_timer> sweep_timer_;
+    runtime::OneShot<bool> sweeper_ended_;
+    runtime::OneShot<bool> drained_;
+};
+
+Result<Opened> Node::State::open_data(const Environment& environment) {
+    const fs::path keys = data_dir_ / "keys";
+    if (auto created = create_directory_durably(fs::absolute(keys)); !created) {
+        return std::unexpected(created.error());
+    }
+    // A stale address would send clients to another process.
+    std::error_code ignored;
+    fs::remove(data_dir_ / "slipwayd.addr", ignored);
+
+    Opened opened;
+    auto store = adapters::localfs::LocalFsStore::open((data_dir_ / "blobs").string(), "local",
+                                                       blocking_, store_options(config_.storage));
+    if (!store) {
+        return std::unexpected(store.error());
+    }
+    opened.store = std::move(*store);
+    auto catalog = adapters::rocksdb::RocksDbCatalog::open(data_dir_ / "catalog", blocking_, clock_,
+                                                           catalog_options());
+    if (!catalog) {
+        return std::unexpected(catalog.error());
+    }
+    opened.catalog = std::move(*catalog);
+    auto administrator = load_administrator_key(environment, config_, keys, random_);
+    if (!administrator) {
+        return std::unexpected(administrator.error());
+    }
+    opened.administrator = std::move(*administrator);
+    auto signing = load_signing_key(keys, random_);
+    if (!signing) {
+        return std::unexpected(signing.error());
+    }
+    opened.signing = std::move(*signing);
+    return opened;
+}
+
+adapters::rocksdb::RocksDbCatalogOptions Node::State::catalog_options() {
+    auto& batches =
+        metrics_.histogram("slipway_catalog_batch_changes",
+                           "Changes made durable by one sync of the catalog.", kBatchBounds);
+    auto& commits = metrics_.histogram("slipway_catalog_commit_seconds",
+                                       "Duration of a commit of the catalog.", kSecondsBounds);
+    adapters::rocksdb::RocksDbCatalogOptions options;
+    options.writer.on_commit = [&batches, &commits](std::size_t requests, double duration) {
+        batches.observe(static_cast<double>(requests));
+        commits.observe(duration);
+    };
+    return options;
+}
+
+Result<> Node::State::open(const Environment& environment) {
+    auto opened = open_data(environment);
+    if (!opened) {
+        return std::unexpected(opened.error());
+    }
+    opened_ = std::move(*opened);
+    world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.catalog,
+                                                           .store = *opened_.store,
+                                                           .clock = clock_,
+                                                           .random = random_,
+                                                           .buffers = buffers_,
+                                                           .sessions = sessions_,
+                                                           .metrics = engine_metrics_,
+                                                           .options = engine_options(config_)});
+    keys_ = std::make_unique<engine::ApiKeys>(opened_.administrator.digest);
+    urls_ =
+        std::make_unique<api::PartUrls>(engine::PartSigner(opened_.signing), url_options(config_));
+    service_ = std::make_unique<api::Service>(*world_, *keys_, *urls_, health_, metrics_);
+    register_gauges();
+    return recover();
+}
+
+Result<> Node::State::recover() {
+    const auto recovered = runtime::run_blocking(engine::Recover(*world_).run());
+    if (!recovered) {
+        return std::unexpected(recovered.error());
+    }
+    telemetry::log(telemetry::Level::info, "recovered",
+                   {{"completed", std::uint64_t{recovered->completed}},
+                    {"failed", std::uint64_t{recovered->failed}},
+                    {"removed_blobs", std::uint64_t{recovered->removed_blobs}},
+                    {"unknown_blobs", std::uint64_t{recovered->unknown_blobs}}});
+    return {};
+}
+
+void Node::State::register_gauges() {
+    metrics_.gauge("slipway_buffers_in_use_bytes", "Memory on loan for bytes in flight.",
+                   [this] { return static_cast<double>(buffers_.in_use().value()); });
+    metrics_.gauge("slipway_buffer_waiters", "Requests that wait for a buffer.",
+                   [this] { return static_cast<double>(buffers_.waiters()); });
+    metrics_.gauge("slipway_disk_queue", "Blocking calls that no thread has begun.",
+                   [this] { return static_cast<double>(blocking_.waiting()); });
+    metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
+                   [this] { return static_cast<double>(opened_.catalog->queue_depth()); });
+}
+
+namespace {
+
+// The service outlives the server that calls it.
+Task<http::Response> call_service(api::Service& service, http::Request& request) {
+    co_return co_await service.handle(request);
+}
+
+}  // namespace
+
+http::Handler Node::State::handler() {
+    return [service = service_.get()](http::Request& request) {
+        return call_service(*service, request);
+    };
+}
+
+// After this, scripts find the server, and whoever reads the terminal finds the key.
+Result<> Node::State::announce() {
+    ListenAddress address = config_.server.listen;
+    address.port = server_->port();
+    const std::string text = format_address(address);
+    if (auto written = write_durably(data_dir_ / "slipwayd.addr", text + "\n"); !written) {
+        return written;
+    }
+    telemetry::log(telemetry::Level::info, "listening",
+                   {{"address", text},
+                    {"data_dir", config_.storage.data_dir},
+                    {"version", SLIPWAY_VERSION},
+                    {"threads", std::uint64_t{loops_.size()}}});
+    std::printf("slipwayd listens on http://%s\n", text.c_str());
+    if (opened_.administrator.generated) {
+        std::printf(
+            "API key (shown once): %s\n\n  export SLIPWAY_URL=http://%s\n  export "
+            "SLIPWAY_API_KEY=%s\n",
+            opened_.administrator.generated->c_str(), text.c_str(),
+            opened_.administrator.generated->c_str());
+    }
+    std::fflush(stdout);
+    return {};
+}
+
+void Node::State::await_signal() {
+    signals_->async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) {
+            on_signal();
+        }
+    });
+}
+
+void Node::State::on_signal() {
+    if (health_.draining()) {
+        telemetry::log(telemetry::Level::warn, "ended_by_second_signal");
+        ::_exit(kExitNow);
+    }
+    health_.set_draining();
+    telemetry::log(telemetry::Level::info, "draining",
+                   {{"connections", std::uint64_t{server_->connections()}}});
+    asio::co_spawn(loops_.at(0), shut_down(), asio::detached);
+    await_signal();
+}
+
+Task<void> Node::State::sweep_until_stopped() {
+    engine::Sweep sweep(*world_);
+    while (!health_.draining()) {
+        const auto swept = co_await sweep.run();
+        if (swept.expired + swept.forgotten > 0) {
+            telemetry::log(telemetry::Level::info, "swept",
+                           {{"expired", std::uint64_t{swept.expired}},
+                            {"forgotten", std::uint64_t{swept.forgotten}}});
+        }
+        if (health_.draining()) {
+            break;
+        }
+        sweep_timer_->expires_after(config_.uploads.sweep_interval);
+        boost::system::error_code cancelled;
+        co_await sweep_timer_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+    sweeper_ended_.deliver(true);
+}
+
+Task<void> Node::State::shut_down() {
+    sweep_timer_->cancel();
+    co_await server_->drain(config_.server.drain_timeout);
+    co_await sweeper_ended_.wait();
+    drained_.deliver(true);
+}
+
+Result<> Node::State::serve() {
+    ::signal(SIGPIPE, SIG_IGN);
+    server_ = std::make_unique<http::Server>(server_options(config_.server), loops_, blocking_,
+                                             buffers_, metrics_, handler(), api::error_page);
+    if (auto started = server_->start(); !started) {
+        return started;
+    }
+    auto& first = loops_.at(0);
+    sweep_timer_ = std::make_unique<asio::steady_timer>(first);
+    signals_ = std::make_unique<asio::signal_set>(first, SIGTERM, SIGINT);
+    await_signal();
+    loops_.start();
+    if (auto announced = announce(); !announced) {
+        return announced;
+    }
+    asio::co_spawn(first, sweep_until_stopped(), asio::detached);
+    runtime::run_blocking(drained_.wait());
+    opened_.catalog->stop();
+    loops_.stop();
+    blocking_.stop();
+    std::error_code ignored;
+    fs::remove(data_dir_ / "slipwayd.addr", ignored);
+    telemetry::log(telemetry::Level::info, "stopped");
+    return {};
+}
+
+Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(const Config& config, const Environment& environment) {
+    auto state = std::make_unique<State>(config);
+    if (auto opened = state->open(environment); !opened) {
+        return std::unexpected(opened.error());
+    }
+    return std::unique_ptr<Node>(new Node(std::move(state)));
+}
+
+Result<> Node::serve() {
+    return state_->serve();
+}
+
+}  // namespace slipway::daemon

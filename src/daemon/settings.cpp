@@ -1,0 +1,213 @@
+#include "daemon/settings.hpp"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "daemon/values.hpp"
+#include "runtime/buffer_pool.hpp"
+
+namespace slipway::daemon {
+
+namespace {
+
+using Reason = std::optional<std::string>;
+
+template <class Access>
+Setting text_setting(std::string name, std::string help, Access access) {
+    return {std::move(name), ValueKind::text, std::move(help),
+            [access](Config& config, std::string_view text) -> Reason {
+                access(config) = std::string(text);
+                return std::nullopt;
+            },
+            [access](const Config& config) { return access(config); }};
+}
+
+template <class Access>
+Setting number_setting(std::string name, std::string help, std::uint64_t least, std::uint64_t most,
+                       Access access) {
+    return {std::move(name), ValueKind::number, std::move(help),
+            [access, least, most](Config& config, std::string_view text) -> Reason {
+                const auto value = parse_number(text);
+                if (!value || *value < least || *value > most) {
+                    return "must be a whole number from " + std::to_string(least) + " to " +
+                           std::to_string(most);
+                }
+                access(config) = *value;
+                return std::nullopt;
+            },
+            [access](const Config& config) { return std::to_string(access(config)); }};
+}
+
+template <class Access>
+Setting size_setting(std::string name, std::string help, ByteCount least, Access access) {
+    return {std::move(name), ValueKind::size, std::move(help),
+            [access, least](Config& config, std::string_view text) -> Reason {
+                const auto value = parse_size(text);
+                if (!value || *value < least) {
+                    return "must be a size such as \"64MiB\", at least " + format_size(least);
+                }
+                access(config) = *value;
+                return std::nullopt;
+            },
+            [access](const Config& config) { return format_size(access(config)); }};
+}
+
+template <class Access>
+Setting duration_setting(std::string name, std::string help, std::chrono::milliseconds least,
+                         std::chrono::milliseconds most, Access access) {
+    return {std::move(name), ValueKind::duration, std::move(help),
+            [access, least, most](Config& config, std::string_view text) -> Reason {
+                const auto value = parse_duration(text);
+                if (!value || *value < least || *value > most) {
+                    return "must be a duration such as \"30s\", from " + format_duration(least) +
+                           " to " + format_duration(most);
+                }
+                access(config) = *value;
+                return std::nullopt;
+            },
+            [access](const Config& config) { return format_duration(access(config)); }};
+}
+
+constexpr std::array<std::pair<std::string_view, telemetry::Level>, 5> kLevels = {
+    {{"debug", telemetry::Level::debug},
+     {"info", telemetry::Level::info},
+     {"warn", telemetry::Level::warn},
+     {"error", telemetry::Level::error},
+     {"off", telemetry::Level::off}}};
+
+Setting level_setting() {
+    return {"log.level", ValueKind::text, "debug, info, warn, error or off",
+            [](Config& config, std::string_view text) -> Reason {
+                for (const auto& [name, level] : kLevels) {
+                    if (name == text) {
+                        config.log.level = level;
+                        return std::nullopt;
+                    }
+                }
+                return "must be debug, info, warn, error or off";
+            },
+            [](const Config& config) {
+                for (const auto& [name, level] : kLevels) {
+                    if (level == config.log.level) {
+                        return std::string(name);
+                    }
+                }
+                return std::string();
+            }};
+}
+
+Setting listen_setting() {
+    return {"server.listen", ValueKind::text, "HOST:PORT to serve on; port 0 picks a free one",
+            [](Config& config, std::string_view text) -> Reason {
+                const auto address = parse_address(text);
+                if (!address) {
+                    return "must be HOST:PORT";
+                }
+                config.server.listen = *address;
+                return std::nullopt;
+            },
+            [](const Config& config) { return format_address(config.server.listen); }};
+}
+
+Setting public_url_setting() {
+    return {"server.public_url", ValueKind::text,
+            "how clients reach this server, for signed URLs; empty: as the request's Host says",
+            [](Config& config, std::string_view text) -> Reason {
+                const bool is_url = text.starts_with("http://") || text.starts_with("https://");
+                if (!text.empty() &&
+                    (!is_url || text.ends_with('/') || text.find_first_of(" ?#") != text.npos)) {
+                    return "must be http://HOST or https://HOST, without a slash at the end";
+                }
+                config.server.public_url = std::string(text);
+                return std::nullopt;
+            },
+            [](const Config& config) { return config.server.public_url; }};
+}
+
+void add_server(std::vector<Setting>& all) {
+    using namespace std::chrono_literals;
+    all.push_back(listen_setting());
+    all.push_back(public_url_setting());
+    all.push_back(number_setting("server.threads", "event loops; 0: one for each core", 0, 256,
+                                 [](auto& c) -> auto& { return c.server.threads; }));
+    all.push_back(number_setting("server.max_connections",
+                                 "connections at a time; more are answered 503", 1, 1'000'000,
+                                 [](auto& c) -> auto& { return c.server.max_connections; }));
+    all.push_back(duration_setting("server.head_timeout", "for a request's head to arrive", 100ms,
+                                   1h, [](auto& c) -> auto& { return c.server.head_timeout; }));
+    all.push_back(duration_setting("server.idle_timeout", "of a connection between requests", 100ms,
+                                   24h, [](auto& c) -> auto& { return c.server.idle_timeout; }));
+    all.push_back(duration_setting("server.stall_timeout", "without one byte of progress in a body",
+                                   100ms, 24h,
+                                   [](auto& c) -> auto& { return c.server.stall_timeout; }));
+    all.push_back(duration_setting("server.drain_timeout",
+                                   "for requests in flight to finish after SIGTERM", 0ms, 24h,
+                                   [](auto& c) -> auto& { return c.server.drain_timeout; }));
+}
+
+void add_storage(std::vector<Setting>& all) {
+    all.push_back(text_setting("storage.data_dir", "where everything is kept",
+                               [](auto& c) -> auto& { return c.storage.data_dir; }));
+    all.push_back(size_setting(
+        "storage.min_free",
+        "room that uploads may not take; 0: 1GiB, or 1% of the disk where that is less", 0_B,
+        [](auto& c) -> auto& { return c.storage.min_free; }));
+    all.push_back(number_setting("storage.io_threads", "threads for blocking disk calls", 1, 256,
+                                 [](auto& c) -> auto& { return c.storage.io_threads; }));
+}
+
+void add_uploads(std::vector<Setting>& all) {
+    using namespace std::chrono_literals;
+    constexpr auto kYear = std::chrono::milliseconds(24h * 366);
+    all.push_back(duration_setting("uploads.default_expiry", "life of an upload that states none",
+                                   60s, kYear,
+                                   [](auto& c) -> auto& { return c.uploads.default_expiry; }));
+    all.push_back(duration_setting("uploads.max_expiry", "longest life of an upload", 60s, kYear,
+                                   [](auto& c) -> auto& { return c.uploads.max_expiry; }));
+    all.push_back(duration_setting("uploads.keep_ended",
+                                   "how long an ended upload's answer is replayed", 0ms, kYear,
+                                   [](auto& c) -> auto& { return c.uploads.keep_ended; }));
+    all.push_back(duration_setting("uploads.sweep_interval",
+                                   "between two looks for expired uploads", 100ms, 24h,
+                                   [](auto& c) -> auto& { return c.uploads.sweep_interval; }));
+    all.push_back(duration_setting("uploads.url_lifetime", "how long a signed part URL is valid",
+                                   1s, 1h,
+                                   [](auto& c) -> auto& { return c.uploads.url_lifetime; }));
+}
+
+std::vector<Setting> make_settings() {
+    std::vector<Setting> all;
+    add_server(all);
+    add_storage(all);
+    add_uploads(all);
+    all.push_back(size_setting("limits.buffer_budget", "memory for bytes in flight",
+                               runtime::BufferPool::kLarge,
+                               [](auto& c) -> auto& { return c.limits.buffer_budget; }));
+    all.push_back(number_setting("limits.max_parts_in_flight",
+                                 "parts being received; more are answered 503", 1, 1'000'000,
+                                 [](auto& c) -> auto& { return c.limits.max_parts_in_flight; }));
+    all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
+                               [](auto& c) -> auto& { return c.auth.api_key_file; }));
+    all.push_back(level_setting());
+    return all;
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> all = make_settings();
+    return all;
+}
+
+std::optional<std::string> find_contradiction(const Config& config) {
+    if (config.uploads.default_expiry > config.uploads.max_expiry) {
+        return "uploads.default_expiry: is longer than uploads.max_expiry";
+    }
+    if (config.storage.data_dir.empty()) {
+        return "storage.data_dir: must not be empty";
+    }
+    return std::nullopt;
+}
+
+}  // namespace slipway::daemon

@@ -1,0 +1,43 @@
+#include "daemon/values.hpp"
+
+#include <gtest/gtest.h>
+
+namespace slipway::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Values, SizesAndDurationsRoundTrip) {
+    EXPECT_EQ(parse_size("64MiB"), 64_MiB);
+    EXPECT_EQ(parse_size("4096"), 4_KiB);
+    EXPECT_EQ(format_size(64_MiB), "64MiB");
+    EXPECT_EQ(format_size(1500_B), "1500B");
+    EXPECT_EQ(parse_duration("90s"), 90s);
+    EXPECT_EQ(parse_duration("250ms"), 250ms);
+    EXPECT_EQ(parse_duration("1d"), 24h);
+    EXPECT_EQ(format_duration(24h), "1d");
+    EXPECT_EQ(format_duration(90s), "90s");
+}
+
+TEST(Values, OtherTextsAreRefused) {
+    for (const auto* text :
+         {"", "MiB", "-1MiB", "1.5GiB", "64 MiB", "64mb", "99999999TiB", "18446744073709551616"}) {
+        EXPECT_FALSE(parse_size(text)) << text;
+    }
+    for (const auto* text : {"", "30", "s", "-5s", "1h30m", "99999999999999999d"}) {
+        EXPECT_FALSE(parse_duration(text)) << text;
+    }
+}
+
+TEST(Values, AddressesHaveAHostAndAPort) {
+    EXPECT_EQ(format_address(*parse_address("127.0.0.1:0")), "127.0.0.1:0");
+    EXPECT_EQ(format_address(*parse_address("[::1]:8080")), "[::1]:8080");
+    EXPECT_EQ(parse_address("[::1]:8080")->host, "::1");
+    for (const auto* text :
+         {"", "8080", ":8080", "host", "host:", "host:65536", "::1:8080", "host:x"}) {
+        EXPECT_FALSE(parse_address(text)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace slipway::daemon
