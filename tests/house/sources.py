@@ -19,7 +19,7 @@ _COMMENT_OR_LITERAL = re.compile(
       | "(?:\\.|[^"\\\n])*"
       | (?<![0-9A-Za-z])'(?:\\.|[^'\\\n])*'""", re.DOTALL | re.VERBOSE)
 
-_TEST_NAME = re.compile(r"(?:_test|_for_test|_harness)\.[ch]pp$|/scripted_\w+\.[ch]pp$")
+_TEST_NAME = re.compile(r"(?:_test|_for_test|_harness|_fixture)\.[ch]pp$|/(?:scripted|faulty)_\w+\.[ch]pp$")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def test_folders_form_no_cycle():
     ("src/api/native/a.cpp", '"ports/catalog.hpp"'),
     ("src/adapters/memory/a.cpp", '"adapters/rocksdb/keys.hpp"'),
     ("src/adapters/memory/a.cpp", '<adapters/rocksdb/keys.hpp>'),
+    ("src/adapters/memory/a_test.cpp", '"adapters/rocksdb/keys.hpp"'),
     ("src/adapters/s3/a.cpp", '"http/server.hpp"'),
     ("src/cli/a.cpp", '"http/server.hpp"'),
     ("src/cli/a.cpp", '"engine/world.hpp"'),
@@ -63,6 +64,7 @@ def test_a_forbidden_include_is_found(path, target):
     ("src/adapters/s3/a.cpp", '"http/client.hpp"'),
     ("src/daemon/main.cpp", '"adapters/rocksdb/rocksdb_catalog.hpp"'),
     ("src/engine/a_test.cpp", '"adapters/memory/memory_store.hpp"'),
+    ("src/adapters/rocksdb/a_fixture.hpp", '"adapters/memory/manual_clock.hpp"'),
     ("src/adapters/memory/a_test.cpp", '"contract/catalog_contract.hpp"'),
 ])
 def test_an_allowed_include_passes(path, target):
