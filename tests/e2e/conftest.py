@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness.daemon import BIN_DIR, Daemon
+from harness.uploads import Upload
 
 
 def pytest_report_header(config):
@@ -58,9 +59,19 @@ def server(start_server):
 def shared_server(tmp_path_factory):
     """One slipwayd for all tests that leave it as they found it."""
     factory = _serve(tmp_path_factory.mktemp("shared"))
-    yield next(factory)()
+    yield next(factory)(["--uploads.sweep_interval", "1s"])
     with pytest.raises(StopIteration):
         next(factory)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def expiring(request):
+    """The id of an upload with the shortest life that there is, begun before all tests: test_uploads_expire.py waits
+    for its end, and by then most of that minute has passed. Nothing is begun when that suite does not run."""
+    if not any(item.path.name == "test_uploads_expire.py" for item in request.session.items):
+        return None
+    api = request.getfixturevalue("shared_server").client
+    return Upload(api, b"expires" * 1000, expires_in=60)
 
 
 @pytest.fixture

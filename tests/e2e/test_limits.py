@@ -111,16 +111,3 @@ def bytes_written(pid: int) -> int:
     """What the process handed to write calls so far."""
     with open(f"/proc/{pid}/io", encoding="ascii") as counters:
         return next(int(line.split()[1]) for line in counters if line.startswith("wchar"))
-
-
-def test_a_head_that_never_ends_is_given_up(server):
-    """The connection is ended, with 408 where the server still answers, and others are served meanwhile."""
-    with server.client.raw() as connection:
-        connection.send(b"GET /livez HTTP/1.1\r\nHost: a\r\nX: ")
-        assert server.client.get("/livez").status == 200
-        connection.socket.settimeout(30)
-        try:
-            assert connection.read_reply().status == 408
-        except EOFError:
-            pass
-        assert connection.at_end()

@@ -57,8 +57,9 @@ class Daemon:
         """Starts the process and waits for nothing."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
         environment |= {"SLIPWAY_API_KEY": self.key} | self.env
-        command = [str(BIN_DIR / "slipwayd"), "--data-dir", str(self.data_dir),
-                   "--listen", f"{self.host}:{self.port}", *self.args]
+        command = [str(BIN_DIR / "slipwayd"), "--data-dir", str(self.data_dir), *self.args]
+        if "--listen" not in self.args:
+            command += ["--listen", f"{self.host}:{self.port}"]
         with open(self.log_path, "ab") as log:
             return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                     stderr=subprocess.STDOUT)

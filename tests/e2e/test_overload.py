@@ -1,0 +1,114 @@
+"""Time and number limits, set low: what is too slow, too late or too much is refused early, and says so."""
+
+import os
+import time
+
+import pytest
+
+from harness.daemon import SCALE
+from harness.uploads import KIB, MIB, Upload
+
+
+def test_a_url_expires(start_server):
+    server = start_server(["--uploads.url_lifetime", "1s"])
+    upload = Upload(server.client, b"late" * KIB)
+    time.sleep(2.1)
+    reply = upload.put(1)
+    assert (reply.status, reply.error) == (403, "url_expired"), reply
+    upload.urls.clear()
+    assert upload.put(1).status == 200
+
+
+def test_a_head_that_never_ends_is_given_up(start_server):
+    server = start_server(["--server.head_timeout", "300ms"])
+    with server.client.raw() as connection:
+        connection.send(b"GET /livez HTTP/1.1\r\nHost: a\r\nX: ")
+        reply = connection.read_reply()
+        assert (reply.status, reply.error) == (408, "request_timeout"), reply
+        assert connection.at_end()
+
+
+def test_an_idle_connection_is_closed(start_server):
+    server = start_server(["--server.idle_timeout", "300ms"])
+    with server.client.raw() as silent, server.client.raw() as served:
+        served.send_head("GET", "/livez")
+        assert served.read_reply().status == 200
+        for connection in (silent, served):
+            started = time.monotonic()
+            try:
+                assert connection.read_reply().status == 408
+            except EOFError:
+                pass
+            assert time.monotonic() - started < 10
+
+
+def test_a_body_that_stalls_is_given_up_and_the_part_can_be_sent_again(start_server):
+    server = start_server(["--server.stall_timeout", "500ms"])
+    upload = Upload(server.client, os.urandom(MIB), MIB)
+    with server.client.raw() as connection:
+        connection.send_head("PUT", upload.url(1), content_length=MIB)
+        connection.send(upload.data[:1000])
+        reply = connection.read_reply()
+        assert (reply.status, reply.error) == (408, "request_timeout"), reply
+        assert connection.at_end()
+    assert upload.stored() == {}
+    assert upload.put(1).json()["status"] == "stored"
+
+
+def test_a_slow_body_that_moves_is_not_given_up(start_server):
+    server = start_server(["--server.stall_timeout", "1s" if SCALE >= 1 else "5s"])
+    upload = Upload(server.client, os.urandom(20 * KIB), 20 * KIB)
+    with server.client.raw() as connection:
+        connection.send_head("PUT", upload.url(1), content_length=20 * KIB)
+        for start in range(0, 20 * KIB, KIB):
+            connection.send(upload.data[start:start + KIB])
+            time.sleep(0.1)
+        assert connection.read_reply().status == 200
+
+
+def test_more_parts_than_allowed_are_refused_before_their_body(start_server):
+    server = start_server(["--limits.max_parts_in_flight", "1"])
+    upload = Upload(server.client, os.urandom(2 * MIB), MIB)
+    with server.client.raw() as first, server.client.raw() as second:
+        first.send_head("PUT", upload.url(1), content_length=MIB, expect="100-continue")
+        assert first.read_head()[0] == 100
+        second.send_head("PUT", upload.url(2), content_length=MIB, expect="100-continue")
+        reply = second.read_reply()
+        assert (reply.status, reply.error) == (503, "busy"), reply
+        assert int(reply.headers["Retry-After"]) >= 1
+        first.send(upload.part(1))
+        assert first.read_reply().status == 200
+    assert upload.put(2).status == 200
+
+
+def test_more_connections_than_allowed_are_refused_with_an_answer(start_server):
+    server = start_server(["--server.max_connections", "3"])
+    held = [server.client.raw() for _ in range(3)]
+    for connection in held:
+        connection.send_head("GET", "/livez")
+        assert connection.read_reply().status == 200
+    with server.client.raw() as connection:
+        connection.send_head("GET", "/livez")
+        reply = connection.read_reply()
+        assert (reply.status, reply.error) == (503, "busy") and "Retry-After" in reply.headers, reply
+    for connection in held:
+        connection.close()
+    deadline = time.monotonic() + 10
+    while server.client.get("/livez").status != 200:
+        assert time.monotonic() < deadline
+
+
+def test_a_public_url_is_what_urls_name_and_are_signed_for(start_server):
+    server = start_server(["--server.public_url", "https://files.example"])
+    upload = Upload(server.client, b"public" * KIB)
+    assert upload.urls[1].startswith("https://files.example/upload/")
+    assert upload.put(1).status == 200
+
+
+@pytest.mark.parametrize("seconds", [60, 86400])
+def test_the_longest_life_is_the_servers(start_server, seconds):
+    server = start_server(["--uploads.max_expiry", f"{seconds}s", "--uploads.default_expiry", "60s"])
+    body = {"file_name": "a", "total_parts": 1, "chunk_size": KIB}
+    assert server.client.post("/upload/init", body | {"expires_in": seconds}).status == 200
+    reply = server.client.post("/upload/init", body | {"expires_in": seconds + 1})
+    assert (reply.status, reply.error, reply.json().get("field")) == (400, "invalid_request", "expires_in"), reply
