@@ -30,11 +30,11 @@ struct GroupWriterOptions {
     std::size_t max_group_bytes = std::size_t{1} << 20U;
     // After each sync, on the writer's thread: how many requests it served and how long the commit
     // took.
-    std::function<void(std::size_t requests, double seconds)> on_commit;
+    std::function<void(std::size_t requests, double seconds)> on_commit = {};
     // After a failed commit, on the writer's thread, before anyone is answered. Has to end the
     // process; where a test returns from it, the group's callers get outcome_unknown and every
     // later one unavailable.
-    std::function<void(const Error&)> on_fatal;
+    std::function<void(const Error&)> on_fatal = {};
 };
 
 class GroupWriter {

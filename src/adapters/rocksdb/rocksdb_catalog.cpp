@@ -94,6 +94,22 @@ Result<std::vector<core::Part>> read_parts(const Database& database, UploadId id
     return parts;
 }
 
+// Runs `read(const Database&) -> Result<T>` in the pool. The catalog may be gone by the time it
+// completes.
+template <class T, class Read>
+Task<Result<T>> scan(const GroupWriter& writer, runtime::BlockingPool& pool,
+                     std::shared_ptr<Database> database, Read read) {
+    if (auto running = writer.check_running(); !running) {
+        co_return std::unexpected(std::move(running.error()));
+    }
+    auto work = [database = std::move(database), read = std::move(read)]() mutable {
+        // Let go before the caller is answered: who has every answer may open the directory anew.
+        const auto held = std::move(database);
+        return read(*held);
+    };
+    co_return co_await pool.run(std::move(work));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RocksDbCatalog>> RocksDbCatalog::open(const std::filesystem::path& directory,
@@ -131,26 +147,20 @@ Task<Result<core::Upload>> RocksDbCatalog::find_upload(UploadId id) {
 
 Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_open_uploads(std::string owner,
                                                                           ports::PageRequest page) {
-    if (auto running = writer_.check_running(); !running) {
-        co_return std::unexpected(std::move(running.error()));
-    }
-    auto work = [database = database_, prefix = owner_prefix(owner), page] {
-        return read_page<core::Upload>(*database, Table::open_uploads_by_owner, prefix, page,
+    auto read = [prefix = owner_prefix(owner), page](const Database& database) {
+        return read_page<core::Upload>(database, Table::open_uploads_by_owner, prefix, page,
                                        load_upload<Snapshot>);
     };
-    co_return co_await pool_.run(std::move(work));
+    co_return co_await scan<ports::Page<core::Upload>>(writer_, pool_, database_, std::move(read));
 }
 
 Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_uploads(core::UploadState state,
                                                                      ports::PageRequest page) {
-    if (auto running = writer_.check_running(); !running) {
-        co_return std::unexpected(std::move(running.error()));
-    }
-    auto work = [database = database_, prefix = state_prefix(state), page] {
-        return read_page<core::Upload>(*database, Table::uploads_by_state, prefix, page,
+    auto read = [prefix = state_prefix(state), page](const Database& database) {
+        return read_page<core::Upload>(database, Table::uploads_by_state, prefix, page,
                                        load_upload<Snapshot>);
     };
-    co_return co_await pool_.run(std::move(work));
+    co_return co_await scan<ports::Page<core::Upload>>(writer_, pool_, database_, std::move(read));
 }
 
 Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::Epoch epoch,
@@ -162,11 +172,8 @@ Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::
 }
 
 Task<Result<std::vector<core::Part>>> RocksDbCatalog::list_parts(UploadId id) {
-    if (auto running = writer_.check_running(); !running) {
-        co_return std::unexpected(std::move(running.error()));
-    }
-    auto work = [database = database_, id] { return read_parts(*database, id); };
-    co_return co_await pool_.run(std::move(work));
+    auto read = [id](const Database& database) { return read_parts(database, id); };
+    co_return co_await scan<std::vector<core::Part>>(writer_, pool_, database_, std::move(read));
 }
 
 Task<Result<core::Part>> RocksDbCatalog::find_part(UploadId id, PartNumber number) {
@@ -205,14 +212,11 @@ Task<Result<core::File>> RocksDbCatalog::find_file(UploadId id) {
 
 Task<Result<ports::Page<core::File>>> RocksDbCatalog::list_files(std::string owner,
                                                                  ports::PageRequest page) {
-    if (auto running = writer_.check_running(); !running) {
-        co_return std::unexpected(std::move(running.error()));
-    }
-    auto work = [database = database_, prefix = owner_prefix(owner), page] {
-        return read_page<core::File>(*database, Table::files_by_owner, prefix, page,
+    auto read = [prefix = owner_prefix(owner), page](const Database& database) {
+        return read_page<core::File>(database, Table::files_by_owner, prefix, page,
                                      load_file<Snapshot>);
     };
-    co_return co_await pool_.run(std::move(work));
+    co_return co_await scan<ports::Page<core::File>>(writer_, pool_, database_, std::move(read));
 }
 
 Task<Result<>> RocksDbCatalog::remove_file(UploadId id) {

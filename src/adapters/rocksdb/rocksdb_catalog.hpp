@@ -21,7 +21,7 @@ namespace slipway::adapters::rocksdb {
 struct RocksDbCatalogOptions {
     // Where `on_fatal` is empty, a failed commit is logged and ends the process with status 70
     // (EX_SOFTWARE).
-    GroupWriterOptions writer;
+    GroupWriterOptions writer = {};
     // The system's when null; outlives the catalog. Tests inject faults with it.
     ::rocksdb::Env* env = nullptr;
 };
