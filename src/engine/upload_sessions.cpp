@@ -1,6 +1,5 @@
 #include "engine/upload_sessions.hpp"
 
-#include <boost/asio/post.hpp>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -73,14 +72,14 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
         }
         co_await ready.wait();
         co_return Turn([self = shared_from_this(), upload] {
-            boost::asio::post(self->loop_, [self, upload] { self->end_turn(upload); });
+            runtime::post(self->loop_, [self, upload] { self->end_turn(upload); });
         });
     }
 
  private:
     PartSlot slot_for(PartKey key, const Claim& claim) {
         Turn turn([self = shared_from_this(), key, ticket = claim.ticket] {
-            boost::asio::post(self->loop_, [self, key, ticket] { self->release(key, ticket); });
+            runtime::post(self->loop_, [self, key, ticket] { self->release(key, ticket); });
         });
         return PartSlot{std::move(turn), claim.superseded};
     }

@@ -22,20 +22,21 @@ struct BodyChunk {
     std::span<const std::byte> bytes;  // empty at the end of the body
 };
 
-// The body of the request at hand; used on the connection's loop. Errors: cancelled (the client went away or interrupt()
-// was called), deadline_exceeded (stalled), invalid (broken framing), too_large.
+// The body of the request at hand; used on the connection's loop. Errors: cancelled (the client
+// went away or interrupt() was called), deadline_exceeded (stalled), invalid (broken framing),
+// too_large.
 class RequestBody {
  public:
     virtual ~RequestBody() = default;
     // Content-Length; nothing for a chunked body. A request without a body has length 0.
     virtual std::optional<ByteCount> length() const = 0;
-    // The next bytes: a buffer as full as the body and the buffer budget allow. Sends 100 Continue first when the client
-    // waits for it. After the end, or an error, the same again.
+    // The next bytes: a buffer as full as the body and the buffer budget allow. Sends 100 Continue
+    // first when the client waits for it. After the end, or an error, the same again.
     virtual Task<Result<BodyChunk>> next() = 0;
     // The whole body as text; too_large past `limit`.
     virtual Task<Result<std::string>> read_all(ByteCount limit) = 0;
-    // Ends the body: next(), now or later, answers cancelled. Callable from any thread while the request is handled;
-    // the function may outlive the request and then does nothing.
+    // Ends the body: next(), now or later, answers cancelled. Callable from any thread while the
+    // request is handled; the function may outlive the request and then does nothing.
     virtual std::function<void()> interrupter() = 0;
 };
 

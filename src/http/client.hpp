@@ -25,12 +25,17 @@ struct ClientOptions {
     std::chrono::milliseconds stall_timeout{30'000};  // without one byte of progress, either way
 };
 
+// Looks at the head of the final answer before its body is taken; an error ends the exchange and is
+// its error.
+using HeadCheck = std::function<Result<>(unsigned status, const Headers& headers)>;
+
 struct ClientRequest {
     Method method = Method::get;
     std::string url;  // http://host[:port]/path?query
     Headers headers;
     // Nothing, a text, or a stream (sent with its Content-Length).
     std::variant<std::monostate, std::string, StreamBody> body;
+    HeadCheck check_head = nullptr;
 };
 
 // Where a response body goes when it is not collected: called with each piece, in order; an error

@@ -42,7 +42,8 @@ struct Target {
     // The one value of that name; nothing when it is absent or repeated.
     std::optional<std::string_view> parameter(std::string_view name) const;
 };
-// Nothing for another form, a broken escape, an encoded NUL or slash, "." or ".." segments, or text that is not UTF-8.
+// Nothing for another form, a broken escape, an encoded NUL or slash, "." or ".." segments, or text
+// that is not UTF-8.
 std::optional<Target> parse_target(std::string_view text);
 
 struct RequestHead {

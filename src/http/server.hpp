@@ -1,5 +1,5 @@
-// The HTTP/1.1 server: listens, reads heads within limits, hands requests to one handler and writes its answers.
-// It knows nothing of uploads, of routes or of who may do what.
+// The HTTP/1.1 server: listens, reads heads within limits, hands requests to one handler and writes
+// its answers. It knows nothing of uploads, of routes or of who may do what.
 #pragma once
 
 #include <chrono>
@@ -30,16 +30,18 @@ struct Request {
 
 struct Response {
     unsigned status = 200;
-    Headers headers;  // Content-Length, Date, Connection and X-Request-Id are added by the connection
+    Headers
+        headers;  // Content-Length, Date, Connection and X-Request-Id are added by the connection
     ResponseBody body;
     // For HEAD: the length that GET would have had; the body is then empty.
     std::optional<ByteCount> head_length;
 };
 
-// Called on the connection's loop, one request of a connection at a time. An exception that leaves it is answered 500.
+// Called on the connection's loop, one request of a connection at a time. An exception that leaves
+// it is answered 500.
 using Handler = std::function<Task<Response>(Request&)>;
-// What a request that never reached the handler is answered: broken head (400), head too large (431), head too slow
-// (408), too many connections (503), a handler that threw (500).
+// What a request that never reached the handler is answered: broken head (400), head too large
+// (431), head too slow (408), too many connections (503), a handler that threw (500).
 using ErrorPage = std::function<Response(unsigned status, const std::string& reason)>;
 
 struct ServerOptions {
@@ -47,26 +49,30 @@ struct ServerOptions {
     std::uint16_t port = 0;  // 0: any free one
     std::size_t max_connections = 10000;
     ByteCount max_head{16 << 10};
-    std::chrono::milliseconds head_timeout{10'000};   // from the first byte of a head to its end
-    std::chrono::milliseconds idle_timeout{75'000};   // between requests
-    std::chrono::milliseconds stall_timeout{30'000};  // without one byte of progress in a body, either way
+    std::chrono::milliseconds head_timeout{10'000};  // from the first byte of a head to its end
+    std::chrono::milliseconds idle_timeout{75'000};  // between requests
+    std::chrono::milliseconds stall_timeout{
+        30'000};  // without one byte of progress in a body, either way
 };
 
 class Server {
  public:
     Server(ServerOptions options, runtime::EventLoops& loops, runtime::BlockingPool& blocking,
-           runtime::BufferPool& buffers, telemetry::Metrics& metrics, Handler handler, ErrorPage error_page);
+           runtime::BufferPool& buffers, telemetry::Metrics& metrics, Handler handler,
+           ErrorPage error_page);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds and listens, and begins to accept. The process ignores SIGPIPE from now on unless it handles it. Errors: invalid (address), conflict (in use), forbidden (port).
+    // Binds and listens, and begins to accept. The process ignores SIGPIPE from now on unless it
+    // handles it. Errors: invalid (address), conflict (in use), forbidden (port).
     Result<> start();
     // The port in use, after start().
     std::uint16_t port() const;
 
-    // Accepts no more; idle connections close; a connection that answers closes after that answer. Completes when none is
-    // left, or at the deadline, when what is left is cut. From any loop, once.
+    // Accepts no more; idle connections close; a connection that answers closes after that answer.
+    // Completes when none is left, or at the deadline, when what is left is cut. From any loop,
+    // once.
     Task<void> drain(std::chrono::milliseconds deadline);
 
     std::size_t connections() const;

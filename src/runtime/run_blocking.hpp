@@ -12,9 +12,18 @@
 
 namespace slipway::runtime {
 
+// The thread's own loop, kept between calls: another thread that has just delivered a result may
+// still be on its way out of the loop when the task is done, so the loop must not end with the
+// call.
+inline boost::asio::io_context& blocking_loop() {
+    thread_local boost::asio::io_context loop(1);
+    loop.restart();
+    return loop;
+}
+
 template <class T>
 T run_blocking(Task<T> task) {
-    boost::asio::io_context loop(1);
+    boost::asio::io_context& loop = blocking_loop();
     const auto guard = boost::asio::make_work_guard(loop);
     std::optional<T> result;
     std::exception_ptr thrown;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace slipway::support {
@@ -32,6 +34,12 @@ class TempDirectory {
     std::string operator/(std::string_view name) const { return (path_ / name).string(); }
 
  private:
+    static std::filesystem::path base(Place place) {
+        const std::filesystem::path memory = "/dev/shm";
+        const bool usable = ::access(memory.c_str(), W_OK | X_OK) == 0;
+        return place == Place::memory && usable ? memory : std::filesystem::temp_directory_path();
+    }
+
     std::filesystem::path path_;
 };
 

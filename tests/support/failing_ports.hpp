@@ -1,0 +1,160 @@
+// Fault injectors around a Catalog and a Store: the Nth call fails, before it has any effect or
+// after it had.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "ports/catalog.hpp"
+#include "ports/store.hpp"
+
+namespace slipway::testing {
+
+enum class FaultMoment {
+    before,  // the call has no effect, and says so
+    after,   // the call has its effect, and its answer is lost
+};
+
+// Counts calls through all injectors that share it; call number `at` fails, once.
+struct Faults {
+    FaultMoment moment = FaultMoment::before;
+    int at = 0;
+    int calls = 0;
+
+    bool fires() { return ++calls == at; }
+    bool fired() const { return at > 0 && calls >= at; }
+};
+
+class FailingCatalog final : public ports::Catalog {
+ public:
+    FailingCatalog(ports::Catalog& inner, Faults& faults) : inner_(inner), faults_(faults) {}
+
+    Task<Result<>> create_upload(core::Upload upload) override {
+        return guard(inner_.create_upload(std::move(upload)));
+    }
+    Task<Result<core::Upload>> find_upload(UploadId id) override {
+        return guard(inner_.find_upload(id));
+    }
+    Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
+                                                              ports::PageRequest page) override {
+        return guard(inner_.list_open_uploads(std::move(owner), page));
+    }
+    Task<Result<ports::Page<core::Upload>>> list_uploads(core::UploadState state,
+                                                         ports::PageRequest page) override {
+        return guard(inner_.list_uploads(state, page));
+    }
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
+                                                 core::Part part) override {
+        return guard(inner_.put_part(id, epoch, std::move(part)));
+    }
+    Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
+        return guard(inner_.list_parts(id));
+    }
+    Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
+        return guard(inner_.find_part(id, number));
+    }
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override {
+        return guard(inner_.advance_upload(expected, std::move(next)));
+    }
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
+                                   core::File file) override {
+        return guard(inner_.complete_upload(expected, std::move(next), std::move(file)));
+    }
+    Task<Result<>> forget_upload(UploadId id) override { return guard(inner_.forget_upload(id)); }
+    Task<Result<core::File>> find_file(UploadId id) override { return guard(inner_.find_file(id)); }
+    Task<Result<ports::Page<core::File>>> list_files(std::string owner,
+                                                     ports::PageRequest page) override {
+        return guard(inner_.list_files(std::move(owner), page));
+    }
+    Task<Result<>> remove_file(UploadId id) override { return guard(inner_.remove_file(id)); }
+
+ private:
+    template <class T>
+    Task<Result<T>> guard(Task<Result<T>> call) {
+        const bool fires = faults_.fires();
+        if (fires && faults_.moment == FaultMoment::before) {
+            co_return failure(Errc::unavailable, "injected");
+        }
+        auto answer = co_await std::move(call);
+        if (fires) {
+            co_return failure(Errc::outcome_unknown, "injected");
+        }
+        co_return answer;
+    }
+
+    ports::Catalog& inner_;
+    Faults& faults_;
+};
+
+class FailingSink final : public ports::PartSink {
+ public:
+    FailingSink(std::unique_ptr<ports::PartSink> inner, Faults& faults)
+        : inner_(std::move(inner)), faults_(faults) {}
+    Task<Result<>> write(std::span<const std::byte> bytes) override {
+        if (faults_.fires()) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        co_return co_await inner_->write(bytes);
+    }
+    Task<Result<>> commit() override {
+        if (faults_.fires()) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        co_return co_await inner_->commit();
+    }
+
+ private:
+    std::unique_ptr<ports::PartSink> inner_;
+    Faults& faults_;
+};
+
+class FailingStore final : public ports::Store {
+ public:
+    FailingStore(ports::Store& inner, Faults& faults) : inner_(inner), faults_(faults) {}
+
+    std::string_view name() const override { return inner_.name(); }
+    Task<Result<>> create(UploadId id, ByteCount capacity) override {
+        return guard(inner_.create(id, capacity));
+    }
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+                                                             ports::PartRegion region) override {
+        auto sink = co_await guard(inner_.open_part(id, region));
+        if (!sink) {
+            co_return std::unexpected(sink.error());
+        }
+        co_return std::make_unique<FailingSink>(std::move(*sink), faults_);
+    }
+    Task<Result<>> publish(UploadId id, ByteCount size) override {
+        return guard(inner_.publish(id, size));
+    }
+    Task<Result<>> remove(UploadId id) override { return guard(inner_.remove(id)); }
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override {
+        return guard(inner_.open_published(id));
+    }
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override {
+        return guard(inner_.open_staged(id));
+    }
+    Task<Result<std::vector<ports::StagedBlob>>> list_staged() override {
+        return guard(inner_.list_staged());
+    }
+    Task<Result<ByteCount>> free_space() override { return guard(inner_.free_space()); }
+
+ private:
+    template <class T>
+    Task<Result<T>> guard(Task<Result<T>> call) {
+        const bool fires = faults_.fires();
+        if (fires && faults_.moment == FaultMoment::before) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        auto answer = co_await std::move(call);
+        if (fires) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        co_return answer;
+    }
+
+    ports::Store& inner_;
+    Faults& faults_;
+};
+
+}  // namespace slipway::testing
