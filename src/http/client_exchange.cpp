@@ -232,6 +232,12 @@ Task<ExchangeOutcome> exchange(ClientConnection& connection, const ClientUrl& ur
         co_return outcome;
     }
     ClientResponse response{*status, reader.headers(), {}};
+    if (request.check_head) {
+        if (auto checked = request.check_head(response.status, response.headers); !checked) {
+            outcome.response = std::unexpected(std::move(checked.error()));
+            co_return outcome;
+        }
+    }
     const bool to_sink = sink && *status / 100 == 2;
     auto body = co_await take_body(reader, to_sink ? &sink : nullptr);
     if (!body) {

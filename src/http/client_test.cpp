@@ -396,6 +396,25 @@ TEST(HttpClient, ASinkDoesNotTakeAnErrorAnswer) {
     EXPECT_EQ(collected.bytes, "");
 }
 
+TEST(HttpClient, AHeadThatIsNotWantedEndsTheExchange) {
+    ScriptedServer server({[&](ScriptedPeer& peer) {
+        peer.read_head();
+        peer.write(kOk);
+    }});
+    Collected collected;
+    auto request = get(server.url("/"));
+    request.check_head = [](unsigned status, const Headers& headers) -> Result<> {
+        EXPECT_EQ(headers.find("content-length"), "2");
+        return status == 206 ? Result<>() : failure(Errc::unsupported, "no range");
+    };
+    const auto response = run_one(std::move(request), {}, [&](std::span<const std::byte> bytes) {
+        return collect(collected, bytes);
+    });
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Errc::unsupported);
+    EXPECT_EQ(collected.bytes, "");
+}
+
 TEST(HttpClient, AnErrorOfTheSinkEndsTheExchange) {
     ScriptedServer server({[&](ScriptedPeer& peer) {
         peer.read_head();

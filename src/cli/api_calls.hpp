@@ -1,0 +1,77 @@
+// The calls that the commands make, typed: what they send and what they want to know of the answer.
+// Each fails as ApiClient::exchange() does, with failure_of(answer) for a status that is no
+// success, and with `failed` for an answer that is not the protocol's.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "cli/api_client.hpp"
+
+namespace slipway::cli {
+
+struct NewUpload {
+    std::string file_name;
+    std::uint64_t file_size = 0;
+    std::uint64_t chunk_size = 0;
+    std::uint32_t total_parts = 0;
+    std::string content_type;      // empty: not stated
+    std::optional<Sha256> sha256;  // of the whole file
+    std::map<std::string, std::string> metadata;
+};
+
+struct PartUrl {
+    std::uint32_t number = 0;
+    http::Method method = http::Method::put;
+    std::string url;
+    http::Headers headers;
+};
+
+struct OpenedUpload {
+    std::string id;
+    std::uint64_t chunk_size = 0;
+    std::uint32_t total_parts = 0;
+    std::vector<PartUrl> urls;
+};
+
+struct StoredPart {
+    std::uint32_t number = 0;
+    std::uint64_t size = 0;
+    Sha256 sha256;
+};
+
+// Of an upload, or of a file: then the state is "complete".
+struct PartTable {
+    std::string state;
+    std::uint64_t chunk_size = 0;
+    std::uint32_t total_parts = 0;
+    std::uint64_t size = 0;
+    Sha256 chain;  // of a file
+    std::vector<StoredPart> parts;
+};
+
+struct CompletedFile {
+    std::string id;
+    std::string url;
+    std::uint64_t size = 0;
+    Sha256 chain;
+};
+
+// Whether a call failed because its upload is not there, or no longer.
+bool is_upload_gone(const Failure& failure);
+
+Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload);
+Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number);
+// What the server has of an upload.
+Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id);
+Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id);
+// The answer of any status: absent uploads are not a failure to everyone.
+Task<Outcome<Answer>> abort_upload(ApiClient& api, std::string upload_id);
+Task<Outcome<PartTable>> file_parts(ApiClient& api, std::string file_id);
+
+}  // namespace slipway::cli

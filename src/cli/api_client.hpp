@@ -1,0 +1,73 @@
+// ApiClient: the calls of the native API (docs/protocol.md), each retried as far as that can help.
+// It knows the server and the key; what is uploaded or downloaded, and why, is the commands'
+// matter.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "cli/answer.hpp"
+#include "cli/outcome.hpp"
+#include "http/client.hpp"
+#include "runtime/retry.hpp"
+#include "runtime/task.hpp"
+
+namespace slipway::cli {
+
+struct ApiSettings {
+    std::string base_url;  // without a slash at its end
+    std::string key;       // empty for none
+    unsigned retries = 10;
+    std::chrono::milliseconds max_wait{300'000};
+    std::chrono::milliseconds stall_timeout{30'000};
+};
+
+// Who wants to know that a call is being tried again.
+using RetryObserver = std::function<void(const std::string& what, const runtime::RetryNotice&)>;
+
+// Used on one event loop; calls may overlap.
+class ApiClient final {
+ public:
+    ApiClient(ApiSettings settings, runtime::RetryWorld world);
+
+    // One attempt of a call: makes its request anew, because a body can be sent only once.
+    using Send = std::function<Task<Result<http::ClientResponse>>(unsigned attempt)>;
+
+    // Sends until there is a final answer, of whatever status. Fails with `unavailable` when the
+    // attempts or the time are used up, and with what a stream of the request failed with. `what`
+    // names the call to the user.
+    Task<Outcome<Answer>> exchange(std::string what, Send send);
+
+    // As exchange(): a call with the key; `body` is JSON or empty.
+    Task<Outcome<Answer>> call(std::string what, http::Method method, std::string path,
+                               std::string body = {});
+
+    // A request to this server with its key.
+    http::ClientRequest request(http::Method method, std::string_view path) const;
+    // The transport, for one attempt within exchange().
+    http::Client& transport() { return transport_; }
+
+    const std::string& base_url() const { return settings_.base_url; }
+    // The address of something that the server named by its path.
+    std::string absolute(std::string_view url) const;
+
+    // Something came through, though its call has not ended: the server is there.
+    void note_progress() { outage_.succeeded(); }
+
+    void observe_retries(RetryObserver observer) { observer_ = std::move(observer); }
+
+ private:
+    Task<runtime::Tried<Answer>> attempt(const Send& send, unsigned number);
+    runtime::Again decide(Judgement judgement, std::uint64_t successes_before,
+                          std::chrono::milliseconds wait);
+
+    const ApiSettings settings_;
+    const runtime::RetryPolicy policy_;
+    runtime::RetryWorld world_;
+    http::Client transport_;
+    OutageClock outage_;
+    RetryObserver observer_;
+};
+
+}  // namespace slipway::cli
