@@ -49,7 +49,11 @@ bool state_by_key(StatedDigests& stated, std::string_view key, std::string_view 
 
 // A dictionary of byte sequences (RFC 8941): key=:base64:, separated by commas. Neither holds a
 // comma itself.
+// An empty one states nothing, which nobody means.
 bool read_dictionary(StatedDigests& stated, std::string_view field) {
+    if (field.empty()) {
+        return false;
+    }
     for (const auto member : field | std::views::split(',')) {
         const std::string_view text = trim(std::string_view(member.begin(), member.end()));
         const std::size_t equals = text.find('=');

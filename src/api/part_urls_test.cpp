@@ -1,0 +1,120 @@
+#include "api/part_urls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "api/content_disposition.hpp"
+
+namespace slipway::api {
+namespace {
+
+constexpr WallTime kNow = from_unix_millis(1'767'225'600'000);
+
+PartUrls urls(std::string public_url = {}) {
+    return PartUrls(engine::PartSigner(engine::SigningKey{"k1", {std::byte{7}}}),
+                    {.public_url = std::move(public_url), .lifetime = std::chrono::hours(1)});
+}
+
+core::Upload upload(std::optional<ByteCount> size = 20_KiB) {
+    core::Upload made;
+    made.id = *UploadId::parse("00112233445566778899aabbccddeeff");
+    made.plan = {5, 4_KiB, size};
+    made.expires_at = kNow + std::chrono::hours(24);
+    return made;
+}
+
+http::RequestHead request(const std::string& url, const std::string& host = "h:1",
+                          http::Method method = http::Method::put) {
+    http::RequestHead head;
+    head.method = method;
+    head.host = host;
+    const auto path = url.find('/', url.find("://") + 3);
+    if (const auto target = http::parse_target(url.substr(path))) {
+        head.target = *target;
+    }
+    return head;
+}
+
+TEST(PartUrls, WhatIsMadeIsVerified) {
+    for (const auto& size : {std::optional(20_KiB), std::optional<ByteCount>()}) {
+        for (std::uint32_t n = 1; n <= 5; ++n) {
+            const auto url = urls().make(upload(size), PartNumber(n), "h:1", kNow);
+            const auto grant = urls().verify(request(url.url), kNow);
+            ASSERT_TRUE(grant) << url.url;
+            EXPECT_EQ(grant->number(), PartNumber(n));
+            EXPECT_EQ(grant->length(), core::length_of(upload(size).plan, PartNumber(n)));
+        }
+    }
+}
+
+TEST(PartUrls, AnotherHostMethodOrTimeIsDenied) {
+    const auto url = urls().make(upload(), PartNumber(1), "h:1", kNow).url;
+    EXPECT_EQ(urls().verify(request(url, "h:2"), kNow).error(), engine::Denial::invalid_signature);
+    EXPECT_EQ(urls().verify(request(url, "h:1", http::Method::get), kNow).error(),
+              engine::Denial::invalid_signature);
+    EXPECT_EQ(urls().verify(request(url), kNow + std::chrono::hours(1)).error(),
+              engine::Denial::expired);
+}
+
+TEST(PartUrls, APublicUrlIsWhatIsSigned) {
+    const auto url =
+        urls("https://up.example.org").make(upload(), PartNumber(1), "inner:1", kNow).url;
+    EXPECT_TRUE(url.starts_with("https://up.example.org/upload/"));
+    EXPECT_TRUE(urls("https://up.example.org").verify(request(url, "other:2"), kNow));
+    EXPECT_FALSE(urls().verify(request(url, "other:2"), kNow));
+}
+
+TEST(PartUrls, NoUrlOutlivesItsUpload) {
+    auto late = upload();
+    late.expires_at = kNow + std::chrono::minutes(5);
+    EXPECT_EQ(urls().make(late, PartNumber(1), "h:1", kNow).expires_at, late.expires_at);
+}
+
+TEST(PartUrls, OtherShapesOfTheSameClaimsAreDenied) {
+    const auto url = urls().make(upload(), PartNumber(1), "h:1", kNow).url;
+    const auto replaced = [&](const std::string& from, const std::string& to) {
+        std::string changed = url;
+        return changed.replace(changed.find(from), from.size(), to);
+    };
+    for (const std::string& changed :
+         {url + "&x=1", url + "&v=1", replaced("v=1&", ""), replaced("v=1", "v=2"),
+          replaced("epoch=1", "epoch=01"), replaced("len=4096", "len=04096"),
+          replaced("len=4096", "len=4096-"), replaced("/part/1", "/part/01"),
+          replaced("epoch=1", "epoch=+1"), replaced("&sig=", "&sig=%20"),
+          replaced("kid=k1", "kid=")}) {
+        EXPECT_FALSE(urls().verify(request(changed), kNow)) << changed;
+    }
+}
+
+// The whole URL, one byte changed at a time, at random: none may be accepted.
+TEST(PartUrls, NoChangedByteIsAccepted) {
+    const auto url = urls().make(upload(), PartNumber(1), "h:1", kNow).url;
+    const std::size_t begin = url.find('/', url.find("://") + 3);
+    std::mt19937 random(20261122);
+    int accepted = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string changed = url;
+        const std::size_t at = begin + random() % (url.size() - begin);
+        const char byte = static_cast<char>('!' + random() % 94);
+        if (changed[at] == byte) {
+            continue;
+        }
+        changed[at] = byte;
+        accepted += urls().verify(request(changed), kNow) ? 1 : 0;
+    }
+    EXPECT_EQ(accepted, 0);
+}
+
+TEST(ContentDisposition, NoNameLeavesItsQuotes) {
+    EXPECT_EQ(attachment_disposition("plain.txt"),
+              "attachment; filename=\"plain.txt\"; filename*=UTF-8''plain.txt");
+    EXPECT_EQ(attachment_disposition("a\"; x=\"b"),
+              "attachment; filename=\"a_; x=_b\"; filename*=UTF-8''a%22%3B%20x%3D%22b");
+    EXPECT_EQ(attachment_disposition("../ü"),
+              "attachment; filename=\".._"
+              "__\"; filename*=UTF-8''..%2F%C3%BC");
+}
+
+}  // namespace
+}  // namespace slipway::api
