@@ -98,7 +98,8 @@ class FaultyDisk final : public Disk {
         return run("ftruncate " + text(file), [&] { return inner_->truncate(file, length); });
     }
     ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) override {
-        return run("pwrite " + text(file),
+        return run("pwrite " + text(file) + " " + std::to_string(offset.value()) + " " +
+                       std::to_string(bytes.size()),
                    [&] { return inner_->write_at(file, shortened(bytes), offset); });
     }
     ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override {

@@ -12,11 +12,14 @@
 
 namespace slipway::support {
 
+// Where it lies: on the disk of temporary files, or in memory where the machine has such a place (a
+// test that makes hundreds of directories is faster by two orders there).
+enum class Place { disk, memory };
+
 class TempDirectory {
  public:
-    TempDirectory() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "slipway-test-XXXXXX").string();
+    explicit TempDirectory(Place place = Place::disk) {
+        std::string pattern = (base(place) / "slipway-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
             std::abort();
         }
