@@ -137,6 +137,13 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
     if (!received && received.error().reason == Reason::client_gone && slot->superseded->load()) {
         co_return refuse(Reason::superseded, "a newer request for this part took over");
     }
+    if (!received && received.error().reason == Reason::upload_not_found) {
+        // The blob is gone: the upload ended while the part was on its way, and its record says
+        // how.
+        if (auto ended = co_await admit(context, request); !ended) {
+            co_return std::unexpected(ended.error());
+        }
+    }
     co_return received;
 }
 
