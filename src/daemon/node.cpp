@@ -145,10 +145,6 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     if (auto created = create_directory_durably(fs::absolute(keys)); !created) {
         return std::unexpected(created.error());
     }
-    // A stale address would send clients to another process.
-    std::error_code ignored;
-    fs::remove(data_dir_ / "slipwayd.addr", ignored);
-
     Opened opened;
     auto store = adapters::localfs::LocalFsStore::open((data_dir_ / "blobs").string(), "local",
                                                        blocking_, store_options(config_.storage));
@@ -156,6 +152,10 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
         return std::unexpected(store.error());
     }
     opened.store = std::move(*store);
+    // A stale address would send clients to another process. Only now, with the store's lock in
+    // hand, is it surely stale.
+    std::error_code ignored;
+    fs::remove(data_dir_ / "slipwayd.addr", ignored);
     auto catalog = adapters::rocksdb::RocksDbCatalog::open(data_dir_ / "catalog", blocking_, clock_,
                                                            catalog_options());
     if (!catalog) {
