@@ -119,9 +119,17 @@ def test_a_long_table_is_cut_but_counted(api):
     upload.abort()
 
 
+@pytest.mark.parametrize("kept", [3, 0])
+def test_a_list_that_leaves_parts_out_is_refused(upload, kept):
+    upload.put_all()
+    reply = upload.complete({"parts": listing(upload)[:kept]})
+    assert (reply.status, reply.error) == (409, "parts_mismatch"), reply
+    assert [(part["part_number"], part["expected"], part["actual"]) for part in reply.json()["parts"]] == \
+        [(number, None, upload.digest(number)) for number in list(upload.numbers)[kept:]]
+    assert upload.status()["state"] == "open"
+
+
 @pytest.mark.parametrize("change", [
-    pytest.param(lambda parts: parts[:-1], id="one left out"),
-    pytest.param(lambda parts: [], id="none"),
     pytest.param(lambda parts: parts + parts[:1], id="one twice"),
     pytest.param(lambda parts: parts[:-1] + [{"part_number": 9, "sha256": ZERO64}], id="one that cannot be"),
     pytest.param(lambda parts: parts[:-1] + [{"part_number": 4}], id="no digest"),
@@ -139,7 +147,7 @@ def test_a_list_that_is_none_is_refused(upload, change):
 
 
 @pytest.mark.parametrize("body, error", [({"unheard_of": 1}, "invalid_request"), ({"sha256": 5}, "invalid_request"),
-                                         ([], "invalid_request"), (b"{", "invalid_json")])
+                                         ([], "invalid_json"), (b"{", "invalid_json")])
 def test_a_bad_body_is_refused(api, upload, body, error):
     reply = api.post(f"/upload/{upload.id}/complete", body, headers={"Content-Type": "application/json"})
     assert (reply.status, reply.error) == (400, error), reply

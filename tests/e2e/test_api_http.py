@@ -47,7 +47,7 @@ def test_metrics_are_prometheus_text(api, shared_server):
 
 
 @pytest.mark.parametrize("method, target, allowed", [
-    ("GET", "/upload/init", {"POST"}), ("DELETE", "/upload/init", {"POST"}), ("PUT", f"/upload/{ID}", {"GET", "DELETE"}),
+    ("PUT", "/upload/init", {"POST"}), ("PUT", f"/upload/{ID}", {"GET", "DELETE"}),
     ("GET", f"/upload/{ID}/complete", {"POST"}), ("POST", f"/upload/{ID}/part?part_number=1", {"GET"}),
     ("GET", f"/upload/{ID}/part/1", {"PUT"}), ("POST", "/uploads", {"GET"}), ("PUT", "/files", {"GET"}),
     ("POST", f"/files/{ID}", {"GET", "DELETE"}), ("DELETE", f"/files/{ID}/parts", {"GET"}), ("POST", "/livez", {"GET"}),

@@ -65,12 +65,18 @@ def test_a_wrong_length_is_refused(upload, body):
 
 
 def test_a_body_without_a_length_is_refused(api, upload):
-    with api.raw() as connection:
-        connection.send_head("PUT", upload.url(1))
-        reply = connection.read_reply()
-    assert (reply.status, reply.error) == (411, "length_required"), reply
     reply = api.put(upload.url(1), iter([PART]))
     assert (reply.status, reply.error) == (411, "length_required"), reply
+    with api.raw() as connection:
+        connection.send_head("PUT", upload.url(1))
+        # Neither length nor chunks is an empty body to HTTP, and an empty body is no part.
+        assert connection.read_reply().error in ("length_required", "invalid_chunk")
+    assert upload.stored() == {}
+
+
+def test_a_coded_body_is_refused(upload):
+    reply = upload.put(1, Content_Encoding="gzip")
+    assert (reply.status, reply.error) == (415, "unsupported_media_type"), reply
     assert upload.stored() == {}
 
 

@@ -11,7 +11,9 @@ def test_an_upload_expires_and_says_so(expiring, shared_server):
     if rest > 5:
         assert expiring.put(1).status == 200
     time.sleep(max(0.0, rest + 0.5))
-    for reply in (expiring.put(2), expiring.complete()):
+    # Its URLs were never good for longer than itself.
+    assert expiring.put(2).error == "url_expired"
+    for reply in (expiring.client.get(f"/upload/{expiring.id}/part?part_number=2"), expiring.complete()):
         assert (reply.status, reply.error) == (410, "upload_expired"), reply
     assert expiring.status()["state"] == "expired"
     # The sweeper gives its room back.
