@@ -3,11 +3,6 @@
 #include <unistd.h>
 
 #include <CLI/App.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -24,11 +19,10 @@
 #include "cli/options.hpp"
 #include "cli/put/put_command.hpp"
 #include "cli/terminal_reporter.hpp"
+#include "runtime/program.hpp"
 
 namespace slipway::cli {
 namespace {
-
-constexpr std::chrono::milliseconds kTick{250};
 
 bool has_value(const char* name) {
     const char* value = std::getenv(name);
@@ -84,57 +78,34 @@ Task<ExitCode> dispatch(std::string command, const Options& options, ApiSettings
     co_return co_await run_verify(options.file, options.ids.front(), form, api);
 }
 
+Task<int> run_command(const std::string& command, const Options& options, ApiSettings settings,
+                      Reporter& reporter) {
+    const auto exit = co_await dispatch(command, options, std::move(settings), reporter);
+    co_return static_cast<int>(exit);
+}
+
 // Everything worth keeping is kept already, in the journal and in the .part file: an interrupt ends
 // the process at once, as a crash would, and needs no other path.
-void leave_on_signals(boost::asio::signal_set& signals, Reporter& reporter,
-                      const std::string& command) {
-    signals.async_wait([&reporter, command](const boost::system::error_code& error, int) {
-        if (error) {
-            return;
-        }
-        reporter.finish();
-        const bool resumes = command == "put" || command == "get";
-        reporter.notice(resumes ? "interrupted; the same command goes on where this one stopped"
-                                : "interrupted");
-        std::_Exit(static_cast<int>(ExitCode::interrupted));
-    });
+[[noreturn]] void leave(Reporter& reporter, const std::string& command) {
+    reporter.finish();
+    const bool resumes = command == "put" || command == "get";
+    reporter.notice(resumes ? "interrupted; the same command goes on where this one stopped"
+                            : "interrupted");
+    std::_Exit(static_cast<int>(ExitCode::interrupted));
 }
 
-void keep_ticking(boost::asio::steady_timer& timer, Reporter& reporter) {
-    timer.expires_after(kTick);
-    timer.async_wait([&timer, &reporter](const boost::system::error_code& error) {
-        if (!error) {
-            reporter.tick();
-            keep_ticking(timer, reporter);
-        }
-    });
-}
-
-ExitCode run(const std::string& command, const Options& options, ApiSettings settings) {
-    std::signal(SIGPIPE, SIG_IGN);
+int run(const std::string& command, const Options& options, ApiSettings settings) {
     const auto reporter = make_reporter(options);
-    boost::asio::io_context loop(1);
-    boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-    leave_on_signals(signals, *reporter, command);
-    boost::asio::steady_timer ticks(loop);
-    keep_ticking(ticks, *reporter);
-    ExitCode exit = ExitCode::failed;
-    std::exception_ptr thrown;
-    boost::asio::co_spawn(loop, dispatch(command, options, std::move(settings), *reporter),
-                          [&](std::exception_ptr error, ExitCode code) {
-                              thrown = error;
-                              exit = code;
-                              loop.stop();
-                          });
-    loop.run();
+    runtime::ProgramHooks hooks;
+    hooks.on_interrupt = [&](int) { leave(*reporter, command); };
+    hooks.on_tick = [&] { reporter->tick(); };
+    const int exit = runtime::run_program(
+        run_command(command, options, std::move(settings), *reporter), std::move(hooks));
     reporter->finish();
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
     return exit;
 }
 
-ExitCode run_main(int argc, char** argv) {
+int run_main(int argc, char** argv) {
     Options options;
     const auto app = make_app(options);
     const auto command = parse_arguments(*app, options, argc, argv);
@@ -142,19 +113,18 @@ ExitCode run_main(int argc, char** argv) {
         if (!command.error().message.empty()) {
             print_error(command.error().message);
         }
-        return command.error().exit;
+        return static_cast<int>(command.error().exit);
     }
     if (*command == "completion") {
         const auto shell = options.shell == "bash"  ? Shell::bash
                            : options.shell == "zsh" ? Shell::zsh
                                                     : Shell::fish;
-        return write_all(STDOUT_FILENO, generate_completion(*app, shell)) ? ExitCode::ok
-                                                                          : ExitCode::failed;
+        return write_all(STDOUT_FILENO, generate_completion(*app, shell)) ? 0 : 1;
     }
     auto settings = api_settings(options, *command);
     if (!settings) {
         print_error(settings.error().message);
-        return settings.error().exit;
+        return static_cast<int>(settings.error().exit);
     }
     return run(*command, options, *std::move(settings));
 }
@@ -164,7 +134,7 @@ ExitCode run_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return static_cast<int>(slipway::cli::run_main(argc, argv));
+        return slipway::cli::run_main(argc, argv);
     } catch (const std::exception& error) {
         slipway::cli::print_error(error.what());
         return static_cast<int>(slipway::cli::ExitCode::failed);

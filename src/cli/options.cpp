@@ -9,7 +9,7 @@
 
 #include "cli/put/part_size.hpp"
 #include "cli/text.hpp"
-#include "http/client_url.hpp"
+#include "http/client.hpp"
 
 namespace slipway::cli {
 
@@ -207,8 +207,8 @@ Outcome<ApiSettings> api_settings(const Options& options, const std::string& com
     while (settings.base_url.ends_with('/')) {
         settings.base_url.pop_back();
     }
-    const auto url = http::parse_client_url(settings.base_url);
-    if (!url || url->target.contains('?')) {
+    const auto url = http::check_client_url(settings.base_url);
+    if (!url || settings.base_url.find_first_of("?#") != std::string::npos) {
         return fail(ExitCode::usage, url ? "the server's URL has no query" : url.error().detail);
     }
     auto key = find_key(options);

@@ -1,6 +1,7 @@
 #include "cli/terminal_reporter.hpp"
 
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/console.hpp"
 #include "cli/text.hpp"
@@ -87,6 +88,10 @@ void TerminalReporter::retrying(const RetryReport& retry) {
 
 void TerminalReporter::completed(const TransferDone& done) {
     ++state_.done_files;
+    // On standard error nothing is said of what went well.
+    if (descriptor_ == STDERR_FILENO) {
+        return;
+    }
     print(coloured(kGreen, done.id) + "  " + printable(done.url) + "  " + printable(done.path));
     tick();
 }

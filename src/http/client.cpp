@@ -93,6 +93,11 @@ class Client::State {
     std::map<std::string, std::vector<ConnectionPtr>> idle_;
 };
 
+Result<> check_client_url(std::string_view url) {
+    const auto parsed = parse_client_url(url);
+    return parsed ? Result<>() : std::unexpected(parsed.error());
+}
+
 Client::Client(ClientOptions options) : state_(std::make_shared<State>(options)) {}
 
 Client::~Client() {

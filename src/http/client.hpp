@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/result.hpp"
@@ -47,6 +48,9 @@ struct ClientResponse {
     Headers headers;
     std::string body;  // empty when a sink took it
 };
+
+// Whether send() can speak to such a URL. Errors: invalid, unsupported.
+Result<> check_client_url(std::string_view url);
 
 // Used on one event loop. Calls may overlap; each takes a connection of its own.
 class Client {

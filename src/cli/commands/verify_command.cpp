@@ -8,9 +8,9 @@
 #include "cli/console.hpp"
 #include "cli/get/get_command.hpp"
 #include "cli/get/part_verifier.hpp"
-#include "cli/group.hpp"
 #include "cli/source_file.hpp"
 #include "cli/text.hpp"
+#include "runtime/group.hpp"
 
 namespace slipway::cli {
 
@@ -62,11 +62,11 @@ Task<Comparison> compare(const SourceFile& file, const PartTable& table) {
         offset += table.parts[i].size;
     }
     runtime::BlockingPool pool(kThreads);
-    Group group(co_await boost::asio::this_coro::executor);
+    const auto group = co_await runtime::Group::open();
     for (std::size_t i = 0; i < kThreads; ++i) {
-        group.spawn(compare_some(file, table, places, pool, comparison));
+        group->spawn(compare_some(file, table, places, pool, comparison));
     }
-    co_await group.wait();
+    co_await group->wait();
     co_return comparison;
 }
 

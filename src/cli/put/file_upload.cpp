@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "cli/group.hpp"
 #include "cli/put/part_sender.hpp"
 #include "cli/put/resume.hpp"
 #include "core/chain.hpp"
 #include "hash/digester.hpp"
+#include "runtime/group.hpp"
 
 namespace slipway::cli {
 
@@ -243,12 +243,12 @@ Task<Outcome<>> FileUpload::send_missing() {
     // Taken from the back.
     std::ranges::reverse(numbers);
     std::optional<Failure> failed;
-    Group group(co_await boost::asio::this_coro::executor);
+    const auto group = co_await runtime::Group::open();
     const auto tasks = std::min<std::size_t>(context_.options.parallel, numbers.size());
     for (std::size_t i = 0; i < tasks; ++i) {
-        group.spawn(send_some(numbers, failed));
+        group->spawn(send_some(numbers, failed));
     }
-    co_await group.wait();
+    co_await group->wait();
     co_return failed ? Outcome<>(std::unexpected(*std::move(failed))) : Outcome<>();
 }
 

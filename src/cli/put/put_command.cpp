@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <set>
 
-#include "cli/group.hpp"
 #include "cli/put/file_upload.hpp"
 #include "cli/put/source_list.hpp"
 #include "cli/put/spool.hpp"
 #include "cli/text.hpp"
+#include "runtime/group.hpp"
 
 namespace slipway::cli {
 
@@ -29,13 +29,13 @@ class Batch final {
 
     Task<ExitCode> run() {
         report_list();
-        Group group(co_await boost::asio::this_coro::executor);
+        const auto group = co_await runtime::Group::open();
         const auto tasks =
             std::min(sources_.items.size(), kFilesPerPart * context_.options.parallel);
         for (std::size_t i = 0; i < tasks; ++i) {
-            group.spawn(upload_some());
+            group->spawn(upload_some());
         }
-        co_await group.wait();
+        co_await group->wait();
         if (next_ < sources_.items.size()) {
             context_.reporter.notice(std::to_string(sources_.items.size() - next_) +
                                      " files were not tried");
@@ -167,7 +167,7 @@ Task<ExitCode> run_put(PutOptions options, std::string journal_path, ApiClient& 
     for (const auto& item : sources->items) {
         spooled = item.spooled ? item.path : spooled;
     }
-    Slots slots(options.parallel);
+    runtime::Slots slots(options.parallel);
     PutContext context{options, api, reporter, journal_thread, pool, slots};
     Batch batch(context, *std::move(sources));
     const auto exit = co_await batch.run();

@@ -10,8 +10,8 @@
 #include "cli/api_client.hpp"
 #include "cli/journal.hpp"
 #include "cli/reporter.hpp"
-#include "cli/slots.hpp"
 #include "runtime/blocking_pool.hpp"
+#include "runtime/slots.hpp"
 
 namespace slipway::cli {
 
@@ -53,7 +53,7 @@ struct PutContext {
     Reporter& reporter;
     JournalThread& journal;
     runtime::BlockingPool& pool;
-    Slots& slots;  // parts under way
+    runtime::Slots& slots;  // parts under way
 };
 
 }  // namespace slipway::cli

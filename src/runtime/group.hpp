@@ -5,17 +5,21 @@
 #include <boost/asio/this_coro.hpp>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <utility>
 
 #include "runtime/one_shot.hpp"
 #include "runtime/task.hpp"
 
-namespace slipway::cli {
+namespace slipway::runtime {
 
 // Must outlive its tasks: wait() before it goes.
 class Group final {
  public:
-    explicit Group(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+    // On the loop of whoever awaits.
+    static Task<std::unique_ptr<Group>> open() {
+        co_return std::unique_ptr<Group>(new Group(co_await boost::asio::this_coro::executor));
+    }
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
 
@@ -43,11 +47,13 @@ class Group final {
     }
 
  private:
+    explicit Group(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
     const boost::asio::any_io_executor executor_;
     std::size_t running_ = 0;
     bool waited_for_ = false;
     std::exception_ptr thrown_;
-    runtime::OneShot<bool> all_done_;
+    OneShot<bool> all_done_;
 };
 
-}  // namespace slipway::cli
+}  // namespace slipway::runtime

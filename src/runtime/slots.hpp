@@ -9,7 +9,7 @@
 #include "runtime/one_shot.hpp"
 #include "runtime/task.hpp"
 
-namespace slipway::cli {
+namespace slipway::runtime {
 
 class Slots;
 
@@ -33,7 +33,7 @@ class Slots final {
         if (free_ > 0) {
             --free_;
         } else {
-            runtime::OneShot<bool> turn;
+            OneShot<bool> turn;
             waiting_.push_back(turn);
             co_await turn.wait();
         }
@@ -53,7 +53,7 @@ class Slots final {
     }
 
     std::size_t free_;
-    std::deque<runtime::OneShot<bool>> waiting_;
+    std::deque<OneShot<bool>> waiting_;
 };
 
 inline Slot::~Slot() {
@@ -62,4 +62,4 @@ inline Slot::~Slot() {
     }
 }
 
-}  // namespace slipway::cli
+}  // namespace slipway::runtime
