@@ -31,7 +31,9 @@ class RequestBody {
     // Content-Length; nothing for a chunked body. A request without a body has length 0.
     virtual std::optional<ByteCount> length() const = 0;
     // The next bytes: a buffer as full as the body and the buffer budget allow. Sends 100 Continue
-    // first when the client waits for it. After the end, or an error, the same again.
+    // first when the client waits for it. After the end, or an error, the same again. Give the
+    // chunk before back first: those who hold one buffer while they wait for another can wait for
+    // each other once the budget is spent.
     virtual Task<Result<BodyChunk>> next() = 0;
     // The whole body as text; too_large past `limit`.
     virtual Task<Result<std::string>> read_all(ByteCount limit) = 0;

@@ -187,7 +187,8 @@ Task<Result<>> BodyReader::invite() {
 Task<Result<>> BodyReader::wait() {
     source_.buffer.release_if_empty();
     if (!interrupted_) {
-        const Wake woken = co_await source_.socket.wait(Direction::read, stall_deadline_);
+        const auto [ended] = co_await source_.socket.begin_wait(Direction::read, stall_deadline_);
+        const Wake woken = source_.socket.end_wait(ended);
         if (!interrupted_ && (woken == Wake::timed_out || woken == Wake::cut)) {
             const Error error = TimedSocket::error_of(woken);
             co_return fail(error.code, error.detail);
@@ -226,8 +227,10 @@ Task<Result<>> BodyReader::settle() {
 }
 
 // A buffer is asked for only when there are bytes to put into it: idle and slow clients hold none.
+// Waiting also where bytes are there already lets the other connections of the loop have their turn
+// between two buffers.
 Task<Result<runtime::BufferLease>> BodyReader::lease() {
-    if (source_.buffer.empty() && !source_.socket.has_input()) {
+    if (source_.buffer.empty()) {
         if (auto waited = co_await wait(); !waited) {
             co_return std::unexpected(std::move(waited).error());
         }

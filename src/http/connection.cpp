@@ -48,45 +48,49 @@ Task<void> Connection::run() {
         socket_.set_phase(Phase::busy);
         fate = co_await refuse({503, "too many connections"});
     }
+    SteadyTime idle_deadline = socket_.deadline_after(state_->options.idle_timeout);
     while (fate == Fate::keep) {
-        if (!co_await await_request()) {
+        if (begins_request(buffer_)) {
+            fate = co_await serve_one();
+            idle_deadline = socket_.deadline_after(state_->options.idle_timeout);
+            continue;
+        }
+        if (state_->draining.load(std::memory_order_acquire)) {
             co_return;
         }
-        HeadOutcome outcome = co_await read_head();
-        if (auto* parsed = std::get_if<ParsedHead>(&outcome)) {
-            fate = co_await exchange(std::move(*parsed));
-        } else if (auto* refusal = std::get_if<HeadRefusal>(&outcome)) {
-            fate = co_await refuse(std::move(*refusal));
-        } else {
-            fate = Fate::drop;
-        }
+        buffer_.release_if_empty();
+        socket_.set_phase(Phase::idle);
+        // Not in a function: an idle connection has this frame and no other.
+        const auto [error] = co_await socket_.begin_wait(Direction::read, idle_deadline);
+        fate = receive_first(socket_.end_wait(error));
     }
     if (fate == Fate::close_after_reading || (fate == Fate::close && socket_.has_input())) {
         co_await linger();
     }
 }
 
-// False when none comes: the client left, the time between requests is over, or the server drains.
-Task<bool> Connection::await_request() {
-    const SteadyTime deadline = socket_.deadline_after(state_->options.idle_timeout);
-    while (!begins_request(buffer_)) {
-        if (state_->draining.load(std::memory_order_acquire)) {
-            co_return false;
-        }
-        buffer_.release_if_empty();
-        socket_.set_phase(Phase::idle);
-        const Wake woken = co_await socket_.wait(Direction::read, deadline);
-        socket_.set_phase(Phase::busy);
-        if (woken == Wake::timed_out || woken == Wake::cut) {
-            co_return false;
-        }
-        const Transfer transfer = socket_.receive(buffer_.free_space());
-        if (transfer.status == Transfer::Status::ended) {
-            co_return false;
-        }
-        buffer_.commit(transfer.count);
+// Drops the connection when the client left, the time between requests is over, or the server
+// drains.
+Connection::Fate Connection::receive_first(Wake woken) {
+    socket_.set_phase(Phase::busy);
+    if (woken == Wake::timed_out || woken == Wake::cut) {
+        return Fate::drop;
     }
-    co_return true;
+    const Transfer transfer = socket_.receive(buffer_.free_space());
+    buffer_.commit(transfer.count);
+    return transfer.status == Transfer::Status::ended ? Fate::drop : Fate::keep;
+}
+
+// A frame of its own, so that heads take no memory between requests.
+Task<Connection::Fate> Connection::serve_one() {
+    HeadOutcome outcome = co_await read_head();
+    if (auto* parsed = std::get_if<ParsedHead>(&outcome)) {
+        co_return co_await exchange(*parsed);
+    }
+    if (auto* refusal = std::get_if<HeadRefusal>(&outcome)) {
+        co_return co_await refuse(std::move(*refusal));
+    }
+    co_return Fate::drop;
 }
 
 Task<Connection::HeadOutcome> Connection::read_head() {
@@ -129,7 +133,7 @@ Connection::HeadOutcome Connection::parse_scanned(HeadScanner::State scanned, st
                       std::move(parsed));
 }
 
-Task<Connection::Fate> Connection::exchange(ParsedHead parsed) {
+Task<Connection::Fate> Connection::exchange(ParsedHead& parsed) {
     BodyReader body({socket_, buffer_, state_->buffers, state_->options.stall_timeout}, parsed);
     Request request{.head = std::move(parsed.head),
                     .body = body,
@@ -176,8 +180,10 @@ Task<Connection::Fate> Connection::answer(Response response, const ParsedHead* p
         {socket_, state_->blocking, state_->buffers, state_->options.stall_timeout});
     const auto sent = co_await writer.send(head, response.body);
     if (!sent) {
+        const bool stalled = sent.error().code == Errc::deadline_exceeded;
         if (sent.error().code != Errc::cancelled) {
-            telemetry::log(telemetry::Level::warn, "http_answer_cut",
+            telemetry::log(stalled ? telemetry::Level::debug : telemetry::Level::warn,
+                           "http_answer_cut",
                            {{"request_id", request_id}, {"reason", sent.error().detail}});
         }
         co_return Fate::drop;

@@ -30,16 +30,19 @@ class Connection {
 
     // Serves until the connection is to end.
     Task<void> run();
+    LoopState& loop() const { return loop_; }
+    const std::shared_ptr<ServerState>& state() const { return state_; }
 
  private:
     enum class Fate { keep, close, close_after_reading, drop };
     struct Dropped {};
     using HeadOutcome = std::variant<ParsedHead, HeadRefusal, Dropped>;
 
-    Task<bool> await_request();
+    Fate receive_first(Wake woken);
+    Task<Fate> serve_one();
     Task<HeadOutcome> read_head();
     HeadOutcome parse_scanned(HeadScanner::State scanned, std::size_t size);
-    Task<Fate> exchange(ParsedHead parsed);
+    Task<Fate> exchange(ParsedHead& parsed);
     Task<Response> call_handler(Request& request);
     Task<Fate> refuse(HeadRefusal refusal);
     Task<Fate> answer(Response response, const ParsedHead* parsed, BodyReader* body,

@@ -95,19 +95,30 @@ Task<void> tick_while_connected(std::shared_ptr<ServerState> state, LoopState& l
     } while (loop.tick());
 }
 
-Task<void> serve(std::shared_ptr<ServerState> state, LoopState& loop, tcp::socket socket,
-                 std::string peer, Admission admission) {
-    Connection connection(state, loop, std::move(socket), std::move(peer), admission);
+void log_failure(const std::exception_ptr& thrown) {
+    std::string reason = "not a standard exception";
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+        reason = error.what();
+    } catch (...) {
+    }
+    telemetry::log(telemetry::Level::error, "http_connection_failed", {{"reason", reason}});
+}
+
+void serve(std::unique_ptr<Connection> connection) {
+    auto& loop = connection->loop();
     if (loop.claim_ticks()) {
-        boost::asio::co_spawn(loop.context(), tick_while_connected(state, loop),
+        boost::asio::co_spawn(loop.context(), tick_while_connected(connection->state(), loop),
                               boost::asio::detached);
     }
-    try {
-        co_await connection.run();
-    } catch (const std::exception& error) {
-        telemetry::log(telemetry::Level::error, "http_connection_failed",
-                       {{"reason", error.what()}});
-    }
+    Task<void> running = connection->run();
+    boost::asio::co_spawn(loop.context(), std::move(running),
+                          [connection = std::move(connection)](const std::exception_ptr& thrown) {
+                              if (thrown) {
+                                  log_failure(thrown);
+                              }
+                          });
 }
 
 // Owned by the handler that takes it to its loop: a loop that ends instead gives it back.
@@ -133,10 +144,8 @@ void begin_to_serve(Accepted accepted) {
         return;
     }
     accepted.descriptor.release();
-    boost::asio::co_spawn(accepted.loop.context(),
-                          serve(std::move(accepted.state), accepted.loop, std::move(socket),
-                                std::move(accepted.peer), accepted.admission),
-                          boost::asio::detached);
+    serve(std::make_unique<Connection>(std::move(accepted.state), accepted.loop, std::move(socket),
+                                       std::move(accepted.peer), accepted.admission));
 }
 
 void hand_over(const std::shared_ptr<ServerState>& state, FileDescriptor descriptor,

@@ -55,11 +55,14 @@ struct ServerOptions {
         30'000};  // without one byte of progress in a body, either way
 };
 
+// Everything it is given outlives it and the last of its connections; the buffers also outlive the
+// loops, since a connection that a stopping loop destroys gives its buffer back.
 class Server {
  public:
     Server(ServerOptions options, runtime::EventLoops& loops, runtime::BlockingPool& blocking,
            runtime::BufferPool& buffers, telemetry::Metrics& metrics, Handler handler,
            ErrorPage error_page);
+    // Stops accepting and cuts what is left, without waiting for it: drain() first.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

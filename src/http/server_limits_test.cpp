@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -160,6 +161,32 @@ TEST(ServerDrain, CutsWhatIsLeftAtTheDeadline) {
     harness.drain(50ms);
     EXPECT_EQ(harness.server().connections(), 0U);
     EXPECT_EQ(harness.buffers().in_use(), 0_B);
+    for (auto& client : clients) {
+        EXPECT_FALSE(client.read_answer());
+    }
+}
+
+TEST(ServerDrain, MayBeLeftOutWhenTheLoopsStopFirst) {
+    telemetry::Metrics metrics;
+    runtime::BufferPool buffers(8_MiB);
+    runtime::BlockingPool blocking(1);
+    auto loops = std::make_unique<runtime::EventLoops>(2);
+    auto server = std::make_unique<Server>(ServerOptions{}, *loops, blocking, buffers, metrics,
+                                           serve_standard, nullptr);
+    loops->start();
+    ASSERT_TRUE(server->start());
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.emplace_back(server->port());
+        if (i % 2 == 0) {
+            clients.back().send("PUT /count HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
+        }
+    }
+    ASSERT_TRUE(eventually([&] { return buffers.in_use() == 256_KiB; }));
+    loops->stop();
+    server.reset();
+    loops.reset();
+    EXPECT_EQ(buffers.in_use(), 0_B);
     for (auto& client : clients) {
         EXPECT_FALSE(client.read_answer());
     }

@@ -5,8 +5,6 @@
 #include <sys/uio.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -48,23 +46,19 @@ SteadyTime TimedSocket::deadline_after(std::chrono::milliseconds time) const {
 }
 
 Task<Wake> TimedSocket::wait(Direction direction, SteadyTime deadline) {
-    if (cut_) {
-        co_return Wake::cut;
-    }
-    deadline_ = deadline;
-    waiting_ = true;
-    const auto type = direction == Direction::read ? boost::asio::ip::tcp::socket::wait_read
-                                                   : boost::asio::ip::tcp::socket::wait_write;
-    const auto [error] =
-        co_await socket_.async_wait(type, boost::asio::as_tuple(boost::asio::deferred));
+    const auto [error] = co_await begin_wait(direction, deadline);
+    co_return end_wait(error);
+}
+
+Wake TimedSocket::end_wait(boost::system::error_code error) {
     waiting_ = false;
     deadline_ = SteadyTime::max();
     emptied_ = false;
     const Wake reason = std::exchange(reason_, Wake::cut);
     if (cut_) {
-        co_return Wake::cut;
+        return Wake::cut;
     }
-    co_return error ? reason : Wake::ready;
+    return error ? reason : Wake::ready;
 }
 
 Transfer TimedSocket::receive(std::span<std::byte> out) {

@@ -3,6 +3,8 @@
 // no coroutine frame per read. Used on one loop. It does not know HTTP.
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
@@ -48,6 +50,17 @@ class TimedSocket : public ListHook {
 
     // One waiter.
     Task<Wake> wait(Direction direction, SteadyTime deadline);
+    // The same without a coroutine frame: `const auto [error] = co_await begin_wait(…); woken =
+    // end_wait(error);`
+    auto begin_wait(Direction direction, SteadyTime deadline) {
+        deadline_ = deadline;
+        waiting_ = true;
+        const auto type = direction == Direction::read ? boost::asio::ip::tcp::socket::wait_read
+                                                       : boost::asio::ip::tcp::socket::wait_write;
+        // After cut() the socket is readable and writable: the wait ends at once.
+        return socket_.async_wait(type, boost::asio::as_tuple(boost::asio::deferred));
+    }
+    Wake end_wait(boost::system::error_code error);
     // By the loop's coarse clock: up to a tick late, never early.
     SteadyTime deadline_after(std::chrono::milliseconds time) const;
 
