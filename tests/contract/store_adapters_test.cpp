@@ -32,7 +32,7 @@ class LocalFsFixture final : public StoreFixture {
     ports::Store& store() override { return *store_; }
 
  private:
-    support::TempDirectory directory_;
+    support::TempDirectory directory_{support::Place::memory};
     runtime::BlockingPool pool_{4};
     std::unique_ptr<LocalFsStore> store_;
 };

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 
 #include "base/ids.hpp"
 #include "ports/store.hpp"
+#include "support/ending.hpp"
 
 namespace slipway::contract {
 
@@ -39,14 +39,9 @@ inline std::string adapter_name(const testing::TestParamInfo<StoreAdapter>& test
 
 using Bytes = std::vector<std::byte>;
 
-// How a call ended, for comparing: kDone or the error's code.
-using Ending = std::optional<Errc>;
-inline constexpr Ending kDone;
-
-template <class T>
-Ending ending_of(const Result<T>& result) {
-    return result ? kDone : Ending(result.error().code);
-}
+using support::Ending;
+using support::ending_of;
+using support::kDone;
 
 // Different bytes for different seeds, so that one part cannot pass for another.
 Bytes pattern(std::size_t size, std::uint64_t seed);

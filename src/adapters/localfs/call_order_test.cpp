@@ -7,12 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "support/ending.hpp"
 #include "support/local_fs_rig.hpp"
 
 namespace slipway::adapters::localfs {
 namespace {
 
 using support::blob_id;
+using support::ending_of;
 using support::filled;
 using Calls = std::vector<std::string>;
 
@@ -62,7 +64,7 @@ TEST_F(CallOrder, CreateWithoutFallocate) {
 
 TEST_F(CallOrder, CreateThatFailsUnlinksAgain) {
     rig_.disk().arm({.nth = 1, .error = ENOSPC, .calls = "fallocate"});
-    EXPECT_EQ(rig_.create(id_, 100).error().code, Errc::storage_full);
+    EXPECT_EQ(ending_of(rig_.create(id_, 100)), Errc::storage_full);
     EXPECT_EQ(changes(), (Calls{"fallocate staging/ID", "unlink staging/ID"}));
     EXPECT_TRUE(rig_.list_staged()->empty());
 }

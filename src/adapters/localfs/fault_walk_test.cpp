@@ -147,6 +147,16 @@ INSTANTIATE_TEST_SUITE_P(Errors, FaultWalk,
                                          Walk{ENOSPC, Lasting::onward}),
                          name_of);
 
+// The others lie in memory where they can.
+TEST(OnARealDisk, ABlobLives) {
+    LocalFsRig rig(std::make_shared<TempDirectory>(Place::disk), system_disk());
+    ASSERT_TRUE(rig.open());
+    EXPECT_TRUE(live(rig, blob_id(1)).published);
+    ASSERT_TRUE(rig.open());
+    EXPECT_EQ(rig.published(blob_id(1)).value(), whole());
+    EXPECT_TRUE(rig.remove(blob_id(1)));
+}
+
 class PowerCutWalk : public testing::TestWithParam<Loses> {};
 
 TEST_P(PowerCutWalk, NothingAcknowledgedIsLost) {

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <latch>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -169,6 +170,37 @@ TEST_F(HeldUntilAllCommit, ThreeSyncsAreEnough) {
     // One for who came first, one for all who came while it ran, and one for the last, who counts
     // itself as committing a moment before it waits.
     EXPECT_LE(syncs_.count(), 3U);
+}
+
+TEST(SharedSyncOfTwo, AWriteThatEndsWhileASyncRunsNeedsTheNext) {
+    LocalFsRig rig;
+    ASSERT_TRUE(rig.open());
+    ASSERT_TRUE(rig.create(blob_id(1), 2 * kPart));
+    auto first = rig.open_part(blob_id(1), 0, kPart);
+    auto second = rig.open_part(blob_id(1), kPart, kPart);
+    ASSERT_TRUE(first && second);
+    ASSERT_TRUE(LocalFsRig::write(**first, filled(kPart, 1)));
+    std::latch syncing(1);
+    std::latch written(1);
+    std::size_t syncs = 0;
+    const auto hold_the_first = [&](const std::string& call) {
+        if (is_data_sync(call) && ++syncs == 1) {
+            syncing.count_down();
+            written.wait();
+        }
+    };
+    rig.disk().around_each({hold_the_first, nullptr});
+    Result<> committed;
+    {
+        const std::jthread committing([&] { committed = LocalFsRig::commit(**first); });
+        syncing.wait();
+        EXPECT_TRUE(LocalFsRig::write(**second, filled(kPart, 2)));
+        written.count_down();
+    }
+    EXPECT_TRUE(committed);
+    EXPECT_EQ(syncs, 1U);
+    EXPECT_TRUE(LocalFsRig::commit(**second));
+    EXPECT_EQ(syncs, 2U);
 }
 
 class Unhindered : public SharedSync {
