@@ -1,39 +1,82 @@
-"""The real command line client, run or started against a server, with a resume journal of its own."""
+"""The command line client under test: run to its end, or started and watched line by line."""
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from .daemon import BIN_DIR, Daemon, patience
+from .daemon import BIN_DIR, patience
+
+
+class Outcome:
+    def __init__(self, code: int, out: bytes, err: bytes):
+        self.code, self.out, self.err = code, out, err.decode(errors="replace")
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def all(self, event: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.events if entry.get("event") == event]
+
+    def one(self, event: str) -> dict[str, Any]:
+        entries = self.all(event)
+        assert len(entries) == 1, (event, self)
+        return entries[0]
+
+    def __repr__(self) -> str:
+        return f"exit {self.code}\n{self.out.decode(errors='replace')[-4000:]}\n{self.err[-4000:]}"
 
 
 class Cli:
-    def __init__(self, daemon: Daemon, directory: Path):
-        self.daemon, self.directory = daemon, directory
-        directory.mkdir(parents=True, exist_ok=True)
+    """A user with a home directory, a server and a key."""
+
+    def __init__(self, directory: Path, url: str, key: str):
+        self.directory, self.url = directory, url
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
+        self.environment |= {"SLIPWAY_URL": url, "SLIPWAY_API_KEY": key, "HOME": str(directory),
+                             "XDG_STATE_HOME": str(directory / "state")}
 
     @property
-    def environment(self) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
-        return clean | {"SLIPWAY_URL": self.daemon.url, "SLIPWAY_API_KEY": self.daemon.key,
-                        "XDG_STATE_HOME": str(self.directory / "state"), "HOME": str(self.directory)}
+    def journal(self) -> Path:
+        return self.directory / "state/slipway/journal.db"
 
-    def start(self, *arguments: str, output: Path) -> subprocess.Popen[bytes]:
-        """Starts it; what it prints is appended to `output`."""
-        with open(output, "ab") as file:
-            return subprocess.Popen([str(BIN_DIR / "slipway"), *arguments], env=self.environment, cwd=self.directory,
-                                    stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+    def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[bytes]":
+        command = [str(BIN_DIR / "slipway"), *(os.fsencode(a) if isinstance(a, Path) else str(a) for a in arguments)]
+        settings = {"cwd": self.directory, "env": self.environment | options.pop("env", {}), "stdin": subprocess.DEVNULL,
+                    "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        return subprocess.Popen(command, **settings)
 
-    def run(self, *arguments: str, seconds: float = 120) -> list[dict[str, Any]]:
-        """Runs it to its end, which must be good; the JSON lines that it printed."""
-        done = subprocess.run([str(BIN_DIR / "slipway"), *arguments], env=self.environment, cwd=self.directory,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=patience(seconds))
-        assert done.returncode == 0, f"slipway {arguments} exited with {done.returncode}: {done.stdout}{done.stderr}"
-        return events(done.stdout)
+    def run(self, *arguments: object, input: bytes | None = None, env: dict[str, str] | None = None,
+            timeout: float = 60) -> Outcome:
+        stdin = subprocess.DEVNULL if input is None else subprocess.PIPE
+        process = self.start(*arguments, stdin=stdin, env=env or {})
+        try:
+            out, err = process.communicate(input, patience(timeout))
+        finally:
+            process.kill()
+        return Outcome(process.returncode, out, err)
 
+    def ok(self, *arguments: object, **options: Any) -> Outcome:
+        outcome = self.run(*arguments, **options)
+        assert outcome.code == 0, outcome
+        return outcome
 
-def events(text: str) -> list[dict[str, Any]]:
-    """The JSON lines of a text; a line that a kill cut off is left out."""
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+    def put(self, *arguments: object, **options: Any) -> dict[str, Any]:
+        """Uploads one file; the event of its completion."""
+        return self.ok("put", *arguments, **options).one("completed")
+
+    def put_until(self, parts: int, number: signal.Signals, *arguments: object) -> Outcome:
+        """Uploads one part at a time and gets the signal when so many were acknowledged."""
+        process = self.start("put", "--parallel", 1, *arguments)
+        assert process.stdout is not None
+        lines = []
+        while sum(b'"event":"part"' in line for line in lines) < parts:
+            line = process.stdout.readline()
+            assert line, Outcome(process.wait(), b"".join(lines), process.stderr.read() if process.stderr else b"")
+            lines.append(line)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=patience(20))
+        return Outcome(process.returncode, b"".join(lines) + out, err)
