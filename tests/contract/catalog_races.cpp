@@ -2,8 +2,6 @@
 // its own.
 #include <algorithm>
 #include <atomic>
-#include <latch>
-#include <thread>
 #include <utility>
 
 #include "contract/catalog_contract.hpp"
@@ -16,19 +14,6 @@ using ports::PartAlreadyStored;
 using ports::PartRefused;
 using ports::PartStored;
 
-// Starts all of `count` threads at once and waits for them.
-template <class Work>
-void race(unsigned count, Work work) {
-    std::latch start(count);
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < count; ++i) {
-        threads.emplace_back([&start, &work, i] {
-            start.arrive_and_wait();
-            work(i);
-        });
-    }
-}
-
 constexpr unsigned kThreads = 8;
 
 }  // namespace
@@ -37,9 +22,9 @@ TEST_P(CatalogContract, OneOfManyStoresThePart) {
     const auto upload = create(1);
     for (std::uint32_t number = 1; number <= 50; ++number) {
         std::vector<Result<ports::PutPartOutcome>> outcomes(kThreads);
-        race(kThreads, [&](unsigned i) {
-            outcomes[i] = run(catalog().put_part(upload.id, upload.epoch,
-                                                 part_of(number, static_cast<std::uint8_t>(i))));
+        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
+            outcomes[i] = loop.run(catalog().put_part(
+                upload.id, upload.epoch, part_of(number, static_cast<std::uint8_t>(i))));
         });
         const auto stored = run(catalog().find_part(upload.id, PartNumber(number)));
         ASSERT_TRUE(succeeds(stored));
@@ -61,9 +46,9 @@ TEST_P(CatalogContract, OneOfManyStoresThePart) {
 TEST_P(CatalogContract, OneOfManyCreatesTheUpload) {
     for (std::uint64_t number = 1; number <= 25; ++number) {
         std::atomic<unsigned> created = 0;
-        race(kThreads, [&](unsigned i) {
+        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
             const auto result =
-                run(catalog().create_upload(upload_of(number, "owner " + std::to_string(i))));
+                loop.run(catalog().create_upload(upload_of(number, "owner " + std::to_string(i))));
             if (result) {
                 ++created;
             } else {
@@ -82,10 +67,10 @@ TEST_P(CatalogContract, OneOfManyAdvancesTheUpload) {
     auto upload = create(1);
     for (int round = 0; round < 25; ++round) {
         std::atomic<unsigned> advanced_by = 0;
-        race(kThreads, [&](unsigned i) {
+        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
             auto next = advanced(upload, UploadState::open);
             next.file_name = std::to_string(i);
-            const auto result = run(catalog().advance_upload(upload.epoch, next));
+            const auto result = loop.run(catalog().advance_upload(upload.epoch, next));
             if (result) {
                 ++advanced_by;
             } else {
@@ -104,14 +89,14 @@ TEST_P(CatalogContract, LeavingAnEpochFencesLateParts) {
         const auto upload = create(number);
         std::vector<Result<ports::PutPartOutcome>> outcomes(kThreads);
         std::vector<core::Part> seen;
-        race(kThreads + 1, [&](unsigned i) {
+        race(kThreads + 1, [&](unsigned i, ThreadLoop& loop) {
             if (i < kThreads) {
-                outcomes[i] = run(catalog().put_part(upload.id, upload.epoch, part_of(i + 1)));
+                outcomes[i] = loop.run(catalog().put_part(upload.id, upload.epoch, part_of(i + 1)));
                 return;
             }
             const auto next = advanced(upload, UploadState::completing);
-            EXPECT_TRUE(succeeds(run(catalog().advance_upload(upload.epoch, next))));
-            seen = *run(catalog().list_parts(upload.id));
+            EXPECT_TRUE(succeeds(loop.run(catalog().advance_upload(upload.epoch, next))));
+            seen = *loop.run(catalog().list_parts(upload.id));
         });
         std::vector<core::Part> stored;
         for (unsigned i = 0; i < kThreads; ++i) {
@@ -133,15 +118,16 @@ TEST_P(CatalogContract, NobodySeesACompleteUploadWithoutItsFile) {
     for (std::uint64_t number = 1; number <= 25; ++number) {
         const auto upload = create(number);
         std::atomic<bool> done = false;
-        race(3, [&](unsigned i) {
+        race(3, [&](unsigned i, ThreadLoop& loop) {
             if (i == 0) {
-                complete(upload);
+                EXPECT_TRUE(succeeds(loop.run(catalog().complete_upload(
+                    upload.epoch, advanced(upload, UploadState::complete), file_of(upload)))));
                 done = true;
                 return;
             }
             while (!done) {
-                const auto seen = run(catalog().find_upload(upload.id));
-                const auto file = run(catalog().find_file(upload.id));
+                const auto seen = loop.run(catalog().find_upload(upload.id));
+                const auto file = loop.run(catalog().find_file(upload.id));
                 // The file is looked up later, so a complete upload must have one by then.
                 if (seen->state == UploadState::complete) {
                     EXPECT_TRUE(succeeds(file));
@@ -157,12 +143,12 @@ TEST_P(CatalogContract, OneOfCompleteAndAbortWins) {
         const auto upload = create(number);
         Result<> completed;
         Result<> aborted;
-        race(2, [&](unsigned i) {
+        race(2, [&](unsigned i, ThreadLoop& loop) {
             if (i == 0) {
-                completed = run(catalog().complete_upload(
+                completed = loop.run(catalog().complete_upload(
                     upload.epoch, advanced(upload, UploadState::complete), file_of(upload)));
             } else {
-                aborted = run(
+                aborted = loop.run(
                     catalog().advance_upload(upload.epoch, advanced(upload, UploadState::aborted)));
             }
         });

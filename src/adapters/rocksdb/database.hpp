@@ -29,10 +29,10 @@ struct KeyRange {
 class Database {
  public:
     // Opens the database in this directory, or creates it where the directory is absent or empty;
-    // its parent exists. conflict: another process, or another object of this one, has it open.
-    // unsupported: another version of the format, or something that slipway did not write: nothing
-    // was changed. corrupted: records or logs that were durable are damaged or missing. `env` is
-    // the system's when null; tests inject faults with it. It outlives the database.
+    // its parent exists. `env` is the system's when null, and outlives the database.
+    // conflict: another process, or another object of this one, has it open.
+    // unsupported: another format version, or not a catalog; no record was changed.
+    // corrupted: records or logs that were durable are damaged or missing.
     static Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory,
                                                   ::rocksdb::Env* env = nullptr);
     Database(std::unique_ptr<::rocksdb::DB> engine,

@@ -132,12 +132,12 @@ TEST_F(Durability, AFailingLogIsFatalAtEveryPoint) {
 TEST_F(Durability, CallersThatWaitWhenTheLogFailsAreToldTheTruth) {
     FaultyDisk disk;
     CommitGate gate;
+    Calls calls;
     RocksDbCatalogOptions options{.env = disk.env()};
     options.writer.max_group_requests = 2;
     options.writer.on_commit = [&gate](std::size_t requests, double) { gate.pass(requests); };
     options.writer.on_fatal = [](const Error&) {};
     const auto catalog = open(path(), options);
-    Calls calls;
     gate.shut();
     const auto before = calls.begin(catalog->create_upload(upload_of(0)));
     gate.wait_for_writer();

@@ -28,9 +28,12 @@ struct RocksDbCatalogOptions {
 
 class RocksDbCatalog final : public ports::Catalog {
  public:
-    // Opens or creates the catalog; blocks for the replay of the log. The directory's parent
-    // exists. The pool and the clock outlive the catalog. conflict: open elsewhere. unsupported:
-    // another format version, or not a catalog. corrupted: damaged.
+    // Opens or creates the catalog; blocks while the log is replayed. The parent directory exists.
+    // The pool and the clock outlive the catalog. The directory is free again when the catalog is
+    // gone and every call is answered.
+    // conflict: it is open elsewhere.
+    // unsupported: another format version, or not a catalog.
+    // corrupted: damaged.
     static Result<std::unique_ptr<RocksDbCatalog>> open(const std::filesystem::path& directory,
                                                         runtime::BlockingPool& pool,
                                                         const ports::Clock& clock,
