@@ -5,13 +5,16 @@ SLIPWAY_E2E_BYTES sets the size of the large file (512 MiB), SLIPWAY_E2E_FILES t
 
 import collections
 import hashlib
+import json
 import os
+import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.cli import Cli, events
+from harness.cli import Cli
 from harness.daemon import patience, scaled
 from harness.digests import sha256
 from harness.uploads import KIB, MIB
@@ -39,6 +42,22 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def events(text: str) -> list[dict[str, Any]]:
+    """The JSON lines of a text; a line that a kill cut off is left out."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+
+
+def client_of(server, directory: Path) -> Cli:
+    directory.mkdir()
+    return Cli(directory, server.url, server.key)
+
+
+def start(cli: Cli, arguments: list[object], output: Path) -> "subprocess.Popen[bytes]":
+    """Starts the client; what it prints is appended to `output`."""
+    with open(output, "ab") as file:
+        return cli.start(*arguments, stdout=file, stderr=subprocess.STDOUT)
+
+
 class PartRecords:
     """The server's own records of parts, in its log: one line before each acknowledgement, over all its lives."""
 
@@ -62,61 +81,104 @@ class PartRecords:
         return self.counts["part_stored"]
 
 
-def run_with_kills(cli: Cli, server, rng, put: list[str], output: Path, parts: int) -> PartRecords:
+class Journey:
     """`slipway put` to its end, while server and client are killed when random numbers of parts have been stored."""
-    plan = rng.sample(range(2, parts - 2 * CONNECTIONS), len(KILLS))
-    plan = list(zip(sorted(plan), rng.sample(KILLS, len(KILLS))))
-    print(f"{parts} parts; kills at {plan}")
-    records = PartRecords(server)
-    client = cli.start(*put, output=output)
-    deadline = time.monotonic() + patience(60 + SIZE / (5 * MIB))
-    try:
-        for threshold, victim in plan:
-            while records.read().stored.total() < threshold:
-                assert client.poll() is None, f"the client ended early: {output.read_text()[-2000:]}"
-                assert time.monotonic() < deadline, "no progress"
-                time.sleep(0.002)
-            # The upload is under way, or nothing would be shown.
-            assert client.poll() is None
-            if victim == "server":
-                server.kill()
-                time.sleep(rng.random())
-                server.start()
-            else:
-                client.kill()
-                client.wait()
-                client = cli.start(*put, output=output)
-        assert client.wait(max(1.0, deadline - time.monotonic())) == 0, output.read_text()[-2000:]
-    finally:
-        if client.poll() is None:
-            client.kill()
-            client.wait()
-    return records.read()
+
+    def __init__(self, cli: Cli, server, put: list[object], output: Path):
+        self.cli, self.server, self.put, self.output = cli, server, put, output
+        self.records = PartRecords(server)
+        # Parts that the server stored, but whose answer a kill of the server may have cut off: to the client they are
+        # not acknowledged, and it may send them again.
+        self.unanswered: set[int] = set()
+        # Parts that a client, when it resumed, was told of as stored.
+        self.listed: set[int] = set()
+        self.deadline = time.monotonic() + patience(60 + SIZE / (5 * MIB))
+
+    def told(self) -> collections.Counter:
+        """The parts whose acknowledgement reached the client, as it says itself."""
+        return collections.Counter(line["part_number"] for line in events(self.output.read_text())
+                                   if line["event"] == "part")
+
+    def stored(self) -> set[int]:
+        """The parts that the server lists; also one whose record was committed just before a kill, and no more."""
+        api = self.server.client
+        [upload] = api.get("/uploads").json()["uploads"]
+        chunks = api.get(f"/upload/chunks?upload_id={upload['upload_id']}").json()
+        return {part["part_number"] for part in chunks["parts"]}
+
+    def wait_until(self, reached) -> None:
+        while not reached():
+            assert self.client.poll() is None, f"the client ended early: {self.output.read_text()[-2000:]}"
+            assert time.monotonic() < self.deadline, "no progress"
+            time.sleep(0.002)
+        # Still under way, or the kill that follows would show nothing.
+        assert self.client.poll() is None
+
+    def kill_server(self, pause: float) -> None:
+        self.server.kill()
+        time.sleep(pause)
+        known = set(self.told()) | self.listed
+        self.server.start()
+        self.unanswered |= self.stored() - known
+
+    def kill_client(self) -> None:
+        self.client.kill()
+        self.client.wait()
+        # What the client had sent may still be on its way to the disk. The next client asks what is stored; from then
+        # on nothing may be added but by itself.
+        while self.server.metrics()["slipway_parts_in_flight"] != 0:
+            assert time.monotonic() < self.deadline, "parts stay in flight"
+            time.sleep(0.01)
+        self.listed |= self.stored()
+        self.client = start(self.cli, self.put, self.output)
+
+    def run(self, plan: list[tuple[int, str]], rng) -> None:
+        self.client = start(self.cli, self.put, self.output)
+        try:
+            for threshold, victim in plan:
+                self.wait_until(lambda least=threshold: self.records.read().stored.total() >= least)
+                if victim == "server":
+                    self.kill_server(rng.random())
+                else:
+                    self.kill_client()
+            code = self.client.wait(max(1.0, self.deadline - time.monotonic()))
+            assert code == 0, self.output.read_text()[-2000:]
+        finally:
+            if self.client.poll() is None:
+                self.client.kill()
+                self.client.wait()
+        self.records.read()
 
 
 def test_a_large_upload_survives_the_kills_of_server_and_client(server, tmp_path, rng):
-    cli = Cli(server, tmp_path / "client")
-    source, target, output = tmp_path / "large.bin", tmp_path / "back.bin", tmp_path / "put.log"
+    source, target = tmp_path / "large.bin", tmp_path / "back.bin"
     digest, parts = write_random(source, SIZE), -(-SIZE // PART)
-    put = ["put", str(source), "--parallel", str(CONNECTIONS), "--chunk-size", str(PART)]
+    cli = client_of(server, tmp_path / "client")
+    put = ["put", source, "--parallel", CONNECTIONS, "--chunk-size", PART]
+    journey = Journey(cli, server, put, tmp_path / "put.log")
+    moments = sorted(rng.sample(range(2, parts - 2 * CONNECTIONS), len(KILLS)))
+    plan = list(zip(moments, rng.sample(KILLS, len(KILLS))))
+    print(f"{parts} parts; kills at {plan}")
     try:
         started = time.monotonic()
-        records = run_with_kills(cli, server, rng, put, output, parts)
-        print(f"uploaded {SIZE / MIB:.0f} MiB in {time.monotonic() - started:.1f} s")
+        journey.run(plan, rng)
+        print(f"uploaded {SIZE / MIB:.0f} MiB in {time.monotonic() - started:.1f} s; stored without the client's "
+              f"knowledge when a kill came: {sorted(journey.unanswered)}")
 
         # No acknowledged part was sent again, by the server's own records of all its lives …
-        assert records.counts["part_already_stored"] == {}
-        assert server.metrics()["slipway_parts_already_stored_total"] == 0
-        assert [number for number, count in records.stored.items() if count != 1] == []
-        # … which may lack a part only where a kill fell between its commit and its line.
-        assert parts - KILLS.count("server") * CONNECTIONS <= len(records.stored) <= parts
-        said = events(output.read_text())
-        told = collections.Counter(line["part_number"] for line in said if line["event"] == "part")
+        sent_again = journey.records.counts["part_already_stored"]
+        assert set(sent_again) <= journey.unanswered, "a part was sent again after its acknowledgement"
+        assert [number for number, count in journey.records.stored.items() if count != 1] == []
+        # … which lack a part only where a kill fell between its commit and its line …
+        assert parts - KILLS.count("server") * CONNECTIONS <= len(journey.records.stored) <= parts
+        # … and by the client's.
+        told = journey.told()
         assert told and set(told.values()) == {1}, "a part was acknowledged to the client twice"
         assert set(told) <= set(range(1, parts + 1))
 
+        said = events(journey.output.read_text())
         file_id = next(line["file_id"] for line in said if line["event"] == "completed")
-        cli.run("get", file_id, "-o", str(target), seconds=60 + SIZE / (10 * MIB))
+        cli.ok("get", file_id, "-o", target, timeout=60 + SIZE / (10 * MIB))
         assert target.stat().st_size == SIZE and file_sha256(target) == digest
     finally:
         for path in (source, target):
@@ -124,7 +186,7 @@ def test_a_large_upload_survives_the_kills_of_server_and_client(server, tmp_path
 
 
 def test_many_small_files(server, tmp_path):
-    cli = Cli(server, tmp_path / "client")
+    cli = client_of(server, tmp_path / "client")
     directory = tmp_path / "many"
     expected = {}
     for index in range(FILES):
@@ -134,8 +196,7 @@ def test_many_small_files(server, tmp_path):
         path.write_bytes(data)
         expected[path.name] = sha256(data)
     started = time.monotonic()
-    completed = [line for line in cli.run("put", str(directory), seconds=30 + FILES / 5)
-                 if line["event"] == "completed"]
+    completed = cli.ok("put", directory, timeout=30 + FILES / 5).all("completed")
     print(f"{FILES} files in {time.monotonic() - started:.1f} s")
     assert len(completed) == FILES
     actual = {Path(line["path"]).name: sha256(server.client.get(f"/files/{line['file_id']}").body)
@@ -147,16 +208,16 @@ def test_many_small_files(server, tmp_path):
 @pytest.mark.heavy
 def test_a_put_that_was_killed_and_never_resumed_can_be_ended(server, tmp_path):
     """What a client leaves behind is listed and can be removed."""
-    cli = Cli(server, tmp_path / "client")
+    cli = client_of(server, tmp_path / "client")
     source = tmp_path / "left.bin"
     write_random(source, 64 * MIB)
-    client = cli.start("put", str(source), output=tmp_path / "put.log")
+    client = start(cli, ["put", source], tmp_path / "put.log")
     records = PartRecords(server)
     while records.read().stored.total() == 0 and client.poll() is None:
         time.sleep(0.002)
     client.kill()
     client.wait()
-    [upload] = cli.run("ls", "--uploads", "--json")
-    cli.run("rm", upload["upload_id"])
-    assert cli.run("ls", "--uploads", "--json") == []
+    [upload] = cli.ok("ls", "--uploads", "--json").events
+    cli.ok("rm", upload["upload_id"])
+    assert cli.ok("ls", "--uploads", "--json").events == []
     source.unlink()
