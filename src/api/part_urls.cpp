@@ -54,8 +54,9 @@ std::string_view host_of(std::string_view url) {
 
 bool has_exactly_the_parameters(const http::Target& target) {
     return target.query.size() == kParameters.size() &&
-           std::ranges::all_of(kParameters,
-                               [&](std::string_view name) { return target.parameter(name).has_value(); });
+           std::ranges::all_of(kParameters, [&](std::string_view name) {
+               return target.parameter(name).has_value();
+           });
 }
 
 std::optional<engine::PartClaims> read_claims(const http::RequestHead& head) {

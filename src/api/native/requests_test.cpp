@@ -20,13 +20,13 @@ std::string fault_of_init(const std::string& body) {
 }
 
 TEST(InitRequest, EveryMemberIsRead) {
-    const auto wanted = parse_init(
-        init_with(
-            R"(,"file_size":5000,"content_type":"text/plain","checksum":"md5","expires_in":60,"direct":false,)"
-            R"("sha256":")" +
-            std::string(64, 'a') + R"(","md5":")" + std::string(32, 'b') +
-            R"(","metadata":{"k":"v"})"),
-        kMaxExpiry);
+    const auto wanted =
+        parse_init(init_with(R"(,"file_size":5000,"content_type":"text/plain","checksum":"md5",)"
+                             R"("expires_in":60,"direct":false,)"
+                             R"("sha256":")" +
+                             std::string(64, 'a') + R"(","md5":")" + std::string(32, 'b') +
+                             R"(","metadata":{"k":"v"})"),
+                   kMaxExpiry);
     ASSERT_TRUE(wanted) << wanted.error().member << wanted.error().reason;
     EXPECT_EQ(wanted->plan, (core::PartPlan{2, 4_KiB, 5000_B}));
     EXPECT_EQ(wanted->checksum, DigestKind::md5);
