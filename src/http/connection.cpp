@@ -159,9 +159,7 @@ Task<Response> Connection::call_handler(Request& request) {
 Task<Connection::Fate> Connection::refuse(HeadRefusal refusal) {
     count_refusal(refusal.status);
     Response response = state_->error_page(refusal.status, refusal.reason);
-    const Fate fate =
-        co_await answer(std::move(response), nullptr, nullptr, state_->next_request_id());
-    co_return fate == Fate::drop ? fate : Fate::close_after_reading;
+    co_return co_await answer(std::move(response), nullptr, nullptr, state_->next_request_id());
 }
 
 // `parsed` and `body` are null for a head that did not reach the handler.
