@@ -42,16 +42,16 @@ Outcome<json::object> read_page(const Outcome<Answer>& answer) {
     return page ? Outcome<json::object>(*std::move(page)) : fail(page.error());
 }
 
-void print_entry(const json::value& entry, Listed listed, OutputForm form) {
+// False when nobody reads any more.
+bool print_entry(const json::value& entry, Listed listed, OutputForm form) {
     if (!entry.is_object()) {
-        return;
+        return true;
     }
     const auto& object = entry.get_object();
     if (form == OutputForm::json) {
-        print_line(json::serialize(object));
-    } else {
-        print_line(listed == Listed::files ? format_file(object) : format_upload(object));
+        return print_line(json::serialize(object));
     }
+    return print_line(listed == Listed::files ? format_file(object) : format_upload(object));
 }
 
 }  // namespace
@@ -70,7 +70,9 @@ Task<ExitCode> run_list(Listed listed, OutputForm form, ApiClient& api) {
             co_return failed.exit;
         }
         for (const auto& entry : *entries) {
-            print_entry(entry, listed, form);
+            if (!print_entry(entry, listed, form)) {
+                co_return ExitCode::failed;
+            }
         }
         const auto next = text_of(*page, "next");
         // A server that answers the same page for ever is not followed.
