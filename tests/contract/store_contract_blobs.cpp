@@ -64,14 +64,20 @@ TEST_P(StoreContract, RefusesWhatHasNoRoomBeforeAnyByteComes) {
     EXPECT_TRUE(create(id(1), 10));
 }
 
+// Others use the same disk: what they free or take meanwhile can hide a reservation once, not every
+// time.
 TEST_P(StoreContract, ReservesTheCapacity) {
-    const std::uint64_t before = free_space();
-    // So much that what others do on the same disk is little.
-    const std::uint64_t large = std::min<std::uint64_t>(before / 4, 512U << 20U);
-    ASSERT_TRUE(create(id(1), large));
-    EXPECT_LT(free_space(), before - large / 2);
-    ASSERT_TRUE(publish(id(1), 100));
-    EXPECT_GT(free_space(), before - large / 2);
+    constexpr std::uint8_t kAttempts = 10;
+    bool seen = false;
+    for (std::uint8_t attempt = 1; attempt <= kAttempts && !seen; ++attempt) {
+        const std::uint64_t before = free_space();
+        const std::uint64_t large = std::min<std::uint64_t>(before / 4, 512U << 20U);
+        ASSERT_TRUE(create(id(attempt), large));
+        const bool taken = free_space() < before - large / 2;
+        ASSERT_TRUE(publish(id(attempt), 100));
+        seen = taken && free_space() > before - large / 2;
+    }
+    EXPECT_TRUE(seen);
 }
 
 TEST_P(StoreContract, PublishingIsIdempotent) {
