@@ -12,14 +12,10 @@
 
 namespace slipway::runtime {
 
-// The thread's own loop, kept between calls: another thread that has just delivered a result may
-// still be on its way out of the loop when the task is done, so the loop must not end with the
-// call.
-inline boost::asio::io_context& blocking_loop() {
-    thread_local boost::asio::io_context loop(1);
-    loop.restart();
-    return loop;
-}
+// The thread's loop. Another thread that has just delivered a result may still be on its way out of
+// the loop when the task is done, so a loop ends neither with the call nor with the thread: it goes
+// back on a shelf, for the next thread.
+boost::asio::io_context& blocking_loop();
 
 template <class T>
 T run_blocking(Task<T> task) {
