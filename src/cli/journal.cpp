@@ -181,28 +181,46 @@ Result<std::optional<JournalUpload>> Journal::find(const JournalKey& key) {
                          as_count(row->integer(7)), static_cast<std::uint32_t>(row->integer(8))};
 }
 
-Result<std::int64_t> Journal::begin(const JournalUpload& upload) {
-    const auto& key = upload.key;
-    const auto& identity = upload.identity;
-    // Parts first: a death in between leaves an upload without digests, which are then computed
-    // again.
-    if (auto cleared = run("DELETE FROM parts WHERE upload IN (SELECT id FROM uploads "
-                           "WHERE path = CAST(? AS BLOB) AND server = ?)",
-                           key.path, key.server);
-        !cleared) {
-        return std::unexpected(cleared.error());
+template <class Work>
+Result<> Journal::in_transaction(Work work) {
+    if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
+        return begun;
     }
-    const auto inserted = run(
+    auto done = work();
+    if (done) {
+        done = run("COMMIT");
+    }
+    if (!done) {
+        // What failed matters; the rollback happens anyway when the connection goes.
+        static_cast<void>(run("ROLLBACK"));
+    }
+    return done;
+}
+
+Result<std::int64_t> Journal::begin(const JournalUpload& upload) {
+    const auto replace = [&]() -> Result<> {
+        auto cleared =
+            run("DELETE FROM parts WHERE upload IN (SELECT id FROM uploads "
+                "WHERE path = CAST(? AS BLOB) AND server = ?)",
+                upload.key.path, upload.key.server);
+        return cleared ? insert(upload) : cleared;
+    };
+    const auto replaced = in_transaction(replace);
+    if (!replaced) {
+        return std::unexpected(replaced.error());
+    }
+    return database_.last_row();
+}
+
+Result<> Journal::insert(const JournalUpload& upload) {
+    const auto& identity = upload.identity;
+    return run(
         "INSERT OR REPLACE INTO uploads (path, server, device, inode, size, mtime_ns, ctime_ns, "
         "upload_id, chunk_size, total_parts, created_at) "
         "VALUES (CAST(? AS BLOB), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        key.path, key.server, as_integer(identity.device), as_integer(identity.inode),
+        upload.key.path, upload.key.server, as_integer(identity.device), as_integer(identity.inode),
         as_integer(identity.size), identity.mtime_ns, identity.ctime_ns, upload.upload_id,
         as_integer(upload.chunk_size), std::int64_t{upload.total_parts}, now_millis());
-    if (!inserted) {
-        return std::unexpected(inserted.error());
-    }
-    return database_.last_row();
 }
 
 Result<> Journal::update_identity(std::int64_t row, const SourceIdentity& identity) {
@@ -245,6 +263,13 @@ Result<std::vector<JournalPart>> Journal::parts(std::int64_t row) {
             parts.push_back(part);
         }
     }
+}
+
+Result<> Journal::finish(std::int64_t row, const FinishedFile& file) {
+    return in_transaction([&]() -> Result<> {
+        auto noted = file.root.empty() ? Result<>() : add_finished(file);
+        return noted ? forget(row) : noted;
+    });
 }
 
 Result<> Journal::forget(std::int64_t row) {

@@ -82,12 +82,14 @@ class Journal final {
     Result<> update_identity(std::int64_t row, const SourceIdentity& identity);
     Result<> add_part(std::int64_t row, const JournalPart& part);
     Result<std::vector<JournalPart>> parts(std::int64_t row);
+    // The upload is complete: it is forgotten, and its file noted when it belongs to a directory
+    // (has a root).
+    Result<> finish(std::int64_t row, const FinishedFile& file);
     Result<> forget(std::int64_t row);
     Result<> forget_upload(const std::string& server, const std::string& upload_id);
 
     Result<std::optional<FinishedFile>> find_finished(const JournalKey& key,
                                                       const std::string& root);
-    Result<> add_finished(const FinishedFile& file);
     Result<> clear_finished(const std::string& server, const std::string& root);
 
  private:
@@ -97,6 +99,11 @@ class Journal final {
     Result<SqliteStatement*> statement(const char* sql);
     template <class... Values>
     Result<> run(const char* sql, const Values&... values);
+    // All that `work`, a Result<>, writes in one commit, or nothing.
+    template <class Work>
+    Result<> in_transaction(Work work);
+    Result<> insert(const JournalUpload& upload);
+    Result<> add_finished(const FinishedFile& file);
 
     SqliteDatabase database_;
     const std::string lock_path_;

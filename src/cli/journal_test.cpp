@@ -124,7 +124,11 @@ TEST(Journal, FinishedFilesOfADirectory) {
     const TestDirectory directory;
     const auto journal = open_journal(directory.file("journal.db"));
     EXPECT_FALSE(*journal->find_finished(kKey, "/data"));
-    EXPECT_TRUE(journal->add_finished({kKey, "/data", kIdentity, "file1"}));
+    const auto row = *journal->begin(upload_of(kKey, "file1"));
+    EXPECT_TRUE(journal->add_part(row, part_of(1)));
+    EXPECT_TRUE(journal->finish(row, {kKey, "/data", kIdentity, "file1"}));
+    EXPECT_FALSE(*journal->find(kKey));
+    EXPECT_TRUE(journal->parts(row)->empty());
     const auto found = *journal->find_finished(kKey, "/data");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->file_id, "file1");
@@ -134,6 +138,15 @@ TEST(Journal, FinishedFilesOfADirectory) {
     EXPECT_TRUE(*journal->find_finished(kKey, "/data"));
     EXPECT_TRUE(journal->clear_finished(kKey.server, "/data"));
     EXPECT_FALSE(*journal->find_finished(kKey, "/data"));
+}
+
+TEST(Journal, AFileThatWasNamedItselfIsNotNoted) {
+    const TestDirectory directory;
+    const auto journal = open_journal(directory.file("journal.db"));
+    const auto row = *journal->begin(upload_of(kKey, "file1"));
+    EXPECT_TRUE(journal->finish(row, {kKey, "", kIdentity, "file1"}));
+    EXPECT_FALSE(*journal->find(kKey));
+    EXPECT_FALSE(*journal->find_finished(kKey, ""));
 }
 
 TEST(Journal, OneUploaderPerFile) {

@@ -272,7 +272,8 @@ Task<Outcome<>> FileUpload::send_part(std::uint32_t number) {
         co_return std::unexpected(digest.error());
     }
     const auto range = session_.layout.range_of(number);
-    if (context_.journal.enabled()) {
+    // The digest of an only part is as quickly computed again as looked up.
+    if (context_.journal.enabled() && session_.layout.total_parts > 1) {
         const JournalPart part{number, range.first.value(), range.length.value(), *digest};
         auto add = [row = session_.journal_row, part](Journal& journal) {
             return journal.add_part(row, part);
@@ -306,9 +307,7 @@ Task<Outcome<>> FileUpload::complete() {
     if (context_.journal.enabled()) {
         const FinishedFile finished{key_, item_.root, file_->identity(), completed->id};
         auto finish = [row = session_.journal_row, finished](Journal& journal) {
-            // First the note that it is done: a death in between costs one needless question.
-            const auto noted = finished.root.empty() ? Result<>() : journal.add_finished(finished);
-            return noted ? journal.forget(row) : noted;
+            return journal.finish(row, finished);
         };
         if (const auto kept = co_await context_.journal.run(std::move(finish)); !kept) {
             co_return fail(kept.error());
