@@ -81,6 +81,36 @@ off_t lock_offset(const JournalKey& key) {
     return static_cast<off_t>(value >> 2U);
 }
 
+// Beyond every lock_offset(): held while a journal is opened. SQLite does not wait for others when
+// it turns to WAL mode.
+constexpr off_t kOpeningOffset = off_t{1} << 62;
+
+enum class Patience { none, wait };
+
+// The lock of one byte, for as long as the descriptor is open.
+Result<FileDescriptor> lock_byte(const std::string& path, off_t offset, Patience patience) {
+    FileDescriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!descriptor) {
+        return std::unexpected(errno_error("open " + path, errno));
+    }
+    struct flock range{};
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    range.l_start = offset;
+    range.l_len = 1;
+    const int operation = patience == Patience::wait ? F_OFD_SETLKW : F_OFD_SETLK;
+    while (::fcntl(descriptor.get(), operation, &range) != 0) {
+        if (errno == EINTR) {
+            continue;
+        }
+        if (errno == EAGAIN || errno == EACCES) {
+            return failure(Errc::conflict, "another slipway is uploading this file");
+        }
+        return std::unexpected(errno_error("lock " + path, errno));
+    }
+    return descriptor;
+}
+
 }  // namespace
 
 Journal::Journal(SqliteDatabase database, std::string lock_path)
@@ -90,11 +120,16 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
     if (auto ready = open_directory_of(path); !ready) {
         return std::unexpected(ready.error());
     }
+    const auto lock_path = path + ".lock";
+    const auto opening = lock_byte(lock_path, kOpeningOffset, Patience::wait);
+    if (!opening) {
+        return std::unexpected(opening.error());
+    }
     auto database = SqliteDatabase::open(path);
     if (!database) {
         return std::unexpected(database.error());
     }
-    std::unique_ptr<Journal> journal(new Journal(*std::move(database), path + ".lock"));
+    std::unique_ptr<Journal> journal(new Journal(*std::move(database), lock_path));
     if (auto created = journal->create_tables(); !created) {
         created.error().detail += " (" + path + ")";
         return std::unexpected(created.error());
@@ -144,22 +179,11 @@ Result<> Journal::run(const char* sql, const Values&... values) {
 }
 
 Result<JournalLock> Journal::lock(const JournalKey& key) const {
-    FileDescriptor descriptor(::open(lock_path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    auto descriptor = lock_byte(lock_path_, lock_offset(key), Patience::none);
     if (!descriptor) {
-        return std::unexpected(errno_error("open " + lock_path_, errno));
+        return std::unexpected(std::move(descriptor.error()));
     }
-    struct flock range{};
-    range.l_type = F_WRLCK;
-    range.l_whence = SEEK_SET;
-    range.l_start = lock_offset(key);
-    range.l_len = 1;
-    if (::fcntl(descriptor.get(), F_OFD_SETLK, &range) != 0) {
-        if (errno == EAGAIN || errno == EACCES) {
-            return failure(Errc::conflict, "another slipway is uploading this file");
-        }
-        return std::unexpected(errno_error("lock " + lock_path_, errno));
-    }
-    return JournalLock(std::move(descriptor));
+    return JournalLock(*std::move(descriptor));
 }
 
 Result<std::optional<JournalUpload>> Journal::find(const JournalKey& key) {

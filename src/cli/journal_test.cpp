@@ -176,10 +176,18 @@ TEST(Journal, SeveralProcessesAtOnceLoseNothing) {
         if (child == 0) {
             auto journal = Journal::open(path);
             bool good = journal.has_value();
+            if (!good) {
+                std::fputs((journal.error().detail + "\n").c_str(), stderr);
+            }
             for (int i = 0; good && i < kUploads; ++i) {
                 const JournalKey key{std::to_string(process) + "/" + std::to_string(i), "s"};
                 const auto row = (*journal)->begin(upload_of(key, "id"));
-                good = row && (*journal)->add_part(*row, part_of(1));
+                const auto added =
+                    row ? (*journal)->add_part(*row, part_of(1)) : std::unexpected(row.error());
+                good = added.has_value();
+                if (!good) {
+                    std::fputs((added.error().detail + "\n").c_str(), stderr);
+                }
             }
             ::_exit(good ? 0 : 1);
         }
