@@ -155,14 +155,15 @@ TEST(ServerBody, ThatStallsEndsWithDeadlineExceeded) {
 }
 
 TEST(ServerBody, ThatIsSlowButMovesIsServed) {
-    ServerHarness harness(serve_standard, stalling_after(400ms));
+    ServerHarness harness(serve_standard, stalling_after(1000ms));
     RawClient client = harness.client();
-    client.send(put("/count", 10));
-    for (const char c : std::string_view("abcdefghij")) {
-        std::this_thread::sleep_for(70ms);
+    const std::string_view body = "abcdefghijklmno";
+    client.send(put("/count", body.size()));
+    for (const char c : body) {
+        std::this_thread::sleep_for(90ms);
         client.send(std::string_view(&c, 1));
     }
-    EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, counted("abcdefghij"));
+    EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, counted(body));
 }
 
 struct Ending {

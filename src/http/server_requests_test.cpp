@@ -35,7 +35,7 @@ TEST(ServerRequests, MayBePipelined) {
     client.send(
         "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
         "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
-        "\r\nGET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        "\r\n\r\nGET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, "abc");
     EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, "de");
     const auto last = client.read_answer().value_or(RawAnswer{});
