@@ -68,10 +68,11 @@ class Store {
     // Creates the staged blob, with room for `capacity` bytes reserved; durable on return.
     // conflict: it exists. storage_full: no room (told now, not at the last part).
     virtual Task<Result<>> create(UploadId id, ByteCount capacity) = 0;
+    // invalid: the region does not lie within the capacity.
     virtual Task<Result<std::unique_ptr<PartSink>>> open_part(UploadId id, PartRegion region) = 0;
     // Makes the staged blob a published one of exactly this size, without copying a byte; durable
     // on return. Idempotent: publishing what is published succeeds. conflict: it is published with
-    // another size.
+    // another size. invalid: the size is above the capacity. No sink of it writes any more.
     virtual Task<Result<>> publish(UploadId id, ByteCount size) = 0;
     // Removes the blob, staged or published. Idempotent: an absent blob is removed. Durable on
     // return. An open reader keeps its bytes.

@@ -6,6 +6,7 @@
 #include "contract/store_contract.hpp"
 #include "runtime/blocking_pool.hpp"
 #include "support/temp_directory.hpp"
+#include "telemetry/log.hpp"
 
 namespace slipway::contract {
 namespace {
@@ -24,6 +25,7 @@ class MemoryFixture final : public StoreFixture {
 class LocalFsFixture final : public StoreFixture {
  public:
     LocalFsFixture() {
+        telemetry::set_log_level(telemetry::Level::error);
         auto opened = LocalFsStore::open(directory_ / "blobs", "local", pool_);
         EXPECT_TRUE(opened) << opened.error().detail;
         store_ = std::move(opened).value();

@@ -133,6 +133,9 @@ class FaultyDisk final : public Disk {
     int space(int file, struct statvfs& out) override {
         return run("statvfs " + text(file), [&] { return inner_->space(file, out); });
     }
+    int file_system(int file, unsigned long& type) override {
+        return run("statfs " + text(file), [&] { return inner_->file_system(file, type); });
+    }
     int lock(int file) override {
         return run("flock " + text(file), [&] { return inner_->lock(file); });
     }

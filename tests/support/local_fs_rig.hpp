@@ -15,6 +15,7 @@
 #include "runtime/run_blocking.hpp"
 #include "support/faulty_disk.hpp"
 #include "support/temp_directory.hpp"
+#include "telemetry/log.hpp"
 
 namespace slipway::support {
 
@@ -49,7 +50,10 @@ class LocalFsRig {
                      adapters::localfs::system_disk()) {}
     LocalFsRig(std::shared_ptr<TempDirectory> directory, std::shared_ptr<Disk> under)
         : directory_(std::move(directory)),
-          disk_(std::make_shared<FaultyDisk>(std::move(under), root())) {}
+          disk_(std::make_shared<FaultyDisk>(std::move(under), root())) {
+        // Of a root in memory, which the store warns of.
+        telemetry::set_log_level(telemetry::Level::error);
+    }
     ~LocalFsRig() { close(); }
 
     FaultyDisk& disk() { return *disk_; }

@@ -107,6 +107,9 @@ class PowerCutDisk final : public Disk {
         return inner_->list(directory, names);
     }
     int space(int file, struct statvfs& out) override { return inner_->space(file, out); }
+    int file_system(int file, unsigned long& type) override {
+        return inner_->file_system(file, type);
+    }
     int lock(int file) override { return inner_->lock(file); }
 
  private:

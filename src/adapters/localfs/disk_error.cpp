@@ -1,6 +1,7 @@
 #include "adapters/localfs/disk_error.hpp"
 
 #include <cerrno>
+#include <string>
 
 namespace slipway::adapters::localfs {
 
@@ -27,6 +28,14 @@ Error disk_error(std::string_view operation, long negated_errno) {
         error.code = Errc::corrupted;
     }
     return error;
+}
+
+Error blob_error(std::string_view operation, UploadId id, long negated_errno) {
+    return disk_error(std::string(operation) + " of blob " + id.to_string(), negated_errno);
+}
+
+Error unknown_blob(UploadId id) {
+    return {Errc::not_found, "no blob " + id.to_string()};
 }
 
 }  // namespace slipway::adapters::localfs

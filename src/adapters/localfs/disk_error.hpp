@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/ids.hpp"
 #include "base/result.hpp"
 
 namespace slipway::adapters::localfs {
@@ -15,5 +16,11 @@ bool is_broken_disk(int error_number);
 // "operation: reason", for a negated errno as Disk answers it. A broken disk is corrupted; the rest
 // as errno_error().
 Error disk_error(std::string_view operation, long negated_errno);
+
+// The same, for "operation of blob <id>".
+Error blob_error(std::string_view operation, UploadId id, long negated_errno);
+
+// not_found.
+Error unknown_blob(UploadId id);
 
 }  // namespace slipway::adapters::localfs

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <string>
 
 #include "adapters/localfs/disk_error.hpp"
 
@@ -65,6 +67,22 @@ Result<FileDescriptor> open_directory(Disk& disk, Entry entry) {
             disk_error(std::string("open directory ") + entry.name, directory.get()));
     }
     return directory;
+}
+
+Result<std::optional<struct stat>> find_entry(Disk& disk, Entry entry) {
+    struct stat found{};
+    const int done = disk.stat_entry(entry, found);
+    if (done == -ENOENT) {
+        return std::nullopt;
+    }
+    if (done < 0) {
+        return std::unexpected(disk_error(std::string("stat ") + entry.name, done));
+    }
+    return found;
+}
+
+ByteCount size_of(const struct stat& file) {
+    return ByteCount(static_cast<std::uint64_t>(file.st_size));
 }
 
 }  // namespace slipway::adapters::localfs

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
-#include <string>
 
 #include "adapters/localfs/disk.hpp"
 #include "base/file_descriptor.hpp"
@@ -25,5 +25,10 @@ int rename_once(Disk& disk, Entry from, Entry to);
 
 // The named directory within another, open for use in an Entry and for Disk::sync.
 Result<FileDescriptor> open_directory(Disk& disk, Entry entry);
+
+// What the name stands for; nothing where there is no such name.
+Result<std::optional<struct stat>> find_entry(Disk& disk, Entry entry);
+
+ByteCount size_of(const struct stat& file);
 
 }  // namespace slipway::adapters::localfs

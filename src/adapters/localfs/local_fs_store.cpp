@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "adapters/localfs/file_system.hpp"
 #include "adapters/localfs/local_blob_reader.hpp"
 #include "adapters/localfs/local_part_sink.hpp"
+#include "telemetry/log.hpp"
 
 namespace slipway::adapters::localfs {
 namespace {
@@ -24,6 +26,17 @@ Result<std::unique_ptr<ports::PartSink>> sink_for(std::shared_ptr<Blob> blob,
     return std::make_unique<LocalPartSink>(std::move(blob), region, pool);
 }
 
+void warn_of_weak_file_system(const Root& root, std::string_view store) {
+    unsigned long type = 0;
+    if (root.disk().file_system(root.descriptor(), type) < 0) {
+        return;
+    }
+    if (const auto name = weak_file_system(type)) {
+        telemetry::log(telemetry::Level::warn, "store_on_weak_file_system",
+                       {{"store", store}, {"root", root.path()}, {"file_system", *name}});
+    }
+}
+
 }  // namespace
 
 LocalFsStore::LocalFsStore(std::string name, std::shared_ptr<Volume> volume,
@@ -37,6 +50,7 @@ Result<std::unique_ptr<LocalFsStore>> LocalFsStore::open(std::string root, std::
     if (!opened) {
         return std::unexpected(opened.error());
     }
+    warn_of_weak_file_system(*opened, name);
     auto volume = std::make_shared<Volume>(std::move(*opened), options.limits);
     return std::unique_ptr<LocalFsStore>(
         new LocalFsStore(std::move(name), std::move(volume), pool));

@@ -1,10 +1,11 @@
 // LocalFsStore: the Store on a local file system, one preallocated file for each blob
 // (docs/on-disk-format.md).
 //
-// It promises what the port asks for on file systems with a real fsync (ext4, XFS, Btrfs). Where
-// fallocate(2) is not supported, room is only estimated when a blob is created, and a part can
-// still meet a full disk. All blocking calls run in the pool. The pool is stopped before the store
-// is destroyed, and before the memory of callers that were abandoned is.
+// It promises what the port asks for on file systems with a real fsync (ext4, XFS, Btrfs); on
+// others that it knows, it warns at open. Where fallocate(2) is not supported, room is only
+// estimated when a blob is created, and a part can still meet a full disk. All blocking calls run
+// in the pool. The pool is stopped before the store is destroyed, and before the memory of callers
+// that were abandoned is.
 #pragma once
 
 #include <memory>

@@ -31,6 +31,7 @@ class Root {
     Result<FileDescriptor> shard(Area area, std::size_t index) const;
     Disk& disk() const { return *disk_; }
     std::shared_ptr<Disk> shared_disk() const { return disk_; }
+    std::string_view path() const { return path_; }
     // Of the root directory: what statvfs is asked about.
     int descriptor() const { return root_.get(); }
 

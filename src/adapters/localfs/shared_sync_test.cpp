@@ -172,35 +172,69 @@ TEST_F(HeldUntilAllCommit, ThreeSyncsAreEnough) {
     EXPECT_LE(syncs_.count(), 3U);
 }
 
-TEST(SharedSyncOfTwo, AWriteThatEndsWhileASyncRunsNeedsTheNext) {
-    LocalFsRig rig;
-    ASSERT_TRUE(rig.open());
-    ASSERT_TRUE(rig.create(blob_id(1), 2 * kPart));
-    auto first = rig.open_part(blob_id(1), 0, kPart);
-    auto second = rig.open_part(blob_id(1), kPart, kPart);
-    ASSERT_TRUE(first && second);
-    ASSERT_TRUE(LocalFsRig::write(**first, filled(kPart, 1)));
-    std::latch syncing(1);
-    std::latch written(1);
-    std::size_t syncs = 0;
-    const auto hold_the_first = [&](const std::string& call) {
-        if (is_data_sync(call) && ++syncs == 1) {
-            syncing.count_down();
-            written.wait();
-        }
-    };
-    rig.disk().around_each({hold_the_first, nullptr});
-    Result<> committed;
-    {
-        const std::jthread committing([&] { committed = LocalFsRig::commit(**first); });
-        syncing.wait();
-        EXPECT_TRUE(LocalFsRig::write(**second, filled(kPart, 2)));
-        written.count_down();
+// The second part is written while the sync for the first one runs.
+class SyncOfTwoParts : public testing::Test {
+ protected:
+    void SetUp() override {
+        ASSERT_TRUE(rig_.open());
+        ASSERT_TRUE(rig_.create(blob_id(1), 2 * kPart));
+        first_ = rig_.open_part(blob_id(1), 0, kPart).value();
+        second_ = rig_.open_part(blob_id(1), kPart, kPart).value();
+        ASSERT_TRUE(LocalFsRig::write(*first_, filled(kPart, 1)));
+        rig_.disk().around_each({[this](const std::string& call) { hold_the_first(call); }, {}});
+        begin_commit(*first_);
+        syncing_.wait();
+        ASSERT_TRUE(LocalFsRig::write(*second_, filled(kPart, 2)));
     }
-    EXPECT_TRUE(committed);
-    EXPECT_EQ(syncs, 1U);
-    EXPECT_TRUE(LocalFsRig::commit(**second));
-    EXPECT_EQ(syncs, 2U);
+
+    // It waits for its sync when this returns: the loop runs on this thread only.
+    void begin_commit(ports::PartSink& sink) {
+        boost::asio::co_spawn(loop_, count_success(sink, committed_), boost::asio::detached);
+        loop_.poll();
+        loop_.restart();
+    }
+    void end_commits() {
+        may_end_.count_down();
+        loop_.run();
+        loop_.restart();
+    }
+
+    LocalFsRig rig_;
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<ports::PartSink> first_;
+    std::unique_ptr<ports::PartSink> second_;
+    std::atomic<std::size_t> syncs_{0};
+    std::size_t committed_ = 0;
+
+ private:
+    static Task<> count_success(ports::PartSink& sink, std::size_t& committed) {
+        const auto outcome = co_await sink.commit();
+        committed += outcome ? 1 : 0;
+    }
+    void hold_the_first(const std::string& call) {
+        if (is_data_sync(call) && syncs_.fetch_add(1) == 0) {
+            syncing_.count_down();
+            may_end_.wait();
+        }
+    }
+
+    std::latch syncing_{1};
+    std::latch may_end_{1};
+};
+
+TEST_F(SyncOfTwoParts, ACommitDuringTheSyncWaitsForTheNext) {
+    begin_commit(*second_);
+    end_commits();
+    EXPECT_EQ(committed_, 2U);
+    EXPECT_EQ(syncs_, 2U);
+}
+
+TEST_F(SyncOfTwoParts, ACommitAfterTheSyncNeedsItsOwn) {
+    end_commits();
+    EXPECT_EQ(committed_, 1U);
+    EXPECT_EQ(syncs_, 1U);
+    EXPECT_TRUE(LocalFsRig::commit(*second_));
+    EXPECT_EQ(syncs_, 2U);
 }
 
 class Unhindered : public SharedSync {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <utility>
 
 #include "adapters/localfs/disk_error.hpp"
@@ -14,31 +13,6 @@ namespace slipway::adapters::localfs {
 namespace {
 
 constexpr ByteCount kUsualReserve = 1_GiB;
-
-ByteCount size_of(const struct stat& file) {
-    return ByteCount(static_cast<std::uint64_t>(file.st_size));
-}
-
-Error blob_error(std::string_view operation, UploadId id, long negated_errno) {
-    return disk_error(std::string(operation) + " of blob " + id.to_string(), negated_errno);
-}
-
-Error unknown_blob(UploadId id) {
-    return {Errc::not_found, "no blob " + id.to_string()};
-}
-
-// Nothing where there is no such name.
-Result<std::optional<struct stat>> entry_of(Disk& disk, Entry entry) {
-    struct stat found{};
-    const int done = disk.stat_entry(entry, found);
-    if (done == -ENOENT) {
-        return std::nullopt;
-    }
-    if (done < 0) {
-        return std::unexpected(disk_error(std::string("stat ") + entry.name, done));
-    }
-    return found;
-}
 
 }  // namespace
 
@@ -59,11 +33,11 @@ Result<Volume::Shards> Volume::open_shards(UploadId id) const {
 
 Result<Volume::Found> Volume::look_up(const Shards& shards, UploadId id) const {
     const std::string name = id.to_string();
-    auto staged = entry_of(disk(), {shards.staging.get(), name.c_str()});
+    auto staged = find_entry(disk(), {shards.staging.get(), name.c_str()});
     if (!staged) {
         return std::unexpected(staged.error());
     }
-    auto published = entry_of(disk(), {shards.files.get(), name.c_str()});
+    auto published = find_entry(disk(), {shards.files.get(), name.c_str()});
     if (!published) {
         return std::unexpected(published.error());
     }
@@ -166,113 +140,6 @@ Result<std::shared_ptr<Blob>> Volume::open_locked(const FileDescriptor& staging,
     return blob;
 }
 
-Result<> Volume::publish(UploadId id, ByteCount size) {
-    const std::scoped_lock lock(mutex_of(id));
-    if (auto broken = table_.poisoned(id)) {
-        return std::unexpected(*std::move(broken));
-    }
-    const auto shards = open_shards(id);
-    if (!shards) {
-        return std::unexpected(shards.error());
-    }
-    const auto found = look_up(*shards, id);
-    if (!found) {
-        return std::unexpected(found.error());
-    }
-    if (auto named = publish_names(*shards, *found, id, size); !named) {
-        return named;
-    }
-    // Also where it was published already: the attempt that renamed it may have crashed before
-    // this.
-    if (auto synced = sync_directories(*shards, id); !synced) {
-        // A second fsync could answer "ok" for an entry that the first one lost.
-        table_.poison(id, synced.error());
-        return std::unexpected(Error{Errc::corrupted, synced.error().detail});
-    }
-    table_.erase(id);
-    return {};
-}
-
-Result<> Volume::publish_names(const Shards& shards, const Found& found, UploadId id,
-                               ByteCount size) {
-    if (!found.published) {
-        return found.staged ? rename_locked(shards, id, size) : std::unexpected(unknown_blob(id));
-    }
-    if (size_of(*found.published) != size) {
-        return failure(Errc::conflict, "blob " + id.to_string() + " is published with " +
-                                           std::to_string(size_of(*found.published).value()) +
-                                           " bytes, not " + std::to_string(size.value()));
-    }
-    if (!found.staged) {
-        return {};
-    }
-    if (found.staged->st_ino != found.published->st_ino) {
-        return failure(Errc::conflict, "blob " + id.to_string() + " is staged and published");
-    }
-    // A crash between link and unlink: one file with two names.
-    const std::string name = id.to_string();
-    const int done = disk().unlink({shards.staging.get(), name.c_str()});
-    if (done < 0 && done != -ENOENT) {
-        return std::unexpected(blob_error("unlink", id, done));
-    }
-    return {};
-}
-
-Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size) {
-    const auto blob = open_locked(shards.staging, id);
-    if (!blob) {
-        return std::unexpected(blob.error());
-    }
-    if (auto settled = (*blob)->settle(size); !settled) {
-        return settled;
-    }
-    const std::string name = id.to_string();
-    const int done = rename_once(disk(), {shards.staging.get(), name.c_str()},
-                                 {shards.files.get(), name.c_str()});
-    if (done < 0) {
-        Error error = blob_error("rename", id, done);
-        if (is_broken_disk(-done)) {
-            table_.poison(id, error);
-        }
-        return std::unexpected(std::move(error));
-    }
-    return {};
-}
-
-Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {
-    // The new name first: between the two, a crash leaves both names rather than none.
-    for (const FileDescriptor* directory : {&shards.files, &shards.staging}) {
-        if (const int done = disk().sync(directory->get()); done < 0) {
-            return std::unexpected(blob_error("fsync of the directory", id, done));
-        }
-    }
-    return {};
-}
-
-Result<> Volume::remove(UploadId id) {
-    const std::scoped_lock lock(mutex_of(id));
-    const auto shards = open_shards(id);
-    if (!shards) {
-        return std::unexpected(shards.error());
-    }
-    if (const auto blob = table_.find(id)) {
-        blob->abandon();
-    }
-    const std::string name = id.to_string();
-    for (const FileDescriptor* directory : {&shards->staging, &shards->files}) {
-        const int done = disk().unlink({directory->get(), name.c_str()});
-        if (done < 0 && done != -ENOENT) {
-            return std::unexpected(blob_error("unlink", id, done));
-        }
-    }
-    // Also where nothing was there: an earlier attempt may have crashed before this.
-    if (auto synced = sync_directories(*shards, id); !synced) {
-        return synced;
-    }
-    table_.erase(id);
-    return {};
-}
-
 Result<OpenFile> Volume::open_file(Area area, UploadId id) const {
     const auto shard = root_.shard(area, Root::shard_of(id));
     if (!shard) {
@@ -317,7 +184,7 @@ Result<> Volume::list_shard(std::size_t index, std::vector<ports::StagedBlob>& b
         if (!id) {
             continue;
         }
-        const auto entry = entry_of(disk(), {shard->get(), name.c_str()});
+        const auto entry = find_entry(disk(), {shard->get(), name.c_str()});
         if (!entry) {
             return std::unexpected(entry.error());
         }

@@ -27,6 +27,7 @@ class Raw {
         ::rocksdb::Options options;
         options.create_if_missing = true;
         options.create_missing_column_families = true;
+        options.track_and_verify_wals_in_manifest = true;
         std::vector<std::string> names;
         if (!::rocksdb::DB::ListColumnFamilies(options, directory.string(), &names).ok()) {
             names = {"default"};
@@ -61,6 +62,8 @@ class Raw {
     void erase(std::string_view table, std::string_view key) {
         EXPECT_TRUE(engine_->Delete({}, find(table), key).ok());
     }
+    // Begins a new log; the old one stays while other tables need it.
+    void flush(std::string_view table) { EXPECT_TRUE(engine_->Flush({}, find(table)).ok()); }
     void flip_bit(std::string_view table, std::string_view key) {
         std::string value = get(table, key);
         value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);
@@ -155,6 +158,26 @@ TEST_F(DatabaseOpen, AnInterruptedCreationGoesOn) {
         Raw raw(path("later"), {"meta", "uploads"});
     }
     EXPECT_TRUE(succeeds(run(open(path("later"))->create_upload(upload_of(1)))));
+}
+
+TEST_F(DatabaseOpen, ALostLogIsNoticed) {
+    open();
+    {
+        Raw raw(path());
+        raw.put("uploads", "key", "only in the first log");
+        raw.put("parts", "key", "in a table of its own from here");
+        raw.flush("parts");
+        raw.put("parts", "key", "in the second log");
+    }
+    std::vector<fs::path> logs;
+    for (const auto& entry : fs::directory_iterator(path())) {
+        if (entry.path().extension() == ".log") {
+            logs.push_back(entry.path());
+        }
+    }
+    ASSERT_EQ(logs.size(), 2U);
+    fs::remove(*std::ranges::min_element(logs));
+    expect_refused(Errc::corrupted, {path().string()});
 }
 
 TEST_F(DatabaseOpen, RecordsWithoutAFormatAreRefused) {

@@ -29,8 +29,8 @@ struct RocksDbCatalogOptions {
 class RocksDbCatalog final : public ports::Catalog {
  public:
     // Opens or creates the catalog; blocks while the log is replayed. The parent directory exists.
-    // The pool and the clock outlive the catalog. The directory is free again when the catalog is
-    // gone and every call is answered.
+    // The pool, the clock and the callers' loops outlive the catalog. The directory is free again
+    // when the catalog is gone and every call is answered.
     // conflict: it is open elsewhere.
     // unsupported: another format version, or not a catalog.
     // corrupted: damaged.
