@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/e2e"))
 
 from harness.daemon import BIN_DIR, Daemon  # noqa: E402
 from harness.http import origin_form  # noqa: E402
-from harness.uploads import GIB, MIB, Upload  # noqa: E402,F401
+from harness.uploads import GIB, KIB, MIB, Upload  # noqa: E402,F401
 
 SERVER_CPU, CLIENT_CPU = 0, min(1, os.cpu_count() - 1)
 

@@ -62,8 +62,8 @@ def measure(side, connections: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=8, help="measurements of each side (8)")
-    parser.add_argument("--mib", type=int, default=1024, help="MiB sent in each (1024)")
+    parser.add_argument("--rounds", type=int, default=12, help="measurements of each side (12)")
+    parser.add_argument("--mib", type=int, default=256, help="MiB sent in each (256); with much more, a guest's first touch of memory is what is measured")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--sync", action="store_true", help="the floor syncs every part too")
     arguments = parser.parse_args()

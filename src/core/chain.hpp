@@ -16,19 +16,22 @@ namespace slipway::core {
 
 inline constexpr std::string_view kChainSeed = "slipway-chain-v1";
 
-// `sha256` takes a span of bytes and returns a Sha256.
+// H(i) from H(i-1) and the SHA-256 of part i. `sha256` takes a span of bytes and returns a Sha256.
+template <class HashFunction>
+Sha256 next_in_chain(const Sha256& before, const Sha256& part, HashFunction sha256) {
+    std::array<std::byte, 2 * Sha256::kSize> joined{};
+    std::ranges::copy(before.bytes, joined.begin());
+    std::ranges::copy(part.bytes, joined.begin() + Sha256::kSize);
+    return sha256(joined);
+}
+
 template <class HashFunction>
 class Chain {
  public:
     explicit Chain(HashFunction sha256)
         : sha256_(sha256), value_(sha256(std::as_bytes(std::span(kChainSeed)))) {}
 
-    void add(const Sha256& part) {
-        std::array<std::byte, 2 * Sha256::kSize> joined{};
-        std::ranges::copy(value_.bytes, joined.begin());
-        std::ranges::copy(part.bytes, joined.begin() + Sha256::kSize);
-        value_ = sha256_(joined);
-    }
+    void add(const Sha256& part) { value_ = next_in_chain(value_, part, sha256_); }
 
     const Sha256& value() const { return value_; }
 

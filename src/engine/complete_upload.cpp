@@ -3,38 +3,30 @@
 #include <utility>
 
 #include "base/encoding.hpp"
-#include "core/chain.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/whole_file_digest.hpp"
-#include "hash/crc_combine.hpp"
-#include "hash/digester.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
 
 namespace {
 
-core::File make_file(const core::Upload& upload, const std::vector<core::Part>& parts,
-                     WallTime now) {
-    core::Chain chain([](std::span<const std::byte> bytes) { return hash::sha256(bytes); });
+// But for the time at which it was completed.
+core::File make_file(const core::Upload& upload, const ContentSummary& content) {
     core::File file;
-    for (const core::Part& part : parts) {
-        chain.add(part.digests.sha256);
-        file.crc64nvme = hash::combine_crc64nvme(file.crc64nvme, part.digests.crc64nvme, part.size);
-        file.size += part.size;
-    }
     file.id = upload.id;
     file.owner = upload.owner;
     file.storage_node = upload.storage_node;
     file.name = upload.file_name;
     file.content_type = upload.content_type;
     file.plan = upload.plan;
-    file.chain = chain.value();
+    file.size = content.size;
+    file.chain = content.chain;
+    file.crc64nvme = content.crc64nvme;
     file.sha256 = upload.declared.sha256;
     file.md5 = upload.declared.md5;
     file.metadata = upload.metadata;
-    file.completed_at = now;
     return file;
 }
 
@@ -105,9 +97,17 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
     co_return std::move(*file);
 }
 
-Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, CompleteRequest request,
-                                                core::Upload upload) {
-    auto parts = co_await world_.catalog.list_parts(upload.id);
+Task<Outcome<ContentSummary>> CompleteUpload::verify_parts(RequestContext context,
+                                                           const CompleteRequest& request,
+                                                           const core::Upload& upload) {
+    if (!request.parts) {
+        // Part records are never taken back, so that all of them were seen is final.
+        if (auto content =
+                co_await world_.sessions.content_of(upload.id, upload.plan.total_parts)) {
+            co_return *content;
+        }
+    }
+    const auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
@@ -115,17 +115,26 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
     }
-    const auto declared = co_await verify_declared(context, request, upload, decision->size);
+    co_return summarise(*parts);
+}
+
+Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, CompleteRequest request,
+                                                core::Upload upload) {
+    const auto content = co_await verify_parts(context, request, upload);
+    if (!content) {
+        co_return std::unexpected(content.error());
+    }
+    const auto declared = co_await verify_declared(context, request, upload, content->size);
     if (!declared) {
         world_.metrics.digest_failures.add();
         co_return std::unexpected(declared.error());
     }
-    core::Upload next = core::begin_completing(upload, *declared);
+    const core::Upload next = core::begin_completing(upload, *declared);
     const auto committed = co_await world_.catalog.advance_upload(upload.epoch, next);
     if (!committed) {
         co_return refuse(committed.error(), "begin_completing", context.request_id);
     }
-    co_return co_await resume(context, std::move(next));
+    co_return co_await carry_through(context, next, *content);
 }
 
 Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestContext context,
@@ -161,8 +170,14 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
+    co_return co_await carry_through(context, std::move(upload), summarise(*parts));
+}
+
+Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
+                                                        ContentSummary content) {
     const WallTime now = world_.clock.wall();
-    core::File file = make_file(upload, *parts, now);
+    core::File file = make_file(upload, content);
+    file.completed_at = now;
     const auto published = co_await world_.store.publish(upload.id, file.size);
     if (!published) {
         co_return refuse(published.error(), "publish", context.request_id);
@@ -172,6 +187,7 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
     if (!committed) {
         co_return refuse(committed.error(), "complete_upload", context.request_id);
     }
+    world_.sessions.ended(upload.id);
     world_.metrics.uploads_completed.add();
     telemetry::log(telemetry::Level::info, "upload_completed",
                    {{"upload_id", upload.id.to_string()},

@@ -38,6 +38,13 @@ class CompleteUpload {
  private:
     Task<Outcome<core::File>> begin(RequestContext context, CompleteRequest request,
                                     core::Upload upload);
+    // Every part is there, and is what the request states.
+    Task<Outcome<ContentSummary>> verify_parts(RequestContext context,
+                                               const CompleteRequest& request,
+                                               const core::Upload& upload);
+    // publish → commit "complete" and the file.
+    Task<Outcome<core::File>> carry_through(RequestContext context, core::Upload upload,
+                                            ContentSummary content);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
                                                          core::Upload upload, ByteCount size);

@@ -50,6 +50,7 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
         }
         co_return refuse(recorded.error(), "create_upload", context.request_id);
     }
+    world_.sessions.created(upload.id);
     world_.metrics.uploads_created.add();
     telemetry::log(telemetry::Level::info, "upload_created",
                    {{"upload_id", upload.id.to_string()},

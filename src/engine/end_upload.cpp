@@ -27,6 +27,7 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
         if (!ended) {
             co_return refuse(ended.error(), "abort_upload", context.request_id);
         }
+        world_.sessions.ended(id);
         world_.metrics.uploads_aborted.add();
         telemetry::log(telemetry::Level::info, "upload_aborted",
                        {{"upload_id", id.to_string()}, {"request_id", context.request_id}});
@@ -55,6 +56,7 @@ Task<Result<>> EndUpload::expire(UploadId id) {
     if (!ended) {
         co_return std::unexpected(ended.error());
     }
+    world_.sessions.ended(id);
     world_.metrics.uploads_expired.add();
     telemetry::log(telemetry::Level::info, "upload_expired", {{"upload_id", id.to_string()}});
     co_return co_await world_.store.remove(id);

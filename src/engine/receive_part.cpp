@@ -221,6 +221,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, PartRequ
         }
         co_return ReceivedPart{std::move(existing->existing), true};
     }
+    world_.sessions.recorded(request.grant.upload(), part);
     co_return ReceivedPart{std::move(part), false};
 }
 

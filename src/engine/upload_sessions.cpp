@@ -40,6 +40,11 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
     explicit Home(boost::asio::io_context& loop) : loop_(loop) {}
 
     boost::asio::io_context& loop() { return loop_; }
+    UploadContents& contents() { return contents_; }
+
+    Task<std::optional<ContentSummary>> content_of(UploadId upload, std::uint32_t total_parts) {
+        co_return contents_.whole(upload, total_parts);
+    }
 
     Task<std::optional<PartSlot>> take_part(PartKey key, std::function<void()> interrupt) {
         Claim claim;
@@ -110,6 +115,7 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
 
     boost::asio::io_context& loop_;
     std::uint64_t last_ticket_ = 0;
+    UploadContents contents_;
     std::map<PartKey, Slot> slots_;
     std::unordered_map<UploadId, std::deque<runtime::OneShot<bool>>> endings_;
 };
@@ -131,6 +137,27 @@ Task<std::optional<PartSlot>> UploadSessions::take_part(UploadId upload, PartNum
     auto home = home_of(upload);
     co_return co_await runtime::on(home->loop(),
                                    home->take_part({upload, part}, std::move(interrupt)));
+}
+
+void UploadSessions::created(UploadId upload) {
+    auto home = home_of(upload);
+    runtime::post(home->loop(), [home, upload] { home->contents().begin(upload); });
+}
+
+void UploadSessions::recorded(UploadId upload, const core::Part& part) {
+    auto home = home_of(upload);
+    runtime::post(home->loop(), [home, upload, part] { home->contents().add(upload, part); });
+}
+
+void UploadSessions::ended(UploadId upload) {
+    auto home = home_of(upload);
+    runtime::post(home->loop(), [home, upload] { home->contents().forget(upload); });
+}
+
+Task<std::optional<ContentSummary>> UploadSessions::content_of(UploadId upload,
+                                                               std::uint32_t total_parts) {
+    auto home = home_of(upload);
+    co_return co_await runtime::on(home->loop(), home->content_of(upload, total_parts));
 }
 
 Task<Turn> UploadSessions::take_ending(UploadId upload) {

@@ -12,6 +12,7 @@
 
 #include "base/ids.hpp"
 #include "base/units.hpp"
+#include "engine/upload_content.hpp"
 #include "runtime/event_loops.hpp"
 #include "runtime/task.hpp"
 
@@ -59,6 +60,14 @@ class UploadSessions {
 
     // Waits for the right to complete, abort or expire an upload, in order of asking.
     Task<Turn> take_ending(UploadId upload);
+
+    // What becomes of an upload, told in the order in which it is recorded. These do not wait.
+    void created(UploadId upload);
+    void recorded(UploadId upload, const core::Part& part);
+    void ended(UploadId upload);
+    // The content of an upload all of whose parts are recorded. Nothing: not all of them were seen;
+    // the catalog knows.
+    Task<std::optional<ContentSummary>> content_of(UploadId upload, std::uint32_t total_parts);
 
  private:
     class Home;

@@ -110,11 +110,10 @@ Crc64Nvme Crc64NvmeHasher::finish() {
 }
 
 Sha256 sha256(std::span<const std::byte> bytes) {
-    Sha256 out;
-    require(EVP_Digest(bytes.data(), bytes.size(),
-                       reinterpret_cast<unsigned char*>(out.bytes.data()), nullptr, sha256_digest(),
-                       nullptr));
-    return out;
+    // A context costs more than the digest of a short text.
+    thread_local Sha256Hasher hasher;
+    hasher.update(bytes);
+    return hasher.finish();
 }
 
 }  // namespace slipway::hash

@@ -28,9 +28,10 @@ class Writer {
     void bytes(std::span<const std::byte> value) {
         out_.append(reinterpret_cast<const char*>(value.data()), value.size());
     }
+    void raw(std::string_view value) { out_.append(value); }
     void text(std::string_view value) {
         integer(static_cast<std::uint32_t>(value.size()));
-        out_.append(value);
+        raw(value);
     }
     void time(WallTime value) { integer(unix_millis(value)); }
     template <class Digest>
@@ -46,6 +47,7 @@ class Writer {
             text(content);
         }
     }
+    std::string_view written() const { return out_; }
     std::string take() { return std::move(out_); }
 
  private:
@@ -116,10 +118,8 @@ class Reader {
     bool ok_ = true;
 };
 
-std::string checksum_of(std::string_view key, std::string_view record) {
-    Writer out;
-    out.integer(extend_crc32c(extend_crc32c(0, key), record));
-    return out.take();
+std::uint32_t checksum_of(std::string_view key, std::string_view record) {
+    return extend_crc32c(extend_crc32c(0, key), record);
 }
 
 // The record's body, when version and checksum are right.
@@ -134,7 +134,8 @@ Result<std::string_view> unseal(std::string_view key, std::string_view record) {
                                             std::to_string(kRecordVersion));
     }
     const auto covered = record.substr(0, record.size() - kChecksumSize);
-    if (checksum_of(key, covered) != record.substr(covered.size())) {
+    if (Reader(record.substr(covered.size())).integer<std::uint32_t>() !=
+        checksum_of(key, covered)) {
         return failure(Errc::corrupted, "record does not match its checksum");
     }
     return covered.substr(1);
@@ -210,12 +211,11 @@ core::PartPlan read_plan(Reader& in, bool with_size) {
 }  // namespace
 
 std::string seal_record(std::string_view key, std::string_view body) {
-    std::string record;
-    record.reserve(1 + body.size() + kChecksumSize);
-    record.push_back(static_cast<char>(kRecordVersion));
-    record.append(body);
-    record.append(checksum_of(key, record));
-    return record;
+    Writer record;
+    record.integer(std::uint8_t{kRecordVersion});
+    record.raw(body);
+    record.integer(checksum_of(key, record.written()));
+    return record.take();
 }
 
 std::string encode_upload(const core::Upload& upload) {
@@ -283,13 +283,17 @@ std::string encode_part(UploadId id, const core::Part& part) {
 }
 
 Result<core::Part> decode_part(UploadId id, PartNumber number, std::string_view record) {
-    const auto body = unseal(part_key(id, number), record);
+    return decode_part(PartKey{part_key(id, number), number}, record);
+}
+
+Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
+    const auto body = unseal(key.bytes, record);
     if (!body) {
         return std::unexpected(body.error());
     }
     Reader in(*body);
     core::Part part;
-    part.number = number;
+    part.number = key.number;
     const auto flags = in.flags(0b11);
     part.size = ByteCount(in.integer<std::uint64_t>());
     part.stored_at = in.time();

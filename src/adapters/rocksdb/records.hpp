@@ -25,6 +25,12 @@ std::string encode_file(const core::File& file);
 // that does not match.
 Result<core::Upload> decode_upload(UploadId id, std::string_view record);
 Result<core::Part> decode_part(UploadId id, PartNumber number, std::string_view record);
+// For a scan, which has the key already.
+struct PartKey {
+    std::string_view bytes;
+    PartNumber number;
+};
+Result<core::Part> decode_part(const PartKey& key, std::string_view record);
 Result<core::File> decode_file(UploadId id, std::string_view record);
 
 // Puts the version before the body and the checksum behind it. Exposed for the tests of the

@@ -79,7 +79,7 @@ Result<std::vector<core::Part>> read_parts(const Database& database, UploadId id
         if (!number) {
             return failure(Errc::corrupted, "a part's key is malformed");
         }
-        auto part = decode_part(id, *number, value);
+        auto part = decode_part(PartKey{key, *number}, value);
         if (!part) {
             return std::unexpected(std::move(part.error()));
         }
