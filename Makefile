@@ -3,10 +3,11 @@
 
 JOBS ?= 2
 ARGS ?=
+ONLY ?=
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check-asan check-tsan soak bench format clean
+.PHONY: help setup build run test check-asan check-tsan soak torture bench format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,6 +36,10 @@ check-tsan: ## the tests that run under the thread sanitizer
 soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/test soak
+
+torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races; an hour or so (ONLY=power runs one suite)
+	@scripts/setup --test
+	@JOBS=$(JOBS) ONLY=$(ONLY) scripts/test torture
 
 bench: ## what slipway costs, as ratios to a floor measured in the same run (takes about 15 minutes)
 	@scripts/setup --test

@@ -57,7 +57,7 @@ def files(root: Path = ROOT) -> list[SourceFile]:
     found = []
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in NOT_OURS)
-        for name in sorted(names):
+        for name in sorted(set(names) - NOT_OURS):  # .git is a file in a worktree
             path = Path(folder) / name
             if path.suffix in TEXT and not path.is_symlink():
                 found.append(SourceFile(str(path.relative_to(root)), path.read_text(errors="replace")))
