@@ -1,12 +1,15 @@
 // BlockingPool: the threads on which blocking system calls run, so that no event loop waits for a
-// disk. Work that is handed in always runs to its end, also when its caller is gone.
+// disk. Work that is handed in always runs to its end, also when its caller is gone. Over a loop
+// instead of threads it blocks that loop: for simulations, in which one thread does all.
 #pragma once
 
 #include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -17,7 +20,10 @@ namespace slipway::runtime {
 
 class BlockingPool {
  public:
-    explicit BlockingPool(std::size_t threads) : pool_(threads) {}
+    explicit BlockingPool(std::size_t threads) : threads_(std::in_place, threads) {}
+    // Work runs on the loop, in the order in which it was handed in and after what the loop has to
+    // do already; whoever runs the loop sees to it that all is done before stop().
+    explicit BlockingPool(boost::asio::io_context& loop) : loop_(&loop) {}
     ~BlockingPool() { stop(); }
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
@@ -36,20 +42,30 @@ class BlockingPool {
     template <class Work>
     void submit(Work work) {
         waiting_.fetch_add(1, std::memory_order_relaxed);
-        boost::asio::post(pool_, [this, work = std::move(work)]() mutable {
+        auto counted = [this, work = std::move(work)]() mutable {
             waiting_.fetch_sub(1, std::memory_order_relaxed);
             work();
-        });
+        };
+        if (threads_) {
+            boost::asio::post(*threads_, std::move(counted));
+        } else {
+            boost::asio::post(*loop_, std::move(counted));
+        }
     }
 
     // Work handed in that no thread has begun.
     std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
     // Waits for all work; idempotent. Nothing may be handed in afterwards.
-    void stop() { pool_.join(); }
+    void stop() {
+        if (threads_) {
+            threads_->join();
+        }
+    }
 
  private:
-    boost::asio::thread_pool pool_;
+    boost::asio::io_context* loop_ = nullptr;
+    std::optional<boost::asio::thread_pool> threads_;
     std::atomic<std::size_t> waiting_{0};
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 #include "runtime/event_loops.hpp"
 #include "runtime/hop.hpp"
@@ -22,6 +23,23 @@ TEST(BlockingPool, RunsElsewhereAndResumesHere) {
     for (int i = 0; i < 100; ++i) {
         EXPECT_TRUE(run_blocking(resumes_on_its_own_thread(pool)));
     }
+    EXPECT_EQ(pool.waiting(), 0U);
+}
+
+TEST(BlockingPool, OverALoopRunsOnItsThreadInOrder) {
+    boost::asio::io_context loop(1);
+    BlockingPool pool(loop);
+    std::vector<int> order;
+    pool.submit([&] {
+        order.push_back(1);
+        pool.submit([&] { order.push_back(3); });
+    });
+    pool.submit([&] { order.push_back(2); });
+    EXPECT_TRUE(order.empty()) << "nothing runs within submit()";
+    EXPECT_EQ(pool.waiting(), 2U);
+    loop.poll();
+    pool.stop();
+    EXPECT_EQ(order, (std::vector{1, 2, 3}));
     EXPECT_EQ(pool.waiting(), 0U);
 }
 

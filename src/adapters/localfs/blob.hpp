@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "adapters/localfs/disk.hpp"
-#include "base/file_descriptor.hpp"
+#include "adapters/localfs/disk_handle.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
@@ -44,7 +44,7 @@ class Blob final : public std::enable_shared_from_this<Blob> {
  public:
     struct File {
         UploadId id;
-        FileDescriptor descriptor;
+        DiskHandle descriptor;
         ByteCount capacity;
         Content content;
     };

@@ -64,6 +64,8 @@ class SystemDisk final : public Disk {
         return file;
     }
 
+    void close(int file) override { ::close(file); }
+
     int make_directory(Entry entry) override {
         return no_interrupt([&] { return ::mkdirat(entry.directory, entry.name, kDirectoryMode); });
     }

@@ -33,6 +33,8 @@ class Disk {
     virtual int open_path(const char* path, int flags) = 0;
     // New files get the mode 0600.
     virtual int open(Entry entry, int flags) = 0;
+    // Of a descriptor that one of the two gave. Its errors are not told.
+    virtual void close(int file) = 0;
     // With the mode 0700. AT_FDCWD and a path, for what is above the root.
     virtual int make_directory(Entry entry) = 0;
     // fallocate(2): reserves the blocks and sets the size.

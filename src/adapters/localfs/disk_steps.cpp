@@ -60,8 +60,8 @@ int rename_once(Disk& disk, Entry from, Entry to) {
     return disk.unlink(from);
 }
 
-Result<FileDescriptor> open_directory(Disk& disk, Entry entry) {
-    FileDescriptor directory(disk.open(entry, O_RDONLY | O_DIRECTORY));
+Result<DiskHandle> open_directory(Disk& disk, Entry entry) {
+    DiskHandle directory(disk, disk.open(entry, O_RDONLY | O_DIRECTORY));
     if (!directory) {
         return std::unexpected(
             disk_error(std::string("open directory ") + entry.name, directory.get()));

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "adapters/localfs/disk.hpp"
-#include "base/file_descriptor.hpp"
+#include "adapters/localfs/disk_handle.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
 
@@ -24,7 +24,7 @@ ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset of
 int rename_once(Disk& disk, Entry from, Entry to);
 
 // The named directory within another, open for use in an Entry and for Disk::sync.
-Result<FileDescriptor> open_directory(Disk& disk, Entry entry);
+Result<DiskHandle> open_directory(Disk& disk, Entry entry);
 
 // What the name stands for; nothing where there is no such name.
 Result<std::optional<struct stat>> find_entry(Disk& disk, Entry entry);

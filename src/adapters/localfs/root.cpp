@@ -32,7 +32,7 @@ std::filesystem::path parent_of(const std::filesystem::path& path) {
 }
 
 Result<> sync_path(Disk& disk, const std::filesystem::path& path) {
-    const FileDescriptor directory(disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
+    const DiskHandle directory(disk, disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
     if (directory.get() == -EACCES) {
         // A directory that we may enter but not read is not one that we create in.
         return {};
@@ -47,8 +47,8 @@ Result<> sync_path(Disk& disk, const std::filesystem::path& path) {
 }
 
 // Opens the directory, creating it and what is above it; the entry of each is durable.
-Result<FileDescriptor> make_path(Disk& disk, const std::filesystem::path& path) {
-    FileDescriptor directory(disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
+Result<DiskHandle> make_path(Disk& disk, const std::filesystem::path& path) {
+    DiskHandle directory(disk, disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
     if (directory.get() == -ENOENT) {
         if (auto above = make_path(disk, parent_of(path)); !above) {
             return above;
@@ -57,7 +57,7 @@ Result<FileDescriptor> make_path(Disk& disk, const std::filesystem::path& path) 
         if (made < 0 && made != -EEXIST) {
             return std::unexpected(disk_error("mkdir " + path.string(), made));
         }
-        directory = FileDescriptor(disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
+        directory = DiskHandle(disk, disk.open_path(path.c_str(), O_RDONLY | O_DIRECTORY));
     }
     if (!directory) {
         return std::unexpected(disk_error("open " + path.string(), directory.get()));
@@ -71,7 +71,7 @@ Result<FileDescriptor> make_path(Disk& disk, const std::filesystem::path& path) 
 
 }  // namespace
 
-Root::Root(std::shared_ptr<Disk> disk, std::string path, FileDescriptor root)
+Root::Root(std::shared_ptr<Disk> disk, std::string path, DiskHandle root)
     : disk_(std::move(disk)), path_(std::move(path)), root_(std::move(root)) {}
 
 Result<Root> Root::open(std::shared_ptr<Disk> disk, std::string path) {
@@ -130,7 +130,7 @@ Result<> Root::refuse_foreign_content() const {
 }
 
 Result<> Root::take_lock() {
-    lock_ = FileDescriptor(disk_->open({root_.get(), kLockName}, O_RDWR | O_CREAT));
+    lock_ = DiskHandle(*disk_, disk_->open({root_.get(), kLockName}, O_RDWR | O_CREAT));
     if (!lock_) {
         return std::unexpected(disk_error("open " + path_ + "/lock", lock_.get()));
     }
@@ -145,7 +145,7 @@ Result<> Root::take_lock() {
 }
 
 Result<> Root::read_or_write_format() const {
-    const FileDescriptor file(disk_->open({root_.get(), kFormatName}, O_RDONLY));
+    const DiskHandle file(*disk_, disk_->open({root_.get(), kFormatName}, O_RDONLY));
     if (file.get() == -ENOENT) {
         return write_format();
     }
@@ -173,7 +173,7 @@ Result<> Root::read_or_write_format() const {
 
 Result<> Root::write_format() const {
     const Entry fresh{root_.get(), kNewFormatName};
-    const FileDescriptor file(disk_->open(fresh, O_WRONLY | O_CREAT | O_TRUNC));
+    const DiskHandle file(*disk_, disk_->open(fresh, O_WRONLY | O_CREAT | O_TRUNC));
     if (!file) {
         return std::unexpected(disk_error("create " + path_ + "/format.new", file.get()));
     }
@@ -194,7 +194,7 @@ Result<> Root::write_format() const {
     return {};
 }
 
-Result<FileDescriptor> Root::make_area(const char* name) const {
+Result<DiskHandle> Root::make_area(const char* name) const {
     const Entry entry{root_.get(), name};
     const int made = disk_->make_directory(entry);
     if (made < 0 && made != -EEXIST) {
@@ -218,7 +218,7 @@ Result<FileDescriptor> Root::make_area(const char* name) const {
     return area;
 }
 
-Result<FileDescriptor> Root::shard(Area area, std::size_t index) const {
+Result<DiskHandle> Root::shard(Area area, std::size_t index) const {
     const auto name = shard_name(index);
     const int parent = area == Area::staging ? staging_.get() : files_.get();
     return open_directory(*disk_, {parent, name.data()});

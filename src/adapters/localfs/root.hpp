@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "adapters/localfs/disk.hpp"
-#include "base/file_descriptor.hpp"
+#include "adapters/localfs/disk_handle.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 
@@ -28,7 +28,7 @@ class Root {
 
     static std::size_t shard_of(UploadId id) { return id.bytes().front(); }
     // The open directory of one shard.
-    Result<FileDescriptor> shard(Area area, std::size_t index) const;
+    Result<DiskHandle> shard(Area area, std::size_t index) const;
     Disk& disk() const { return *disk_; }
     std::shared_ptr<Disk> shared_disk() const { return disk_; }
     std::string_view path() const { return path_; }
@@ -36,7 +36,7 @@ class Root {
     int descriptor() const { return root_.get(); }
 
  private:
-    Root(std::shared_ptr<Disk> disk, std::string path, FileDescriptor root);
+    Root(std::shared_ptr<Disk> disk, std::string path, DiskHandle root);
 
     // What open() consists of, in order.
     Result<> prepare();
@@ -44,14 +44,14 @@ class Root {
     Result<> take_lock();
     Result<> read_or_write_format() const;
     Result<> write_format() const;
-    Result<FileDescriptor> make_area(const char* name) const;
+    Result<DiskHandle> make_area(const char* name) const;
 
     std::shared_ptr<Disk> disk_;
     std::string path_;
-    FileDescriptor root_;
-    FileDescriptor lock_;
-    FileDescriptor staging_;
-    FileDescriptor files_;
+    DiskHandle root_;
+    DiskHandle lock_;
+    DiskHandle staging_;
+    DiskHandle files_;
 };
 
 }  // namespace slipway::adapters::localfs

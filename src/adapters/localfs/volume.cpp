@@ -77,8 +77,8 @@ Result<> Volume::create(UploadId id, ByteCount capacity) {
 
 Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) {
     const std::string name = id.to_string();
-    FileDescriptor file(
-        disk().open({shards.staging.get(), name.c_str()}, O_RDWR | O_CREAT | O_EXCL));
+    DiskHandle file(disk(),
+                    disk().open({shards.staging.get(), name.c_str()}, O_RDWR | O_CREAT | O_EXCL));
     if (!file) {
         return std::unexpected(blob_error("create", id, file.get()));
     }
@@ -118,12 +118,12 @@ Result<std::shared_ptr<Blob>> Volume::open_blob(UploadId id) {
     return open_locked(*staging, id);
 }
 
-Result<std::shared_ptr<Blob>> Volume::open_locked(const FileDescriptor& staging, UploadId id) {
+Result<std::shared_ptr<Blob>> Volume::open_locked(const DiskHandle& staging, UploadId id) {
     if (auto blob = table_.find(id)) {
         return blob;
     }
     const std::string name = id.to_string();
-    FileDescriptor file(disk().open({staging.get(), name.c_str()}, O_RDWR));
+    DiskHandle file(disk(), disk().open({staging.get(), name.c_str()}, O_RDWR));
     if (file.get() == -ENOENT) {
         return std::unexpected(unknown_blob(id));
     }
@@ -146,7 +146,7 @@ Result<OpenFile> Volume::open_file(Area area, UploadId id) const {
         return std::unexpected(shard.error());
     }
     const std::string name = id.to_string();
-    FileDescriptor file(disk().open({shard->get(), name.c_str()}, O_RDONLY));
+    DiskHandle file(disk(), disk().open({shard->get(), name.c_str()}, O_RDONLY));
     if (file.get() == -ENOENT) {
         return std::unexpected(unknown_blob(id));
     }

@@ -16,8 +16,8 @@
 
 #include "adapters/localfs/blob.hpp"
 #include "adapters/localfs/blob_table.hpp"
+#include "adapters/localfs/disk_handle.hpp"
 #include "adapters/localfs/root.hpp"
-#include "base/file_descriptor.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
@@ -26,7 +26,7 @@
 namespace slipway::adapters::localfs {
 
 struct OpenFile {
-    FileDescriptor descriptor;
+    DiskHandle descriptor;
     ByteCount size;
 };
 
@@ -56,8 +56,8 @@ class Volume {
 
  private:
     struct Shards {
-        FileDescriptor staging;
-        FileDescriptor files;
+        DiskHandle staging;
+        DiskHandle files;
     };
     struct Found {
         std::optional<struct stat> staged;
@@ -68,7 +68,7 @@ class Volume {
     Result<Shards> open_shards(UploadId id) const;
     Result<Found> look_up(const Shards& shards, UploadId id) const;
     Result<> reserve(const Shards& shards, UploadId id, ByteCount capacity);
-    Result<std::shared_ptr<Blob>> open_locked(const FileDescriptor& staging, UploadId id);
+    Result<std::shared_ptr<Blob>> open_locked(const DiskHandle& staging, UploadId id);
     Result<> publish_names(const Shards& shards, const Found& found, UploadId id, ByteCount size);
     Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);
     Result<> sync_directories(const Shards& shards, UploadId id) const;

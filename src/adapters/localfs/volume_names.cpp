@@ -84,7 +84,7 @@ Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size
 
 Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {
     // The new name first: between the two, a crash leaves both names rather than none.
-    for (const FileDescriptor* directory : {&shards.files, &shards.staging}) {
+    for (const DiskHandle* directory : {&shards.files, &shards.staging}) {
         if (const int done = disk().sync(directory->get()); done < 0) {
             return std::unexpected(blob_error("fsync of the directory", id, done));
         }
@@ -102,7 +102,7 @@ Result<> Volume::remove(UploadId id) {
         blob->abandon();
     }
     const std::string name = id.to_string();
-    for (const FileDescriptor* directory : {&shards->staging, &shards->files}) {
+    for (const DiskHandle* directory : {&shards->staging, &shards->files}) {
         const int done = disk().unlink({directory->get(), name.c_str()});
         if (done < 0 && done != -ENOENT) {
             return std::unexpected(blob_error("unlink", id, done));
