@@ -6,16 +6,21 @@
 
 namespace slipway {
 
-std::optional<UploadId> UploadId::parse(std::string_view text) {
+template <class Named>
+std::optional<RandomId<Named>> RandomId<Named>::parse(std::string_view text) {
     Bytes bytes{};
     if (text.size() != 2 * kSize || !decode_hex(text, std::as_writable_bytes(std::span(bytes)))) {
         return std::nullopt;
     }
-    return UploadId(bytes);
+    return RandomId(bytes);
 }
 
-std::string UploadId::to_string() const {
+template <class Named>
+std::string RandomId<Named>::to_string() const {
     return encode_hex(std::as_bytes(std::span(bytes_)));
 }
+
+template class RandomId<UploadName>;
+template class RandomId<TaskName>;
 
 }  // namespace slipway

@@ -1,4 +1,5 @@
-// UploadId: the 128-bit random name of an upload, and of the file that it becomes.
+// The 128-bit random names of things: UploadId, of an upload and of the file that it becomes;
+// TaskId, of a unit of background work. One kind of id cannot be passed where another is meant.
 #pragma once
 
 #include <array>
@@ -12,30 +13,37 @@
 
 namespace slipway {
 
-class UploadId {
+template <class Named>
+class RandomId {
  public:
     static constexpr std::size_t kSize = 16;
     using Bytes = std::array<std::uint8_t, kSize>;
 
-    constexpr UploadId() = default;
-    constexpr explicit UploadId(const Bytes& bytes) : bytes_(bytes) {}
+    constexpr RandomId() = default;
+    constexpr explicit RandomId(const Bytes& bytes) : bytes_(bytes) {}
 
     // Exactly 32 lower-case hexadecimal digits; anything else is no id.
-    static std::optional<UploadId> parse(std::string_view text);
+    static std::optional<RandomId> parse(std::string_view text);
     std::string to_string() const;
     constexpr const Bytes& bytes() const { return bytes_; }
-    friend constexpr auto operator<=>(const UploadId&, const UploadId&) = default;
+    friend constexpr auto operator<=>(const RandomId&, const RandomId&) = default;
 
  private:
     Bytes bytes_{};
 };
 
+using UploadId = RandomId<struct UploadName>;
+using TaskId = RandomId<struct TaskName>;
+
+extern template class RandomId<UploadName>;
+extern template class RandomId<TaskName>;
+
 }  // namespace slipway
 
 // The id is random already: its first eight bytes are its hash.
-template <>
-struct std::hash<slipway::UploadId> {
-    std::size_t operator()(const slipway::UploadId& id) const noexcept {
+template <class Named>
+struct std::hash<slipway::RandomId<Named>> {
+    std::size_t operator()(const slipway::RandomId<Named>& id) const noexcept {
         std::size_t value = 0;
         for (std::size_t i = 0; i < sizeof value; ++i) {
             value = (value << 8U) | id.bytes()[i];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <concepts>
+
 namespace slipway {
 namespace {
 
@@ -18,6 +20,13 @@ TEST(UploadId, RefusesEveryOtherText) {
           "000102030405060708090a0b0c0d0e f"}) {
         EXPECT_FALSE(UploadId::parse(text)) << text;
     }
+}
+
+TEST(TaskId, IsWrittenLikeAnUploadsButIsNotOne) {
+    const auto id = TaskId::parse("000102030405060708090a0b0c0d0eff");
+    ASSERT_TRUE(id);
+    EXPECT_EQ(id->to_string(), "000102030405060708090a0b0c0d0eff");
+    static_assert(!std::convertible_to<TaskId, UploadId>);
 }
 
 }  // namespace

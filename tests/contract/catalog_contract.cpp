@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <latch>
-#include <thread>
 #include <utility>
 
 namespace slipway::contract {
@@ -40,21 +38,6 @@ void CatalogContract::put(const core::Upload& upload, const core::Part& part) {
     const auto outcome = run(catalog().put_part(upload.id, upload.epoch, part));
     ASSERT_TRUE(succeeds(outcome));
     EXPECT_TRUE(std::holds_alternative<PartStored>(*outcome));
-}
-
-void CatalogContract::race(unsigned threads,
-                           const std::function<void(unsigned, ThreadLoop&)>& work) {
-    while (loops_.size() < threads) {
-        loops_.push_back(std::make_unique<ThreadLoop>());
-    }
-    std::latch start(threads);
-    std::vector<std::jthread> running;
-    for (unsigned i = 0; i < threads; ++i) {
-        running.emplace_back([this, &start, &work, i] {
-            start.arrive_and_wait();
-            work(i, *loops_[i]);
-        });
-    }
 }
 
 void CatalogContract::put_all(const core::Upload& upload, const std::vector<core::Part>& parts) {

@@ -6,17 +6,14 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "contract/catalog_samples.hpp"
+#include "contract/thread_loop.hpp"
 #include "ports/catalog.hpp"
 
 namespace slipway::contract {
@@ -33,25 +30,6 @@ struct CatalogAdapter {
     std::function<std::unique_ptr<CatalogUnderTest>()> make;
 };
 
-// A loop for one thread of a race. It outlives the catalog, whose threads may still be on their way
-// out of it when the last answer has come.
-class ThreadLoop {
- public:
-    template <class T>
-    T run(Task<T> task) {
-        std::optional<T> result;
-        boost::asio::co_spawn(
-            loop_, std::move(task),
-            [&result](const std::exception_ptr&, T value) { result.emplace(std::move(value)); });
-        loop_.restart();
-        loop_.run();
-        return std::move(*result);
-    }
-
- private:
-    boost::asio::io_context loop_{1};
-};
-
 class CatalogContract : public testing::TestWithParam<CatalogAdapter> {
  protected:
     ports::Catalog& catalog() { return under_test_->catalog(); }
@@ -64,10 +42,12 @@ class CatalogContract : public testing::TestWithParam<CatalogAdapter> {
     // All at once, from one loop.
     void put_all(const core::Upload& upload, const std::vector<core::Part>& parts);
     // Runs `work(index, loop)` on so many threads, all at once, and waits for them.
-    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work);
+    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work) {
+        loops_.race(threads, work);
+    }
 
  private:
-    std::vector<std::unique_ptr<ThreadLoop>> loops_;
+    ThreadLoops loops_;
     std::unique_ptr<CatalogUnderTest> under_test_ = GetParam().make();
 };
 
