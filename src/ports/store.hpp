@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "base/units.hpp"
 #include "runtime/task.hpp"
 
@@ -58,6 +60,16 @@ struct StagedBlob {
     ByteCount capacity;
 };
 
+enum class BlobState : std::uint8_t { staged, published };
+
+// A blob that waits in the trash for its bytes to be removed.
+struct TrashedBlob {
+    UploadId id;
+    BlobState was = BlobState::published;
+    WallTime since;
+    friend bool operator==(const TrashedBlob&, const TrashedBlob&) = default;
+};
+
 class Store {
  public:
     virtual ~Store() = default;
@@ -82,6 +94,19 @@ class Store {
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;
     // Every staged blob: what recovery compares with the catalog.
     virtual Task<Result<std::vector<StagedBlob>>> list_staged() = 0;
+    // Published blobs in id order, `limit` at most, beginning after `after`; fewer only at the end.
+    virtual Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
+                                                               std::size_t limit) = 0;
+
+    // Puts the blob, staged or published, where nobody finds it by its id any more; O(1) in its
+    // size, durable on return. Idempotent: an absent blob is trashed. Its id may be created anew.
+    virtual Task<Result<>> trash(UploadId id, WallTime now) = 0;
+    virtual Task<Result<std::vector<TrashedBlob>>> list_trash() = 0;
+    // Puts it back as what it was; durable on return. not_found: not in the trash. conflict: there
+    // is another blob of this id.
+    virtual Task<Result<>> restore(TrashedBlob blob) = 0;
+    // Removes its bytes for good; durable on return. Idempotent.
+    virtual Task<Result<>> purge(TrashedBlob blob) = 0;
     // Bytes that can still be stored; what readiness and the free-space watermark look at.
     virtual Task<Result<ByteCount>> free_space() = 0;
 };

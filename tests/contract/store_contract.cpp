@@ -109,6 +109,33 @@ std::vector<ports::StagedBlob> StoreContract::staged() {
     return blobs;
 }
 
+std::vector<UploadId> StoreContract::list_published(std::optional<UploadId> after,
+                                                    std::size_t limit) {
+    auto listed = run_blocking(store().list_published(after, limit));
+    EXPECT_TRUE(listed.has_value());
+    return std::move(listed).value_or(std::vector<UploadId>{});
+}
+
+Result<> StoreContract::trash(UploadId id, std::int64_t millis) {
+    return run_blocking(store().trash(id, from_unix_millis(millis)));
+}
+
+std::vector<ports::TrashedBlob> StoreContract::list_trash() {
+    auto listed = run_blocking(store().list_trash());
+    EXPECT_TRUE(listed.has_value());
+    auto blobs = std::move(listed).value_or(std::vector<ports::TrashedBlob>{});
+    std::ranges::sort(blobs, {}, &ports::TrashedBlob::since);
+    return blobs;
+}
+
+Result<> StoreContract::restore(const ports::TrashedBlob& blob) {
+    return run_blocking(store().restore(blob));
+}
+
+Result<> StoreContract::purge(const ports::TrashedBlob& blob) {
+    return run_blocking(store().purge(blob));
+}
+
 std::uint64_t StoreContract::free_space() {
     const auto space = run_blocking(store().free_space());
     EXPECT_TRUE(space.has_value());

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -68,6 +69,11 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
     Result<Bytes> read(ports::BlobReader& reader, std::uint64_t offset, std::size_t size);
     Result<Bytes> published(UploadId id);
     std::vector<ports::StagedBlob> staged();
+    std::vector<UploadId> list_published(std::optional<UploadId> after, std::size_t limit);
+    Result<> trash(UploadId id, std::int64_t millis);
+    std::vector<ports::TrashedBlob> list_trash();
+    Result<> restore(const ports::TrashedBlob& blob);
+    Result<> purge(const ports::TrashedBlob& blob);
     std::uint64_t free_space();
 
  private:

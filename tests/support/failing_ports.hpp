@@ -137,6 +137,18 @@ class FailingStore final : public ports::Store {
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override {
         return guard(inner_.list_staged());
     }
+    Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
+                                                       std::size_t limit) override {
+        return guard(inner_.list_published(after, limit));
+    }
+    Task<Result<>> trash(UploadId id, WallTime now) override {
+        return guard(inner_.trash(id, now));
+    }
+    Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override {
+        return guard(inner_.list_trash());
+    }
+    Task<Result<>> restore(ports::TrashedBlob blob) override { return guard(inner_.restore(blob)); }
+    Task<Result<>> purge(ports::TrashedBlob blob) override { return guard(inner_.purge(blob)); }
     Task<Result<ByteCount>> free_space() override { return guard(inner_.free_space()); }
 
  private:

@@ -111,6 +111,18 @@ class LocalFsRig {
     Result<std::vector<ports::StagedBlob>> list_staged() {
         return runtime::run_blocking(store_->list_staged());
     }
+    Result<> trash(UploadId id, WallTime now) {
+        return runtime::run_blocking(store_->trash(id, now));
+    }
+    Result<std::vector<ports::TrashedBlob>> list_trash() {
+        return runtime::run_blocking(store_->list_trash());
+    }
+    Result<> restore(const ports::TrashedBlob& blob) {
+        return runtime::run_blocking(store_->restore(blob));
+    }
+    Result<> purge(const ports::TrashedBlob& blob) {
+        return runtime::run_blocking(store_->purge(blob));
+    }
     // The whole blob.
     Result<Bytes> published(UploadId id) {
         return content(runtime::run_blocking(store_->open_published(id)));

@@ -106,6 +106,32 @@ Task<Result<std::vector<ports::StagedBlob>>> LocalFsStore::list_staged() {
     co_return co_await pool_.run(std::move(work));
 }
 
+Task<Result<std::vector<UploadId>>> LocalFsStore::list_published(std::optional<UploadId> after,
+                                                                 std::size_t limit) {
+    auto work = [volume = volume_, after, limit] { return volume->list_published(after, limit); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::trash(UploadId id, WallTime now) {
+    auto work = [volume = volume_, id, now] { return volume->trash(id, now); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::vector<ports::TrashedBlob>>> LocalFsStore::list_trash() {
+    auto work = [volume = volume_] { return volume->list_trash(); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::restore(ports::TrashedBlob blob) {
+    auto work = [volume = volume_, blob] { return volume->restore(blob); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::purge(ports::TrashedBlob blob) {
+    auto work = [volume = volume_, blob] { return volume->purge(blob); };
+    co_return co_await pool_.run(std::move(work));
+}
+
 Task<Result<ByteCount>> LocalFsStore::free_space() {
     auto work = [volume = volume_] { return volume->free_space(); };
     co_return co_await pool_.run(std::move(work));

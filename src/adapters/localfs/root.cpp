@@ -89,14 +89,18 @@ Result<Root> Root::open(std::shared_ptr<Disk> disk, std::string path) {
     }
     auto staging = root.make_area("staging");
     auto files = root.make_area("files");
-    if (!staging || !files) {
-        return std::unexpected(staging ? files.error() : staging.error());
+    auto trash = root.make_area("trash");
+    for (const auto* area : {&staging, &files, &trash}) {
+        if (!*area) {
+            return std::unexpected(area->error());
+        }
     }
     if (const int synced = root.disk_->sync(root.root_.get()); synced < 0) {
         return std::unexpected(disk_error("fsync of " + root.path_, synced));
     }
     root.staging_ = std::move(*staging);
     root.files_ = std::move(*files);
+    root.trash_ = std::move(*trash);
     return root;
 }
 
@@ -220,8 +224,10 @@ Result<DiskHandle> Root::make_area(const char* name) const {
 
 Result<DiskHandle> Root::shard(Area area, std::size_t index) const {
     const auto name = shard_name(index);
-    const int parent = area == Area::staging ? staging_.get() : files_.get();
-    return open_directory(*disk_, {parent, name.data()});
+    const DiskHandle& parent = area == Area::staging ? staging_
+                               : area == Area::files ? files_
+                                                     : trash_;
+    return open_directory(*disk_, {parent.get(), name.data()});
 }
 
 }  // namespace slipway::adapters::localfs

@@ -14,7 +14,7 @@
 
 namespace slipway::adapters::localfs {
 
-enum class Area { staging, files };
+enum class Area { staging, files, trash };
 
 class Root {
  public:
@@ -52,6 +52,7 @@ class Root {
     DiskHandle lock_;
     DiskHandle staging_;
     DiskHandle files_;
+    DiskHandle trash_;
 };
 
 }  // namespace slipway::adapters::localfs

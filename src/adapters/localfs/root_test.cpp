@@ -64,11 +64,11 @@ TEST_F(RootTest, SyncsTheTreeUpToWhatWasThere) {
         }
     }
     const std::string temp = temp_.path().string();
-    EXPECT_EQ(syncs, (std::vector<std::string>{"fsync " + temp_.path().parent_path().string(),
-                                               "fsync " + temp, "fsync " + temp + "/a",
-                                               "fsync " + temp + "/a/b", "fsync format.new",
-                                               "rename format.new format", "fsync .",
-                                               "fsync staging", "fsync files", "fsync ."}));
+    EXPECT_EQ(syncs, (std::vector<std::string>{
+                         "fsync " + temp_.path().parent_path().string(), "fsync " + temp,
+                         "fsync " + temp + "/a", "fsync " + temp + "/a/b", "fsync format.new",
+                         "rename format.new format", "fsync .", "fsync staging", "fsync files",
+                         "fsync trash", "fsync ."}));
 }
 
 TEST_F(RootTest, OpensWhatItCreated) {
@@ -128,7 +128,7 @@ TEST_F(RootTest, RefusesAFileInPlaceOfADirectory) {
     EXPECT_FALSE(open());
 }
 
-// mkdir of the shards apart, of which there are 512.
+// mkdir of the shards apart, of which there are 768.
 TEST_F(RootTest, CanBeOpenedAfterAStartThatFailedAnywhere) {
     for (const char* calls :
          {"open", "fsync", "rename", "pwrite", "list", "flock", "mkdir staging", "mkdir files/f"}) {

@@ -50,6 +50,12 @@ class Volume {
     Result<> remove(UploadId id);
     Result<OpenFile> open_file(Area area, UploadId id) const;
     Result<std::vector<ports::StagedBlob>> list_staged() const;
+    Result<std::vector<UploadId>> list_published(std::optional<UploadId> after,
+                                                 std::size_t limit) const;
+    Result<> trash(UploadId id, WallTime now);
+    Result<std::vector<ports::TrashedBlob>> list_trash() const;
+    Result<> restore(const ports::TrashedBlob& blob);
+    Result<> purge(const ports::TrashedBlob& blob);
     // Above min_free; zero where less than that is left.
     Result<ByteCount> free_space() const;
     Disk& disk() const { return root_.disk(); }
@@ -73,6 +79,11 @@ class Volume {
     Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);
     Result<> sync_directories(const Shards& shards, UploadId id) const;
     Result<> list_shard(std::size_t index, std::vector<ports::StagedBlob>& blobs) const;
+    Result<std::vector<std::string>> names_in(Area area, std::size_t index) const;
+    // Puts a name back beside the area's others: when it stands there already, as the same file,
+    // the name in the trash goes.
+    Result<> move_out_of_trash(Entry from, Entry to, UploadId id) const;
+    Result<> sync(const DiskHandle& directory, UploadId id) const;
 
     Root root_;
     const Limits limits_;

@@ -84,10 +84,15 @@ Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size
 
 Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {
     // The new name first: between the two, a crash leaves both names rather than none.
-    for (const DiskHandle* directory : {&shards.files, &shards.staging}) {
-        if (const int done = disk().sync(directory->get()); done < 0) {
-            return std::unexpected(blob_error("fsync of the directory", id, done));
-        }
+    if (auto synced = sync(shards.files, id); !synced) {
+        return synced;
+    }
+    return sync(shards.staging, id);
+}
+
+Result<> Volume::sync(const DiskHandle& directory, UploadId id) const {
+    if (const int done = disk().sync(directory.get()); done < 0) {
+        return std::unexpected(blob_error("fsync of the directory", id, done));
     }
     return {};
 }

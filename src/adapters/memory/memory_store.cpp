@@ -235,6 +235,79 @@ Task<Result<std::vector<ports::StagedBlob>>> MemoryStore::list_staged() {
     co_return staged;
 }
 
+Task<Result<std::vector<UploadId>>> MemoryStore::list_published(std::optional<UploadId> after,
+                                                                std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<UploadId> published;
+    for (auto at = after ? blobs_.upper_bound(*after) : blobs_.begin();
+         at != blobs_.end() && published.size() < limit; ++at) {
+        const std::scoped_lock blob_lock(at->second->mutex);
+        if (at->second->state == BlobState::published) {
+            published.push_back(at->first);
+        }
+    }
+    co_return published;
+}
+
+Task<Result<>> MemoryStore::trash(UploadId id, WallTime now) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = blobs_.find(id);
+    if (found == blobs_.end()) {
+        co_return Result<>{};
+    }
+    ports::TrashedBlob trashed{.id = id, .was = ports::BlobState::published, .since = now};
+    {
+        const std::scoped_lock blob_lock(found->second->mutex);
+        if (std::exchange(found->second->state, BlobState::removed) == BlobState::staged) {
+            trashed.was = ports::BlobState::staged;
+        }
+    }
+    trash_.push_back({trashed, found->second});
+    blobs_.erase(found);
+    co_return Result<>{};
+}
+
+Task<Result<std::vector<ports::TrashedBlob>>> MemoryStore::list_trash() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<ports::TrashedBlob> trashed;
+    for (const Trashed& entry : trash_) {
+        trashed.push_back(entry.blob);
+    }
+    co_return trashed;
+}
+
+std::vector<MemoryStore::Trashed>::iterator MemoryStore::find_trashed(
+    const ports::TrashedBlob& blob) {
+    return std::ranges::find(trash_, blob, &Trashed::blob);
+}
+
+Task<Result<>> MemoryStore::restore(ports::TrashedBlob blob) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = find_trashed(blob);
+    if (found == trash_.end()) {
+        co_return std::unexpected(unknown_blob(blob.id));
+    }
+    if (!blobs_.try_emplace(blob.id, found->content).second) {
+        co_return failure(Errc::conflict, "blob " + blob.id.to_string() + " exists");
+    }
+    {
+        const std::scoped_lock blob_lock(found->content->mutex);
+        found->content->state =
+            blob.was == ports::BlobState::staged ? BlobState::staged : BlobState::published;
+    }
+    trash_.erase(found);
+    co_return Result<>{};
+}
+
+Task<Result<>> MemoryStore::purge(ports::TrashedBlob blob) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = find_trashed(blob); found != trash_.end()) {
+        used_ = used_ - found->content->size;
+        trash_.erase(found);
+    }
+    co_return Result<>{};
+}
+
 Task<Result<ByteCount>> MemoryStore::free_space() {
     const std::scoped_lock lock(mutex_);
     co_return limit_ - used_;

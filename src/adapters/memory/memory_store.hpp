@@ -33,9 +33,21 @@ class MemoryStore final : public ports::Store {
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
+    Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
+                                                       std::size_t limit) override;
+    Task<Result<>> trash(UploadId id, WallTime now) override;
+    Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override;
+    Task<Result<>> restore(ports::TrashedBlob blob) override;
+    Task<Result<>> purge(ports::TrashedBlob blob) override;
     Task<Result<ByteCount>> free_space() override;
 
  private:
+    struct Trashed {
+        ports::TrashedBlob blob;
+        std::shared_ptr<MemoryBlob> content;
+    };
+    std::vector<Trashed>::iterator find_trashed(const ports::TrashedBlob& blob);
+
     // Nothing where there is none.
     std::shared_ptr<MemoryBlob> find(UploadId id) const;
 
@@ -44,6 +56,7 @@ class MemoryStore final : public ports::Store {
     mutable std::mutex mutex_;
     ByteCount used_;
     std::map<UploadId, std::shared_ptr<MemoryBlob>> blobs_;
+    std::vector<Trashed> trash_;
 };
 
 }  // namespace slipway::adapters::memory
