@@ -124,7 +124,7 @@ void run(const std::filesystem::path& parent, Seconds time) {
         runtime::BlockingPool pool(1);
         // Written by the writer's thread, read when no call is in flight.
         Groups groups;
-        adapters::rocksdb::RocksDbCatalogOptions options;
+        adapters::rocksdb::EmbeddedDatabaseOptions options;
         options.writer.on_commit = [&groups](std::size_t requests, double) {
             ++groups.syncs;
             groups.requests += requests;

@@ -18,6 +18,7 @@
 
 #include "adapters/localfs/local_fs_store.hpp"
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
+#include "adapters/rocksdb/rocksdb_task_queue.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "adapters/system/system_random.hpp"
 #include "api/problem.hpp"
@@ -83,7 +84,9 @@ adapters::localfs::LocalFsOptions store_options(const Config::Storage& storage) 
 // What is opened on start and may fail.
 struct Opened {
     std::unique_ptr<ports::Store> store;
-    std::unique_ptr<adapters::rocksdb::RocksDbCatalog> catalog;
+    std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
+    std::unique_ptr<ports::Catalog> catalog;
+    std::unique_ptr<ports::TaskQueue> tasks;
     AdministratorKey administrator;
     engine::SigningKey signing;
 };
@@ -107,7 +110,7 @@ class Node::State {
 
  private:
     Result<Opened> open_data(const Environment& environment);
-    adapters::rocksdb::RocksDbCatalogOptions catalog_options();
+    adapters::rocksdb::EmbeddedDatabaseOptions database_options();
     Result<> recover();
     void register_gauges();
     Result<> announce();
@@ -156,12 +159,14 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     // hand, is it surely stale.
     std::error_code ignored;
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
-    auto catalog = adapters::rocksdb::RocksDbCatalog::open(data_dir_ / "catalog", blocking_, clock_,
-                                                           catalog_options());
-    if (!catalog) {
-        return std::unexpected(catalog.error());
+    auto database = adapters::rocksdb::EmbeddedDatabase::open(data_dir_ / "catalog", blocking_,
+                                                              clock_, database_options());
+    if (!database) {
+        return std::unexpected(database.error());
     }
-    opened.catalog = std::move(*catalog);
+    opened.database = std::move(*database);
+    opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
+    opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
     auto administrator = load_administrator_key(environment, config_, keys, random_);
     if (!administrator) {
         return std::unexpected(administrator.error());
@@ -175,13 +180,13 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     return opened;
 }
 
-adapters::rocksdb::RocksDbCatalogOptions Node::State::catalog_options() {
+adapters::rocksdb::EmbeddedDatabaseOptions Node::State::database_options() {
     auto& batches =
         metrics_.histogram("slipway_catalog_batch_changes",
                            "Changes made durable by one sync of the catalog.", kBatchBounds);
     auto& commits = metrics_.histogram("slipway_catalog_commit_seconds",
                                        "Duration of a commit of the catalog.", kSecondsBounds);
-    adapters::rocksdb::RocksDbCatalogOptions options;
+    adapters::rocksdb::EmbeddedDatabaseOptions options;
     options.writer.on_commit = [&batches, &commits](std::size_t requests, double duration) {
         batches.observe(static_cast<double>(requests));
         commits.observe(duration);
@@ -232,7 +237,7 @@ void Node::State::register_gauges() {
     metrics_.gauge("slipway_disk_queue", "Blocking calls that no thread has begun.",
                    [this] { return static_cast<double>(blocking_.waiting()); });
     metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
-                   [this] { return static_cast<double>(opened_.catalog->queue_depth()); });
+                   [this] { return static_cast<double>(opened_.database->queue_depth()); });
 }
 
 namespace {
@@ -338,7 +343,7 @@ Result<> Node::State::serve() {
     }
     asio::co_spawn(first, sweep_until_stopped(), asio::detached);
     runtime::run_blocking(drained_.wait());
-    opened_.catalog->stop();
+    opened_.database->stop();
     loops_.stop();
     blocking_.stop();
     std::error_code ignored;

@@ -92,11 +92,11 @@ class CatalogFixture : public testing::Test {
         return directory_.path() / name;
     }
     Result<std::unique_ptr<RocksDbCatalog>> try_open(const std::filesystem::path& at,
-                                                     RocksDbCatalogOptions options = {}) {
+                                                     EmbeddedDatabaseOptions options = {}) {
         return RocksDbCatalog::open(at, pool_, clock_, std::move(options));
     }
     std::unique_ptr<RocksDbCatalog> open(const std::filesystem::path& at,
-                                         RocksDbCatalogOptions options = {}) {
+                                         EmbeddedDatabaseOptions options = {}) {
         auto opened = try_open(at, std::move(options));
         EXPECT_TRUE(contract::succeeds(opened));
         return opened ? std::move(*opened) : nullptr;

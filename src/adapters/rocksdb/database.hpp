@@ -19,7 +19,7 @@
 
 namespace slipway::adapters::rocksdb {
 
-inline constexpr unsigned kFormatVersion = 1;
+inline constexpr unsigned kFormatVersion = 2;
 
 struct KeyRange {
     std::string first;
@@ -29,9 +29,9 @@ struct KeyRange {
 class Database {
  public:
     // Opens the database in this directory, or creates it where the directory is absent or empty;
-    // its parent exists. `env` is the system's when null, and outlives the database.
-    // conflict: another process, or another object of this one, has it open.
-    // unsupported: another format version, or not a catalog; no record was changed.
+    // its parent exists. One of version 1 is made one of this version. `env` is the system's when
+    // null, and outlives the database. conflict: another process, or another object of this one,
+    // has it open. unsupported: another format version, or not a catalog; no record was changed.
     // corrupted: records or logs that were durable are damaged or missing.
     static Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory,
                                                   ::rocksdb::Env* env = nullptr);

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ranges>
 #include <set>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -139,18 +141,22 @@ Result<Found> look_at(const fs::path& directory) {
     return Found::nothing;
 }
 
+std::string format_of_version(unsigned version) {
+    return std::string(kFormatPrefix) + std::to_string(version);
+}
+
 Result<> check_format(std::string_view value, const fs::path& directory) {
-    const auto version = value.starts_with(kFormatPrefix) ? value.substr(kFormatPrefix.size()) : "";
-    if (version == std::to_string(kFormatVersion)) {
+    if (value == format_of_version(kFormatVersion)) {
         return {};
     }
+    const auto version = value.starts_with(kFormatPrefix) ? value.substr(kFormatPrefix.size()) : "";
     return failure(Errc::unsupported, directory.string() + " has catalog format version " +
                                           (version.empty() ? "unknown" : std::string(version)) +
                                           ", this program reads version " +
                                           std::to_string(kFormatVersion));
 }
 
-bool is_empty(::rocksdb::DB& engine, const std::vector<::rocksdb::ColumnFamilyHandle*>& tables) {
+bool is_empty(::rocksdb::DB& engine, std::span<::rocksdb::ColumnFamilyHandle* const> tables) {
     return std::ranges::all_of(tables, [&engine](auto* table) {
         const std::unique_ptr<::rocksdb::Iterator> at(engine.NewIterator({}, table));
         at->SeekToFirst();
@@ -158,8 +164,31 @@ bool is_empty(::rocksdb::DB& engine, const std::vector<::rocksdb::ColumnFamilyHa
     });
 }
 
+// A power cut may tear the last write, which nobody was told of, in the middle: that is no damage.
+template <class Open>
+::rocksdb::Status open_with_torn_log(::rocksdb::DBOptions options, const fs::path& directory,
+                                     Open open) {
+    const auto status = open(options);
+    if (!status.IsCorruption()) {
+        return status;
+    }
+    const auto logs = inspect_logs(directory);
+    if (!logs || *logs != LogEnd::torn) {
+        return status;
+    }
+    telemetry::log(telemetry::Level::warn, "catalog_log_torn",
+                   {{"path", directory.native()}, {"engine", status.ToString()}});
+    options.wal_recovery_mode = WALRecoveryMode::kPointInTimeRecovery;
+    return open(options);
+}
+
+bool has_tables_of_version_1(const std::set<std::string>& names) {
+    return std::ranges::all_of(kTableNames | std::views::take(kTablesOfVersion1),
+                               [&names](auto name) { return names.contains(std::string(name)); });
+}
+
 // For tables that are not exactly ours: reads the version without changing a byte, and says whether
-// this is an interrupted creation, which may go on, or something to leave alone.
+// this is version 1 or an interrupted creation, which may go on, or something to leave alone.
 Result<> check_other_tables(const fs::path& directory, const std::set<std::string>& names,
                             ::rocksdb::Env* env) {
     std::vector<ColumnFamilyDescriptor> tables;
@@ -168,25 +197,31 @@ Result<> check_other_tables(const fs::path& directory, const std::set<std::strin
     }
     std::vector<::rocksdb::ColumnFamilyHandle*> handles;
     ::rocksdb::DB* opened = nullptr;
-    const auto status = ::rocksdb::DB::OpenForReadOnly(engine_options(env), directory.string(),
-                                                       tables, &handles, &opened);
+    const auto status = open_with_torn_log(
+        engine_options(env), directory, [&](const ::rocksdb::DBOptions& options) {
+            return ::rocksdb::DB::OpenForReadOnly(options, directory.string(), tables, &handles,
+                                                  &opened);
+        });
     if (!status.ok()) {
         return std::unexpected(translate("open " + directory.string(), status));
     }
     const Database database(std::unique_ptr<::rocksdb::DB>(opened), handles);
     const auto meta =
         std::ranges::find(handles, kTableNames[0], &::rocksdb::ColumnFamilyHandle::GetName);
+    const bool ours_only = std::ranges::all_of(names, [](const std::string& name) {
+        return name == ::rocksdb::kDefaultColumnFamilyName ||
+               std::ranges::count(kTableNames, name) > 0;
+    });
     std::string format;
     if (meta != handles.end() && opened->Get({}, *meta, kFormatKey, &format).ok()) {
+        if (ours_only && format == format_of_version(1) && has_tables_of_version_1(names)) {
+            return {};
+        }
         if (auto checked = check_format(format, directory); !checked) {
             return checked;
         }
         return failure(Errc::corrupted, directory.string() + " has not the tables of its version");
     }
-    const bool ours_only = std::ranges::all_of(names, [](const std::string& name) {
-        return name == ::rocksdb::kDefaultColumnFamilyName ||
-               std::ranges::count(kTableNames, name) > 0;
-    });
     return ours_only && is_empty(*opened, handles) ? Result<>() : not_ours(directory);
 }
 
@@ -221,18 +256,9 @@ Result<std::shared_ptr<Database>> open_or_recover(const fs::path& directory, Fou
     options.create_if_missing = found == Found::nothing;
     options.create_missing_column_families = true;
     std::shared_ptr<Database> database;
-    auto status = open_engine(options, directory, database);
-    if (status.IsCorruption() && found == Found::database) {
-        // A power cut may tear the last write, which nobody was told of, in the middle: that is no
-        // damage.
-        const auto logs = inspect_logs(directory);
-        if (logs && *logs == LogEnd::torn) {
-            telemetry::log(telemetry::Level::warn, "catalog_log_torn",
-                           {{"path", directory.native()}, {"engine", status.ToString()}});
-            options.wal_recovery_mode = WALRecoveryMode::kPointInTimeRecovery;
-            status = open_engine(options, directory, database);
-        }
-    }
+    const auto status = open_with_torn_log(
+        options, directory,
+        [&](const ::rocksdb::DBOptions& with) { return open_engine(with, directory, database); });
     if (!status.ok()) {
         return std::unexpected(translate("open " + directory.string(), status));
     }
@@ -266,16 +292,29 @@ Result<> Database::check_or_write_format(const fs::path& directory) {
     if (!format) {
         return std::unexpected(format.error());
     }
-    if (format->has_value()) {
+    const bool is_version_1 = *format == format_of_version(1);
+    if (format->has_value() && !is_version_1) {
         return check_format(**format, directory);
     }
-    if (!is_empty(*engine_, tables_)) {
+    const std::span all(tables_);
+    const auto added = all.subspan(kTablesOfVersion1, kTableNames.size() - kTablesOfVersion1);
+    if (is_version_1 && !is_empty(*engine_, added)) {
+        return failure(Errc::corrupted,
+                       directory.string() + " has version 1 and records of version 2");
+    }
+    if (!is_version_1 && !is_empty(*engine_, all)) {
         return not_ours(directory);
     }
     ::rocksdb::WriteBatch batch;
-    batch.Put(handle(Table::meta), kFormatKey,
-              std::string(kFormatPrefix) + std::to_string(kFormatVersion));
-    return commit(batch);
+    batch.Put(handle(Table::meta), kFormatKey, format_of_version(kFormatVersion));
+    if (auto committed = commit(batch); !committed) {
+        return committed;
+    }
+    if (is_version_1) {
+        telemetry::log(telemetry::Level::info, "catalog_upgraded",
+                       {{"path", directory.native()}, {"version", std::uint64_t{kFormatVersion}}});
+    }
+    return {};
 }
 
 }  // namespace slipway::adapters::rocksdb

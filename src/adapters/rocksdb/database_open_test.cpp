@@ -1,13 +1,16 @@
 // What is opened, what is created, and what is refused and left as it is.
-#include <rocksdb/db.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
 
 #include "adapters/rocksdb/catalog_fixture.hpp"
+#include "adapters/rocksdb/faulty_disk.hpp"
 #include "adapters/rocksdb/keys.hpp"
+#include "adapters/rocksdb/raw_database_fixture.hpp"
+#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/rocksdb_task_queue.hpp"
+#include "contract/task_samples.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {
@@ -19,64 +22,6 @@ using contract::part_of;
 using contract::run;
 using contract::succeeds;
 using contract::upload_of;
-
-// A RocksDB opened without the adapter, with all tables that it has.
-class Raw {
- public:
-    explicit Raw(const fs::path& directory, const std::vector<std::string>& create = {}) {
-        ::rocksdb::Options options;
-        options.create_if_missing = true;
-        options.create_missing_column_families = true;
-        options.track_and_verify_wals_in_manifest = true;
-        std::vector<std::string> names;
-        if (!::rocksdb::DB::ListColumnFamilies(options, directory.string(), &names).ok()) {
-            names = {"default"};
-        }
-        names.insert(names.end(), create.begin(), create.end());
-        std::vector<::rocksdb::ColumnFamilyDescriptor> tables;
-        for (const auto& name : names) {
-            tables.emplace_back(name, ::rocksdb::ColumnFamilyOptions());
-        }
-        ::rocksdb::DB* opened = nullptr;
-        const auto status =
-            ::rocksdb::DB::Open(options, directory.string(), tables, &handles_, &opened);
-        EXPECT_TRUE(status.ok()) << status.ToString();
-        engine_.reset(opened);
-    }
-    ~Raw() {
-        for (auto* handle : handles_) {
-            engine_->DestroyColumnFamilyHandle(handle);
-        }
-    }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-
-    void put(std::string_view table, std::string_view key, std::string_view value) {
-        EXPECT_TRUE(engine_->Put({}, find(table), key, value).ok());
-    }
-    std::string get(std::string_view table, std::string_view key) {
-        std::string value;
-        EXPECT_TRUE(engine_->Get({}, find(table), key, &value).ok());
-        return value;
-    }
-    void erase(std::string_view table, std::string_view key) {
-        EXPECT_TRUE(engine_->Delete({}, find(table), key).ok());
-    }
-    // Begins a new log; the old one stays while other tables need it.
-    void flush(std::string_view table) { EXPECT_TRUE(engine_->Flush({}, find(table)).ok()); }
-    void flip_bit(std::string_view table, std::string_view key) {
-        std::string value = get(table, key);
-        value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);
-        put(table, key, value);
-    }
-
- private:
-    ::rocksdb::ColumnFamilyHandle* find(std::string_view table) {
-        return *std::ranges::find(handles_, table, &::rocksdb::ColumnFamilyHandle::GetName);
-    }
-    std::unique_ptr<::rocksdb::DB> engine_;
-    std::vector<::rocksdb::ColumnFamilyHandle*> handles_;
-};
 
 class DatabaseOpen : public CatalogFixture {
  protected:
@@ -93,7 +38,7 @@ class DatabaseOpen : public CatalogFixture {
 
 TEST_F(DatabaseOpen, AnAbsentOrEmptyDirectoryBecomesACatalog) {
     EXPECT_TRUE(succeeds(run(open()->create_upload(upload_of(1)))));
-    EXPECT_EQ(Raw(path()).get("meta", "format"), "slipway-catalog 1");
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 2");
     EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_all);
     fs::create_directory(path("empty"));
     EXPECT_TRUE(succeeds(run(open(path("empty"))->create_upload(upload_of(1)))));
@@ -105,29 +50,112 @@ TEST_F(DatabaseOpen, TheParentMustExist) {
 
 TEST_F(DatabaseOpen, AnotherFormatVersionIsRefusedByName) {
     open();
-    Raw(path()).put("meta", "format", "slipway-catalog 27");
-    expect_refused(Errc::unsupported, {"version 27", "version 1", path().string()});
-    Raw(path()).put("meta", "format", "slipway-catalog ");
+    RawDatabase(path()).put("meta", "format", "slipway-catalog 27");
+    expect_refused(Errc::unsupported, {"version 27", "version 2", path().string()});
+    RawDatabase(path()).put("meta", "format", "slipway-catalog ");
     expect_refused(Errc::unsupported, {"unknown"});
-    Raw(path()).put("meta", "format", "");
+    RawDatabase(path()).put("meta", "format", "");
     expect_refused(Errc::unsupported, {"unknown"});
 }
 
 TEST_F(DatabaseOpen, AnotherVersionWithOtherTablesIsRefusedByName) {
     open();
-    Raw(path(), {"blobs"}).put("meta", "format", "slipway-catalog 2");
-    expect_refused(Errc::unsupported, {"version 2", "version 1", path().string()});
-    EXPECT_EQ(Raw(path()).get("meta", "format"), "slipway-catalog 2");
+    RawDatabase(path(), {"blobs"}).put("meta", "format", "slipway-catalog 3");
+    expect_refused(Errc::unsupported, {"version 3", "version 2", path().string()});
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 3");
+    RawDatabase(path()).put("meta", "format", "slipway-catalog 1");
+    expect_refused(Errc::unsupported, {"version 1", "version 2"});
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 1");
+}
+
+std::vector<std::string> first_tables(std::size_t count) {
+    return {kTableNames.begin(), kTableNames.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+// A catalog as the program of version 1 left it, with one upload.
+void make_version_1(const fs::path& directory, std::size_t tables = kTablesOfVersion1) {
+    RawDatabase raw(directory, first_tables(tables));
+    const auto upload = upload_of(1);
+    raw.put("meta", "format", "slipway-catalog 1");
+    raw.put("uploads", id_key(upload.id), encode_upload(upload));
+    raw.put("uploads_by_state", state_key(upload.state, upload.id), "");
+    raw.put("open_uploads_by_owner", owner_key(upload.owner, upload.id), "");
+}
+
+class UpgradeFromVersion1 : public DatabaseOpen {
+ protected:
+    // It has what it had, takes tasks, and says what it is now.
+    void expect_upgraded(const fs::path& at) {
+        {
+            const auto database = EmbeddedDatabase::open(at, pool_, clock_);
+            ASSERT_TRUE(succeeds(database));
+            EXPECT_EQ(run(RocksDbCatalog(*database).find_upload(id_of(1))), upload_of(1));
+            EXPECT_TRUE(
+                succeeds(run(RocksDbTaskQueue(*database).enqueue(contract::new_task_of(1)))));
+        }
+        EXPECT_EQ(RawDatabase(at).get("meta", "format"), "slipway-catalog 2");
+        const auto again = EmbeddedDatabase::open(at, pool_, clock_);
+        ASSERT_TRUE(succeeds(again));
+        EXPECT_EQ(run(RocksDbTaskQueue(*again).find(contract::task_id_of(1))),
+                  core::new_task(contract::new_task_of(1)));
+    }
+};
+
+TEST_F(UpgradeFromVersion1, KeepsWhatIsThere) {
+    make_version_1(path());
+    expect_upgraded(path());
+}
+
+// The tables are created one by one, and the format is written last.
+TEST_F(UpgradeFromVersion1, GoesOnAfterACrashBetweenAnyTwoSteps) {
+    for (std::size_t tables = kTablesOfVersion1; tables <= kTableNames.size(); ++tables) {
+        const auto at = path("with" + std::to_string(tables));
+        make_version_1(at, tables);
+        expect_upgraded(at);
+    }
+}
+
+TEST_F(UpgradeFromVersion1, APowerCutBeforeTheFormatIsWrittenIsHarmless) {
+    make_version_1(path());
+    FaultyDisk disk;
+    disk.fail_after(0);
+    EXPECT_FALSE(try_open(path(), {.env = disk.env()}));
+    EXPECT_GT(disk.failures(), 0U);
+    disk.copy_after_power_cut(path(), path("copy"));
+    expect_upgraded(path("copy"));
+}
+
+TEST_F(UpgradeFromVersion1, ATornLastWriteIsNoObstacle) {
+    make_version_1(path());
+    RawDatabase(path()).put("uploads", "torn", std::string(1000, 'x'));
+    fs::path newest;
+    for (const auto& entry : fs::directory_iterator(path())) {
+        if (entry.path().extension() == ".log" && fs::file_size(entry) > 0) {
+            newest = std::max(newest, entry.path());
+        }
+    }
+    ASSERT_FALSE(newest.empty());
+    const auto size = fs::file_size(newest);
+    fs::resize_file(newest, size - 500);
+    fs::resize_file(newest, size);
+    expect_upgraded(path());
+}
+
+TEST_F(UpgradeFromVersion1, RecordsInTablesThatVersion1HadNotAreRefused) {
+    make_version_1(path(), kTableNames.size());
+    RawDatabase(path()).put("tasks", "key", "value");
+    expect_refused(Errc::corrupted, {path().string()});
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 1");
 }
 
 TEST_F(DatabaseOpen, ADatabaseOfSomethingElseIsRefusedAndLeftAlone) {
-    Raw(path()).put("default", "key", "value");
+    RawDatabase(path()).put("default", "key", "value");
     expect_refused(Errc::unsupported, {"no slipway catalog", path().string()});
-    EXPECT_EQ(Raw(path()).get("default", "key"), "value");
+    EXPECT_EQ(RawDatabase(path()).get("default", "key"), "value");
 }
 
 TEST_F(DatabaseOpen, ADatabaseWithOtherTablesIsRefused) {
-    Raw(path(), {"meta", "theirs"}).put("meta", "schema", "9");
+    RawDatabase(path(), {"meta", "theirs"}).put("meta", "schema", "9");
     expect_refused(Errc::unsupported, {"no slipway catalog"});
 }
 
@@ -155,7 +183,7 @@ TEST_F(DatabaseOpen, AnInterruptedCreationGoesOn) {
     EXPECT_TRUE(succeeds(run(open()->create_upload(upload_of(1)))));
     // Later: the engine's root is there, some tables are, the format is not.
     {
-        Raw raw(path("later"), {"meta", "uploads"});
+        RawDatabase raw(path("later"), {"meta", "uploads"});
     }
     EXPECT_TRUE(succeeds(run(open(path("later"))->create_upload(upload_of(1)))));
 }
@@ -163,7 +191,7 @@ TEST_F(DatabaseOpen, AnInterruptedCreationGoesOn) {
 TEST_F(DatabaseOpen, ALostLogIsNoticed) {
     open();
     {
-        Raw raw(path());
+        RawDatabase raw(path());
         raw.put("uploads", "key", "only in the first log");
         raw.put("parts", "key", "in a table of its own from here");
         raw.flush("parts");
@@ -182,7 +210,7 @@ TEST_F(DatabaseOpen, ALostLogIsNoticed) {
 
 TEST_F(DatabaseOpen, RecordsWithoutAFormatAreRefused) {
     ASSERT_TRUE(succeeds(run(open()->create_upload(upload_of(1)))));
-    Raw(path()).erase("meta", "format");
+    RawDatabase(path()).erase("meta", "format");
     expect_refused(Errc::unsupported, {"no slipway catalog"});
 }
 
@@ -200,7 +228,7 @@ TEST_F(DatabaseOpen, DamagedRecordsAreNotServed) {
             contract::file_of(upload_of(3))))));
     }
     {
-        Raw raw(path());
+        RawDatabase raw(path());
         raw.flip_bit("uploads", id_key(upload.id));
         raw.flip_bit("parts", part_key(id_of(2), PartNumber(1)));
         raw.flip_bit("files", id_key(id_of(3)));
@@ -223,7 +251,7 @@ TEST_F(DatabaseOpen, DamagedRecordsAreNotServed) {
 
 TEST_F(DatabaseOpen, AnIndexWithoutItsRecordIsCorruption) {
     ASSERT_TRUE(succeeds(run(open()->create_upload(upload_of(1)))));
-    Raw(path()).erase("uploads", id_key(id_of(1)));
+    RawDatabase(path()).erase("uploads", id_key(id_of(1)));
     EXPECT_TRUE(fails_with(run(open()->list_open_uploads("alice", {})), Errc::corrupted));
 }
 

@@ -99,7 +99,7 @@ TEST_F(Durability, AFailingLogIsFatalAtEveryPoint) {
         const std::string name = "at" + std::to_string(calls);
         FaultyDisk disk;
         int fatal = 0;
-        RocksDbCatalogOptions options{.env = disk.env()};
+        EmbeddedDatabaseOptions options{.env = disk.env()};
         options.writer.on_fatal = [&fatal](const Error&) { ++fatal; };
         auto catalog = open(path(name), options);
         disk.fail_after(calls);
@@ -133,7 +133,7 @@ TEST_F(Durability, CallersThatWaitWhenTheLogFailsAreToldTheTruth) {
     FaultyDisk disk;
     CommitGate gate;
     Calls calls;
-    RocksDbCatalogOptions options{.env = disk.env()};
+    EmbeddedDatabaseOptions options{.env = disk.env()};
     options.writer.max_group_requests = 2;
     options.writer.on_commit = [&gate](std::size_t requests, double) { gate.pass(requests); };
     options.writer.on_fatal = [](const Error&) {};

@@ -24,11 +24,26 @@ enum class Table : std::uint8_t {
     open_uploads_by_owner,
     uploads_by_state,
     files_by_owner,
+    tasks,
+    tasks_due,
+    tasks_by_status,
+    tasks_by_key,
 };
-inline constexpr std::array<std::string_view, 7> kTableNames = {
-    "meta",           "uploads", "parts", "files", "open_uploads_by_owner", "uploads_by_state",
+inline constexpr std::array<std::string_view, 11> kTableNames = {
+    "meta",
+    "uploads",
+    "parts",
+    "files",
+    "open_uploads_by_owner",
+    "uploads_by_state",
     "files_by_owner",
+    "tasks",
+    "tasks_due",
+    "tasks_by_status",
+    "tasks_by_key",
 };
+// Format version 1 had the first of them only.
+inline constexpr std::size_t kTablesOfVersion1 = 7;
 
 inline constexpr std::string_view kFormatKey = "format";
 

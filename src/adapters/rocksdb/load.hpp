@@ -2,14 +2,31 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/tasks/task_keys.hpp"
+#include "adapters/rocksdb/tasks/task_records.hpp"
 #include "base/result.hpp"
+#include "core/queued_task.hpp"
 #include "core/upload.hpp"
 
 namespace slipway::adapters::rocksdb {
+
+// not_found where there is no record.
+template <class Record>
+Result<Record> present(Result<std::optional<Record>> found, std::string_view what) {
+    if (!found) {
+        return std::unexpected(std::move(found.error()));
+    }
+    if (!found->has_value()) {
+        return failure(Errc::not_found, "no such " + std::string(what));
+    }
+    return std::move(**found);
+}
 
 // Nothing when there is no such record. Decodes what stands under the key with `decode(record)`.
 template <class Record, class Source, class Decode>
@@ -46,6 +63,32 @@ template <class Source>
 Result<std::optional<core::File>> load_file(const Source& source, UploadId id) {
     return load<core::File>(source, Table::files, id_key(id),
                             [id](std::string_view record) { return decode_file(id, record); });
+}
+
+template <class Source>
+Result<std::optional<core::QueuedTask>> load_task(const Source& source, TaskId id) {
+    return load<core::QueuedTask>(
+        source, Table::tasks, task_key(id),
+        [id](std::string_view record) { return decode_task(id, record); });
+}
+
+// The task that the key leads to. Nothing when there is none, or it is forgotten.
+template <class Source>
+Result<std::optional<core::QueuedTask>> load_task_by_key(const Source& source,
+                                                         std::string_view dedupe_key) {
+    const auto bytes = source.get(Table::tasks_by_key, dedupe_key_of(dedupe_key));
+    if (!bytes) {
+        return std::unexpected(bytes.error());
+    }
+    if (!*bytes) {
+        return std::nullopt;
+    }
+    const auto id = parse_task_id(**bytes);
+    auto task = id ? load_task(source, *id) : std::nullopt;
+    if (!id || (task && *task && (*task)->dedupe_key != dedupe_key)) {
+        return failure(Errc::corrupted, "a dedupe key does not lead to its task");
+    }
+    return task;
 }
 
 }  // namespace slipway::adapters::rocksdb

@@ -13,8 +13,6 @@
 
 namespace slipway::adapters::rocksdb {
 
-inline constexpr std::uint8_t kRecordVersion = 1;
-
 // Records are decoded with the key under which they were found: the id and the part's number are
 // not repeated in them.
 std::string encode_upload(const core::Upload& upload);
@@ -32,9 +30,5 @@ struct PartKey {
 };
 Result<core::Part> decode_part(const PartKey& key, std::string_view record);
 Result<core::File> decode_file(UploadId id, std::string_view record);
-
-// Puts the version before the body and the checksum behind it. Exposed for the tests of the
-// decoder.
-std::string seal_record(std::string_view key, std::string_view body);
 
 }  // namespace slipway::adapters::rocksdb

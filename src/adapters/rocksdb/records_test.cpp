@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/rocksdb/keys.hpp"
+#include "adapters/rocksdb/record_codec.hpp"
 #include "base/encoding.hpp"
 
 namespace slipway::adapters::rocksdb {

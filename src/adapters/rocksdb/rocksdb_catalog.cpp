@@ -1,32 +1,12 @@
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
 
-#include <sysexits.h>
-#include <unistd.h>
-
 #include <utility>
 
 #include "adapters/rocksdb/changes.hpp"
 #include "adapters/rocksdb/load.hpp"
-#include "telemetry/log.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {
-
-void end_process(const Error& error) {
-    telemetry::log(telemetry::Level::error, "catalog_commit_failed", {{"detail", error.detail}});
-    ::_exit(EX_SOFTWARE);
-}
-
-template <class Record>
-Result<Record> present(Result<std::optional<Record>> found, std::string_view what) {
-    if (!found) {
-        return std::unexpected(std::move(found.error()));
-    }
-    if (!found->has_value()) {
-        return failure(Errc::not_found, "no such " + std::string(what));
-    }
-    return std::move(**found);
-}
 
 // A page of the records that an index names under `prefix`, as they all were at one moment.
 template <class Record, class Load>
@@ -94,55 +74,31 @@ Result<std::vector<core::Part>> read_parts(const Database& database, UploadId id
     return parts;
 }
 
-// Runs `read(const Database&) -> Result<T>` in the pool. The catalog may be gone by the time it
-// completes.
-template <class T, class Read>
-Task<Result<T>> scan(const GroupWriter& writer, runtime::BlockingPool& pool,
-                     std::shared_ptr<Database> database, Read read) {
-    if (auto running = writer.check_running(); !running) {
-        co_return std::unexpected(std::move(running.error()));
-    }
-    auto work = [database = std::move(database), read = std::move(read)]() mutable {
-        // Let go before the caller is answered: who has every answer may open the directory anew.
-        const auto held = std::move(database);
-        return read(*held);
-    };
-    co_return co_await pool.run(std::move(work));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RocksDbCatalog>> RocksDbCatalog::open(const std::filesystem::path& directory,
                                                              runtime::BlockingPool& pool,
                                                              const ports::Clock& clock,
-                                                             RocksDbCatalogOptions options) {
-    auto database = Database::open(directory, options.env);
+                                                             EmbeddedDatabaseOptions options) {
+    auto database = EmbeddedDatabase::open(directory, pool, clock, std::move(options));
     if (!database) {
         return std::unexpected(std::move(database.error()));
     }
-    if (!options.writer.on_fatal) {
-        options.writer.on_fatal = end_process;
-    }
-    return std::make_unique<RocksDbCatalog>(std::move(*database), pool, clock,
-                                            std::move(options.writer));
+    return std::make_unique<RocksDbCatalog>(std::move(*database));
 }
-
-RocksDbCatalog::RocksDbCatalog(std::shared_ptr<Database> database, runtime::BlockingPool& pool,
-                               const ports::Clock& clock, GroupWriterOptions options)
-    : database_(std::move(database)), pool_(pool), writer_(database_, clock, std::move(options)) {}
 
 Task<Result<>> RocksDbCatalog::create_upload(core::Upload upload) {
     auto change = [upload = std::move(upload)](Transaction& changes) {
         return rocksdb::create_upload(changes, upload);
     };
-    co_return co_await writer_.run<void>(std::move(change));
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 Task<Result<core::Upload>> RocksDbCatalog::find_upload(UploadId id) {
-    if (auto running = writer_.check_running(); !running) {
+    if (auto running = database_->check_running(); !running) {
         co_return std::unexpected(std::move(running.error()));
     }
-    co_return present(load_upload(*database_, id), "upload");
+    co_return present(load_upload(database_->database(), id), "upload");
 }
 
 Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_open_uploads(std::string owner,
@@ -151,7 +107,7 @@ Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_open_uploads(std::s
         return read_page<core::Upload>(database, Table::open_uploads_by_owner, prefix, page,
                                        load_upload<Snapshot>);
     };
-    co_return co_await scan<ports::Page<core::Upload>>(writer_, pool_, database_, std::move(read));
+    co_return co_await database_->scan<ports::Page<core::Upload>>(std::move(read));
 }
 
 Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_uploads(core::UploadState state,
@@ -160,7 +116,7 @@ Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_uploads(core::Uploa
         return read_page<core::Upload>(database, Table::uploads_by_state, prefix, page,
                                        load_upload<Snapshot>);
     };
-    co_return co_await scan<ports::Page<core::Upload>>(writer_, pool_, database_, std::move(read));
+    co_return co_await database_->scan<ports::Page<core::Upload>>(std::move(read));
 }
 
 Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::Epoch epoch,
@@ -168,26 +124,26 @@ Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::
     auto change = [id, epoch, part](Transaction& changes) {
         return rocksdb::put_part(changes, id, epoch, part);
     };
-    co_return co_await writer_.run<ports::PutPartOutcome>(std::move(change));
+    co_return co_await database_->write<ports::PutPartOutcome>(std::move(change));
 }
 
 Task<Result<std::vector<core::Part>>> RocksDbCatalog::list_parts(UploadId id) {
     auto read = [id](const Database& database) { return read_parts(database, id); };
-    co_return co_await scan<std::vector<core::Part>>(writer_, pool_, database_, std::move(read));
+    co_return co_await database_->scan<std::vector<core::Part>>(std::move(read));
 }
 
 Task<Result<core::Part>> RocksDbCatalog::find_part(UploadId id, PartNumber number) {
-    if (auto running = writer_.check_running(); !running) {
+    if (auto running = database_->check_running(); !running) {
         co_return std::unexpected(std::move(running.error()));
     }
-    co_return present(load_part(*database_, id, number), "part");
+    co_return present(load_part(database_->database(), id, number), "part");
 }
 
 Task<Result<>> RocksDbCatalog::advance_upload(core::Epoch expected, core::Upload next) {
     auto change = [expected, next = std::move(next)](Transaction& changes) {
         return rocksdb::advance_upload(changes, expected, next);
     };
-    co_return co_await writer_.run<void>(std::move(change));
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 Task<Result<>> RocksDbCatalog::complete_upload(core::Epoch expected, core::Upload next,
@@ -195,19 +151,19 @@ Task<Result<>> RocksDbCatalog::complete_upload(core::Epoch expected, core::Uploa
     auto change = [expected, next = std::move(next), file = std::move(file)](Transaction& changes) {
         return rocksdb::complete_upload(changes, expected, next, file);
     };
-    co_return co_await writer_.run<void>(std::move(change));
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 Task<Result<>> RocksDbCatalog::forget_upload(UploadId id) {
     auto change = [id](Transaction& changes) { return rocksdb::forget_upload(changes, id); };
-    co_return co_await writer_.run<void>(std::move(change));
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 Task<Result<core::File>> RocksDbCatalog::find_file(UploadId id) {
-    if (auto running = writer_.check_running(); !running) {
+    if (auto running = database_->check_running(); !running) {
         co_return std::unexpected(std::move(running.error()));
     }
-    co_return present(load_file(*database_, id), "file");
+    co_return present(load_file(database_->database(), id), "file");
 }
 
 Task<Result<ports::Page<core::File>>> RocksDbCatalog::list_files(std::string owner,
@@ -216,12 +172,12 @@ Task<Result<ports::Page<core::File>>> RocksDbCatalog::list_files(std::string own
         return read_page<core::File>(database, Table::files_by_owner, prefix, page,
                                      load_file<Snapshot>);
     };
-    co_return co_await scan<ports::Page<core::File>>(writer_, pool_, database_, std::move(read));
+    co_return co_await database_->scan<ports::Page<core::File>>(std::move(read));
 }
 
 Task<Result<>> RocksDbCatalog::remove_file(UploadId id) {
     auto change = [id](Transaction& changes) { return rocksdb::remove_file(changes, id); };
-    co_return co_await writer_.run<void>(std::move(change));
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 }  // namespace slipway::adapters::rocksdb

@@ -6,46 +6,26 @@
 
 #include <filesystem>
 #include <memory>
+#include <utility>
 
-#include "adapters/rocksdb/group_writer.hpp"
+#include "adapters/rocksdb/embedded_database.hpp"
 #include "ports/catalog.hpp"
-#include "ports/clock.hpp"
-#include "runtime/blocking_pool.hpp"
-
-namespace rocksdb {
-class Env;
-}
 
 namespace slipway::adapters::rocksdb {
 
-struct RocksDbCatalogOptions {
-    // Where `on_fatal` is empty, a failed commit is logged and ends the process with status 70
-    // (EX_SOFTWARE).
-    GroupWriterOptions writer = {};
-    // The system's when null; outlives the catalog. Tests inject faults with it.
-    ::rocksdb::Env* env = nullptr;
-};
-
 class RocksDbCatalog final : public ports::Catalog {
  public:
-    // Opens or creates the catalog; blocks while the log is replayed. The parent directory exists.
-    // The pool, the clock and the callers' loops outlive the catalog. The directory is free again
-    // when the catalog is gone and every call is answered.
-    // conflict: it is open elsewhere.
-    // unsupported: another format version, or not a catalog.
-    // corrupted: damaged.
+    // With a database of its own, as EmbeddedDatabase::open.
     static Result<std::unique_ptr<RocksDbCatalog>> open(const std::filesystem::path& directory,
                                                         runtime::BlockingPool& pool,
                                                         const ports::Clock& clock,
-                                                        RocksDbCatalogOptions options = {});
-    RocksDbCatalog(std::shared_ptr<Database> database, runtime::BlockingPool& pool,
-                   const ports::Clock& clock, GroupWriterOptions options);
+                                                        EmbeddedDatabaseOptions options = {});
+    explicit RocksDbCatalog(std::shared_ptr<EmbeddedDatabase> database)
+        : database_(std::move(database)) {}
 
-    // Refuses new calls with Errc::unavailable, commits what waits, answers it, joins. Idempotent,
-    // thread-safe.
-    void stop() { writer_.stop(); }
-    // Changes that wait or are being written.
-    std::size_t queue_depth() const { return writer_.queue_depth(); }
+    // Of the database.
+    void stop() { database_->stop(); }
+    std::size_t queue_depth() const { return database_->queue_depth(); }
 
     Task<Result<>> create_upload(core::Upload upload) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override;
@@ -67,10 +47,7 @@ class RocksDbCatalog final : public ports::Catalog {
     Task<Result<>> remove_file(UploadId id) override;
 
  private:
-    // Shared with scans that the pool still runs when the catalog is gone.
-    std::shared_ptr<Database> database_;
-    runtime::BlockingPool& pool_;
-    GroupWriter writer_;
+    std::shared_ptr<EmbeddedDatabase> database_;
 };
 
 }  // namespace slipway::adapters::rocksdb

@@ -33,6 +33,34 @@ void Transaction::erase(Table table, std::string key) {
     values(table).insert_or_assign(std::move(key), std::nullopt);
 }
 
+Result<> Transaction::scan_keys(Table table, const KeyRange& range,
+                                const std::function<bool(std::string_view)>& visit) const {
+    const auto& changed = values(table);
+    auto next = changed.lower_bound(range.first);
+    const auto end = changed.lower_bound(range.end);
+    bool more = true;
+    const auto visit_changed = [&] {
+        more = !next->second.has_value() || visit(next->first);
+        ++next;
+    };
+    const auto scanned = Snapshot(database_).scan(
+        table, range, [&](std::string_view key, std::string_view) -> Result<bool> {
+            while (more && next != end && next->first < key) {
+                visit_changed();
+            }
+            if (more && next != end && next->first == key) {
+                visit_changed();
+            } else if (more) {
+                more = visit(key);
+            }
+            return more;
+        });
+    while (scanned && more && next != end) {
+        visit_changed();
+    }
+    return scanned;
+}
+
 Result<> Transaction::erase_parts(UploadId id) {
     const KeyRange range{id_key(id), end_of_parts(id)};
     std::vector<std::string> keys;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ class Transaction {
     Result<std::optional<std::string>> get(Table table, std::string_view key) const;
     void put(Table table, std::string key, std::string value);
     void erase(Table table, std::string key);
+    // Visits the keys of the range in order, until a visit says false. A visit changes nothing. Not
+    // for the table of parts.
+    Result<> scan_keys(Table table, const KeyRange& range,
+                       const std::function<bool(std::string_view key)>& visit) const;
     // Erases every part of the upload. Fails before anything is erased.
     Result<> erase_parts(UploadId id);
 
