@@ -56,6 +56,7 @@ struct Upload {
     DigestKind checksum =
         DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
     DeclaredDigests declared;
+    bool complete_when_full = false;  // the last part completes it, without being asked
     std::map<std::string, std::string> metadata;
     WallTime created_at;
     WallTime expires_at;
@@ -88,6 +89,8 @@ struct File {
     std::optional<Md5> md5;
     std::map<std::string, std::string> metadata;
     WallTime completed_at;
+    // Quarantine: since when its bytes are known not to have its digests. It is not served.
+    std::optional<WallTime> damaged_at;
     friend bool operator==(const File&, const File&) = default;
 };
 

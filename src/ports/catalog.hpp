@@ -87,6 +87,11 @@ class Catalog {
 
     virtual Task<Result<core::File>> find_file(UploadId id) = 0;
     virtual Task<Result<Page<core::File>>> list_files(std::string owner, PageRequest page) = 0;
+    // Files of any owner, in id order: what the scrubber walks.
+    virtual Task<Result<Page<core::File>>> list_all_files(PageRequest page) = 0;
+    // Notes that the file's bytes are damaged; the first time that is noted stays. not_found: no
+    // such file.
+    virtual Task<Result<>> mark_damaged(UploadId id, WallTime when) = 0;
     // Removes the file's record, its parts and its upload's record. not_found: no such file.
     virtual Task<Result<>> remove_file(UploadId id) = 0;
 };

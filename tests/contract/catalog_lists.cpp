@@ -137,6 +137,28 @@ TEST_P(CatalogContract, FilesComeInPages) {
     expect_paging([this](PageRequest page) { return *run(catalog().list_files("alice", page)); });
 }
 
+TEST_P(CatalogContract, ListsFilesOfEveryOwner) {
+    for (const std::uint64_t number : kSomeIds) {
+        complete(create(number, number % 20 == 0 ? "alice" : "bob"));
+    }
+    create(50, "alice");
+    expect_paging([this](PageRequest page) { return *run(catalog().list_all_files(page)); });
+}
+
+TEST_P(CatalogContract, AFileIsMarkedDamagedOnce) {
+    EXPECT_TRUE(
+        fails_with(run(catalog().mark_damaged(id_of(1), from_unix_millis(5))), Errc::not_found));
+    complete(create(1, "alice"));
+    EXPECT_FALSE(run(catalog().find_file(id_of(1)))->damaged_at);
+    ASSERT_TRUE(succeeds(run(catalog().mark_damaged(id_of(1), from_unix_millis(5)))));
+    ASSERT_TRUE(succeeds(run(catalog().mark_damaged(id_of(1), from_unix_millis(9)))));
+    auto expected = file_of(upload_of(1));
+    expected.damaged_at = from_unix_millis(5);
+    EXPECT_EQ(run(catalog().find_file(id_of(1))), expected);
+    EXPECT_EQ(run(catalog().list_files("alice", {}))->items, std::vector{expected});
+    ASSERT_TRUE(succeeds(run(catalog().remove_file(id_of(1)))));
+}
+
 TEST_P(CatalogContract, TheLastIdThereIsIsListed) {
     auto upload = upload_of(1);
     UploadId::Bytes last;

@@ -33,6 +33,7 @@ core::Upload upload_of(std::uint64_t number, std::string owner) {
     upload.plan = {.total_parts = 3, .part_size = 8_MiB, .file_size = 20_MiB};
     upload.checksum = DigestKind::crc32c;
     upload.declared = {.sha256 = digest_of<Sha256>(7), .md5 = digest_of<Md5>(9)};
+    upload.complete_when_full = number % 2 == 1;
     upload.metadata = {{"album", "2026"}, {"empty", ""}, {std::string("nul\0", 4), "\xFF"}};
     upload.created_at = from_unix_millis(1'767'225'600'123);
     upload.expires_at = from_unix_millis(1'767'312'000'456);

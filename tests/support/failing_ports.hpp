@@ -66,6 +66,12 @@ class FailingCatalog final : public ports::Catalog {
                                                      ports::PageRequest page) override {
         return guard(inner_.list_files(std::move(owner), page));
     }
+    Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override {
+        return guard(inner_.list_all_files(page));
+    }
+    Task<Result<>> mark_damaged(UploadId id, WallTime when) override {
+        return guard(inner_.mark_damaged(id, when));
+    }
     Task<Result<>> remove_file(UploadId id) override { return guard(inner_.remove_file(id)); }
 
  private:

@@ -172,6 +172,23 @@ Task<Result<ports::Page<core::File>>> MemoryCatalog::list_files(std::string owne
                       [&owner](const core::File& file) { return file.owner == owner; });
 }
 
+Task<Result<ports::Page<core::File>>> MemoryCatalog::list_all_files(ports::PageRequest page) {
+    const std::scoped_lock lock(mutex_);
+    co_return page_of(files_, page, [](const core::File&) { return true; });
+}
+
+Task<Result<>> MemoryCatalog::mark_damaged(UploadId id, WallTime when) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = files_.find(id);
+    if (found == files_.end()) {
+        co_return failure(Errc::not_found, "no such file");
+    }
+    if (!found->second.damaged_at) {
+        found->second.damaged_at = when;
+    }
+    co_return Result<>();
+}
+
 Task<Result<>> MemoryCatalog::remove_file(UploadId id) {
     const std::scoped_lock lock(mutex_);
     if (files_.erase(id) == 0) {

@@ -28,6 +28,8 @@ class MemoryCatalog final : public ports::Catalog {
     Task<Result<core::File>> find_file(UploadId id) override;
     Task<Result<ports::Page<core::File>>> list_files(std::string owner,
                                                      ports::PageRequest page) override;
+    Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override;
+    Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
     Task<Result<>> remove_file(UploadId id) override;
 
  private:

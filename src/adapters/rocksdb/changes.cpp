@@ -149,6 +149,21 @@ Result<> forget_upload(Transaction& changes, UploadId id) {
     return {};
 }
 
+Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when) {
+    auto file = load_file(changes, id);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    if (!file->has_value()) {
+        return failure(Errc::not_found, "no such file");
+    }
+    if (!(*file)->damaged_at) {
+        (*file)->damaged_at = when;
+        changes.put(Table::files, id_key(id), encode_file(**file));
+    }
+    return {};
+}
+
 Result<> remove_file(Transaction& changes, UploadId id) {
     const auto file = load_file(changes, id);
     if (!file) {

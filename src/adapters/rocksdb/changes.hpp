@@ -16,6 +16,7 @@ Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::
 Result<> complete_upload(Transaction& changes, core::Epoch expected, const core::Upload& next,
                          const core::File& file);
 Result<> forget_upload(Transaction& changes, UploadId id);
+Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when);
 Result<> remove_file(Transaction& changes, UploadId id);
 
 }  // namespace slipway::adapters::rocksdb

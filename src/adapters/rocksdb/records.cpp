@@ -68,9 +68,9 @@ core::PartPlan read_plan(RecordReader& in, bool with_size) {
 
 std::string encode_upload(const core::Upload& upload) {
     RecordWriter out;
-    out.integer(static_cast<std::uint8_t>(flag(upload.plan.file_size.has_value(), 0) |
-                                          flag(upload.declared.sha256.has_value(), 1) |
-                                          flag(upload.declared.md5.has_value(), 2)));
+    out.integer(static_cast<std::uint8_t>(
+        flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
+        flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -96,7 +96,8 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::Upload upload;
     upload.id = id;
-    const auto flags = in.flags(0b111);
+    const auto flags = in.flags(0b1111);
+    upload.complete_when_full = has(flags, 3);
     upload.epoch = in.integer<core::Epoch>();
     upload.state = read_state(in);
     upload.checksum = read_digest_kind(in);
@@ -157,9 +158,9 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
 
 std::string encode_file(const core::File& file) {
     RecordWriter out;
-    out.integer(static_cast<std::uint8_t>(flag(file.plan.file_size.has_value(), 0) |
-                                          flag(file.sha256.has_value(), 1) |
-                                          flag(file.md5.has_value(), 2)));
+    out.integer(static_cast<std::uint8_t>(
+        flag(file.plan.file_size.has_value(), 0) | flag(file.sha256.has_value(), 1) |
+        flag(file.md5.has_value(), 2) | flag(file.damaged_at.has_value(), 3)));
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
@@ -167,6 +168,9 @@ std::string encode_file(const core::File& file) {
     out.optional(file.sha256);
     out.optional(file.md5);
     out.time(file.completed_at);
+    if (file.damaged_at) {
+        out.time(*file.damaged_at);
+    }
     out.text(file.owner);
     out.text(file.storage_node);
     out.text(file.name);
@@ -183,7 +187,7 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::File file;
     file.id = id;
-    const auto flags = in.flags(0b111);
+    const auto flags = in.flags(0b1111);
     file.size = ByteCount(in.integer<std::uint64_t>());
     file.plan = read_plan(in, has(flags, 0));
     file.chain = in.digest<Sha256>();
@@ -191,6 +195,9 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     file.sha256 = in.optional<Sha256>(has(flags, 1));
     file.md5 = in.optional<Md5>(has(flags, 2));
     file.completed_at = in.time();
+    if (has(flags, 3)) {
+        file.damaged_at = in.time();
+    }
     file.owner = in.text();
     file.storage_node = in.text();
     file.name = in.text();

@@ -38,6 +38,7 @@ class Shapes {
         out.plan = plan();
         out.checksum = static_cast<DigestKind>(random_() % 4);
         out.declared = {.sha256 = maybe<Sha256>(), .md5 = maybe<Md5>()};
+        out.complete_when_full = random_() % 2 == 0;
         out.metadata = metadata();
         out.created_at = time();
         out.expires_at = time();
@@ -70,6 +71,9 @@ class Shapes {
         out.md5 = maybe<Md5>();
         out.metadata = metadata();
         out.completed_at = time();
+        if (random_() % 2 == 0) {
+            out.damaged_at = time();
+        }
         return out;
     }
 
@@ -249,7 +253,7 @@ TEST(Records, ValuesOutOfRangeAreRefused) {
     const std::string record = encode_upload(upload);
     const std::string body = record.substr(1, record.size() - 5);
     for (const auto& [what, offset, value] : std::vector<BadByte>{
-             {"unknown flag", 0, 0x08},
+             {"unknown flag", 0, 0x10},
              {"state 0", 5, 0},
              {"state 6", 5, 6},
              {"checksum kind 0", 6, 0},

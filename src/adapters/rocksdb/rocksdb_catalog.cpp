@@ -175,6 +175,20 @@ Task<Result<ports::Page<core::File>>> RocksDbCatalog::list_files(std::string own
     co_return co_await database_->scan<ports::Page<core::File>>(std::move(read));
 }
 
+Task<Result<ports::Page<core::File>>> RocksDbCatalog::list_all_files(ports::PageRequest page) {
+    auto read = [page](const Database& database) {
+        return read_page<core::File>(database, Table::files, "", page, load_file<Snapshot>);
+    };
+    co_return co_await database_->scan<ports::Page<core::File>>(std::move(read));
+}
+
+Task<Result<>> RocksDbCatalog::mark_damaged(UploadId id, WallTime when) {
+    auto change = [id, when](Transaction& changes) {
+        return rocksdb::mark_damaged(changes, id, when);
+    };
+    co_return co_await database_->write<void>(std::move(change));
+}
+
 Task<Result<>> RocksDbCatalog::remove_file(UploadId id) {
     auto change = [id](Transaction& changes) { return rocksdb::remove_file(changes, id); };
     co_return co_await database_->write<void>(std::move(change));
