@@ -33,7 +33,18 @@ struct EngineMetrics {
           parts_rejected_busy(registry.counter("slipway_parts_rejected_total",
                                                "Parts refused before their body was read.",
                                                "reason=\"busy\"")),
-          files_removed(registry.counter("slipway_files_removed_total", "Files deleted.")) {
+          files_removed(registry.counter("slipway_files_removed_total", "Files deleted.")),
+          files_damaged(
+              registry.counter("slipway_files_damaged_total",
+                               "Files found not to have their digests, and quarantined.")),
+          scrubbed_bytes(
+              registry.counter("slipway_scrubbed_bytes_total", "Bytes read by the scrubber.")),
+          scrub_passes(registry.counter("slipway_scrub_passes_total",
+                                        "Times that the scrubber has looked at every file.")),
+          orphans_trashed(registry.counter("slipway_orphans_trashed_total",
+                                           "Blobs without a record, put into the trash.")),
+          blobs_purged(registry.counter("slipway_blobs_purged_total",
+                                        "Blobs removed from the trash for good.")) {
         registry.gauge("slipway_parts_in_flight", "Parts being received.",
                        [this] { return static_cast<double>(parts_in_flight.load()); });
     }
@@ -50,6 +61,11 @@ struct EngineMetrics {
     telemetry::Counter& digest_failures;
     telemetry::Counter& parts_rejected_busy;
     telemetry::Counter& files_removed;
+    telemetry::Counter& files_damaged;
+    telemetry::Counter& scrubbed_bytes;
+    telemetry::Counter& scrub_passes;
+    telemetry::Counter& orphans_trashed;
+    telemetry::Counter& blobs_purged;
     std::atomic<std::size_t> parts_in_flight{0};
 };
 

@@ -20,6 +20,9 @@ Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
     if (!file) {
         co_return std::unexpected(file.error());
     }
+    if (file->damaged_at) {
+        co_return refuse(Reason::file_damaged, "the file's bytes do not have its digests");
+    }
     auto reader = co_await world_.store.open_published(id);
     if (!reader && reader.error().code == Errc::not_found) {
         // Deleted between the two look-ups, or a record without its bytes: the log tells which.
@@ -68,7 +71,9 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
     if (!forgotten) {
         co_return refuse(forgotten.error(), "remove_file", context.request_id);
     }
-    const auto removed = co_await world_.store.remove(id);
+    const auto removed = world_.options.trash_keep.count() == 0
+                             ? co_await world_.store.remove(id)
+                             : co_await world_.store.trash(id, world_.clock.wall());
     if (!removed) {
         // The file is gone for every reader; only its space is not yet free.
         telemetry::log(telemetry::Level::error, "blob_left_behind",

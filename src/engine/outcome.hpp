@@ -19,6 +19,7 @@ namespace slipway::engine {
 enum class Reason {
     upload_not_found,
     file_not_found,
+    file_damaged,
     upload_complete,
     upload_aborted,
     upload_expired,

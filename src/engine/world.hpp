@@ -21,6 +21,13 @@ struct EngineOptions {
     // How long an ended upload's answer is kept, to be replayed.
     std::chrono::seconds keep_ended{std::chrono::hours(24 * 7)};
     std::size_t max_parts_in_flight = 1024;
+    // How long a deleted file's bytes, and those that no record names, stay in the trash. 0: a
+    // deleted file's bytes go at once.
+    std::chrono::seconds trash_keep{std::chrono::hours(24)};
+    // How long a blob has to be without a record before it goes into the trash.
+    std::chrono::milliseconds orphan_age{std::chrono::hours(1)};
+    // Bytes that the scrubber reads in a second; 0: as many as it can.
+    ByteCount scrub_rate = 32_MiB;
 };
 
 // Everything in it outlives every use case.

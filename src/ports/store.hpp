@@ -92,6 +92,9 @@ class Store {
 
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;
+    // The same as open_published, but its reads go round what is cached of the blob, as far as the
+    // store can: what they answer is what would be read after a restart.
+    virtual Task<Result<std::unique_ptr<BlobReader>>> open_uncached(UploadId id) = 0;
     // Every staged blob: what recovery compares with the catalog.
     virtual Task<Result<std::vector<StagedBlob>>> list_staged() = 0;
     // Published blobs in id order, `limit` at most, beginning after `after`; fewer only at the end.

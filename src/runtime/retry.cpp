@@ -1,22 +1,11 @@
 #include "runtime/retry.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <random>
 
+#include "runtime/sleep.hpp"
+
 namespace slipway::runtime {
-
-namespace {
-
-Task<void> sleep_for(std::chrono::milliseconds delay) {
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, delay);
-    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-}
-
-}  // namespace
 
 RetryWorld real_retry_world() {
     auto engine = std::make_shared<std::mt19937_64>(std::random_device{}());

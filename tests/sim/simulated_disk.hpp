@@ -83,6 +83,7 @@ class SimulatedDisk final : public Disk {
     int stat(int file, struct stat& out) override;
     int stat_entry(Entry entry, struct stat& out) override;
     int list(int directory, std::vector<std::string>& names) override;
+    int drop_cached(int file, ByteOffset offset, ByteCount length) override;
     int space(int file, struct statvfs& out) override;
     int file_system(int file, unsigned long& type) override;
     int lock(int file) override;

@@ -140,6 +140,9 @@ class FailingStore final : public ports::Store {
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override {
         return guard(inner_.open_staged(id));
     }
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override {
+        return guard(inner_.open_uncached(id));
+    }
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override {
         return guard(inner_.list_staged());
     }

@@ -132,6 +132,10 @@ class FaultyDisk final : public Disk {
     int list(int directory, std::vector<std::string>& names) override {
         return run("list " + text(directory), [&] { return inner_->list(directory, names); });
     }
+    int drop_cached(int file, ByteOffset offset, ByteCount length) override {
+        return run("fadvise " + text(file),
+                   [&] { return inner_->drop_cached(file, offset, length); });
+    }
     int space(int file, struct statvfs& out) override {
         return run("statvfs " + text(file), [&] { return inner_->space(file, out); });
     }

@@ -107,6 +107,9 @@ class PowerCutDisk final : public Disk {
     int list(int directory, std::vector<std::string>& names) override {
         return inner_->list(directory, names);
     }
+    int drop_cached(int file, ByteOffset offset, ByteCount length) override {
+        return inner_->drop_cached(file, offset, length);
+    }
     int space(int file, struct statvfs& out) override { return inner_->space(file, out); }
     int file_system(int file, unsigned long& type) override {
         return inner_->file_system(file, type);

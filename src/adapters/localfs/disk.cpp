@@ -152,6 +152,11 @@ class SystemDisk final : public Disk {
         return result;
     }
 
+    int drop_cached(int file, ByteOffset offset, ByteCount length) override {
+        return -::posix_fadvise(file, static_cast<off_t>(offset.value()),
+                                static_cast<off_t>(length.value()), POSIX_FADV_DONTNEED);
+    }
+
     int space(int file, struct statvfs& out) override {
         return no_interrupt([&] { return ::fstatvfs(file, &out); });
     }

@@ -42,6 +42,8 @@ class Disk {
     virtual int truncate(int file, ByteCount length) = 0;
     virtual ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) = 0;
     virtual ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) = 0;
+    // posix_fadvise(2) with POSIX_FADV_DONTNEED: a wish, which the kernel may not follow.
+    virtual int drop_cached(int file, ByteOffset offset, ByteCount length) = 0;
     // fdatasync(2).
     virtual int sync_data(int file) = 0;
     // fsync(2), of a file or of a directory.

@@ -23,10 +23,11 @@ Result<std::size_t> read_exactly(Disk& disk, int file, std::span<std::byte> out,
 
 }  // namespace
 
-LocalBlobReader::LocalBlobReader(std::shared_ptr<Volume> volume, OpenFile file,
+LocalBlobReader::LocalBlobReader(std::shared_ptr<Volume> volume, OpenFile file, ReadFrom from,
                                  runtime::BlockingPool& pool)
     : volume_(std::move(volume)),
       file_(std::make_shared<const OpenFile>(std::move(file))),
+      from_(from),
       pool_(pool) {}
 
 Task<Result<std::size_t>> LocalBlobReader::read_at(ByteOffset offset, std::span<std::byte> out) {
@@ -35,8 +36,16 @@ Task<Result<std::size_t>> LocalBlobReader::read_at(ByteOffset offset, std::span<
     }
     const std::uint64_t left = file_->size.value() - offset.value();
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left));
-    auto work = [volume = volume_, file = file_, target = out.first(wanted), offset] {
-        return read_exactly(volume->disk(), file->descriptor.get(), target, offset);
+    auto work = [volume = volume_, file = file_, from = from_, target = out.first(wanted), offset] {
+        const int descriptor = file->descriptor.get();
+        if (from == ReadFrom::disk) {
+            volume->disk().drop_cached(descriptor, offset, ByteCount(target.size()));
+        }
+        auto got = read_exactly(volume->disk(), descriptor, target, offset);
+        if (from == ReadFrom::disk) {
+            volume->disk().drop_cached(descriptor, offset, ByteCount(target.size()));
+        }
+        return got;
     };
     co_return co_await pool_.run(std::move(work));
 }

@@ -12,7 +12,8 @@ namespace slipway::adapters::localfs {
 
 class LocalBlobReader final : public ports::BlobReader {
  public:
-    LocalBlobReader(std::shared_ptr<Volume> volume, OpenFile file, runtime::BlockingPool& pool);
+    LocalBlobReader(std::shared_ptr<Volume> volume, OpenFile file, ReadFrom from,
+                    runtime::BlockingPool& pool);
 
     ByteCount size() const override { return file_->size; }
     // corrupted: also where the file is shorter than when it was opened.
@@ -22,6 +23,7 @@ class LocalBlobReader final : public ports::BlobReader {
  private:
     const std::shared_ptr<Volume> volume_;
     const std::shared_ptr<const OpenFile> file_;
+    const ReadFrom from_;
     runtime::BlockingPool& pool_;
 };
 

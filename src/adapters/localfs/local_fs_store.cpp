@@ -84,21 +84,26 @@ Task<Result<>> LocalFsStore::remove(UploadId id) {
     co_return co_await pool_.run(std::move(work));
 }
 
-Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_reader(Area area, UploadId id) {
+Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_reader(Area area, UploadId id,
+                                                                           ReadFrom from) {
     auto work = [volume = volume_, area, id] { return volume->open_file(area, id); };
     auto file = co_await pool_.run(std::move(work));
     if (!file) {
         co_return std::unexpected(file.error());
     }
-    co_return std::make_unique<LocalBlobReader>(volume_, *std::move(file), pool_);
+    co_return std::make_unique<LocalBlobReader>(volume_, *std::move(file), from, pool_);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_published(UploadId id) {
-    return open_reader(Area::files, id);
+    return open_reader(Area::files, id, ReadFrom::cache);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_staged(UploadId id) {
-    return open_reader(Area::staging, id);
+    return open_reader(Area::staging, id, ReadFrom::cache);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> LocalFsStore::open_uncached(UploadId id) {
+    return open_reader(Area::files, id, ReadFrom::disk);
 }
 
 Task<Result<std::vector<ports::StagedBlob>>> LocalFsStore::list_staged() {

@@ -43,6 +43,7 @@ class LocalFsStore final : public ports::Store {
     Task<Result<>> remove(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
     Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
                                                        std::size_t limit) override;
@@ -54,7 +55,8 @@ class LocalFsStore final : public ports::Store {
 
  private:
     LocalFsStore(std::string name, std::shared_ptr<Volume> volume, runtime::BlockingPool& pool);
-    Task<Result<std::unique_ptr<ports::BlobReader>>> open_reader(Area area, UploadId id);
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_reader(Area area, UploadId id,
+                                                                 ReadFrom from);
 
     const std::string name_;
     const std::shared_ptr<Volume> volume_;

@@ -30,6 +30,10 @@ struct OpenFile {
     ByteCount size;
 };
 
+// Where reads may be answered from. `disk` drops what the page cache holds of a range before it is
+// read, and after: a failing disk is not hidden by the cache, and the cache not filled by a scrub.
+enum class ReadFrom { cache, disk };
+
 class Volume {
  public:
     struct Limits {

@@ -223,6 +223,10 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_staged(Upload
     co_return open_reader(find(id), id, BlobState::staged);
 }
 
+Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_uncached(UploadId id) {
+    return open_published(id);
+}
+
 Task<Result<std::vector<ports::StagedBlob>>> MemoryStore::list_staged() {
     const std::scoped_lock lock(mutex_);
     std::vector<ports::StagedBlob> staged;
@@ -306,6 +310,19 @@ Task<Result<>> MemoryStore::purge(ports::TrashedBlob blob) {
         trash_.erase(found);
     }
     co_return Result<>{};
+}
+
+void MemoryStore::flip_bit(UploadId id, ByteOffset at) {
+    const auto blob = find(id);
+    const std::scoped_lock lock(blob->mutex);
+    blob->bytes.at(static_cast<std::size_t>(at.value())) ^= std::byte{0x10};
+}
+
+void MemoryStore::cut(UploadId id, ByteCount size) {
+    const auto blob = find(id);
+    const std::scoped_lock lock(blob->mutex);
+    blob->size = size;
+    blob->bytes.resize(std::min(blob->bytes.size(), static_cast<std::size_t>(size.value())));
 }
 
 Task<Result<ByteCount>> MemoryStore::free_space() {

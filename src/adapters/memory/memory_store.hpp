@@ -32,6 +32,7 @@ class MemoryStore final : public ports::Store {
     Task<Result<>> remove(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
     Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
                                                        std::size_t limit) override;
@@ -40,6 +41,10 @@ class MemoryStore final : public ports::Store {
     Task<Result<>> restore(ports::TrashedBlob blob) override;
     Task<Result<>> purge(ports::TrashedBlob blob) override;
     Task<Result<ByteCount>> free_space() override;
+
+    // For tests: what a failing disk does to a blob. Flips a bit of the byte; cuts the blob there.
+    void flip_bit(UploadId id, ByteOffset at);
+    void cut(UploadId id, ByteCount size);
 
  private:
     struct Trashed {

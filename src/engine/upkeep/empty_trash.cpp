@@ -1,0 +1,56 @@
+#include "engine/upkeep/empty_trash.hpp"
+
+#include "engine/upkeep/records.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+void log_blob(telemetry::Level level, std::string_view event, const ports::TrashedBlob& blob,
+              std::string_view detail = {}) {
+    telemetry::log(level, event, {{"upload_id", blob.id.to_string()}, {"detail", detail}});
+}
+
+}  // namespace
+
+Task<Result<>> EmptyTrash::run(TaskContext& context) {
+    const auto trashed = co_await world_.store.list_trash();
+    if (!trashed) {
+        co_return std::unexpected(trashed.error());
+    }
+    for (const ports::TrashedBlob& blob : *trashed) {
+        if (context.must_stop()) {
+            break;
+        }
+        if (world_.clock.wall() - blob.since < world_.options.trash_keep) {
+            continue;
+        }
+        if (const auto settled = co_await settle(blob); !settled) {
+            log_blob(telemetry::Level::error, "trash_failed", blob, settled.error().detail);
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> EmptyTrash::settle(ports::TrashedBlob blob) {
+    const auto claim = co_await claim_on(world_, blob.id, blob.was);
+    if (!claim) {
+        co_return std::unexpected(claim.error());
+    }
+    if (*claim != BlobClaim::wanted) {
+        const auto purged = co_await world_.store.purge(blob);
+        if (purged) {
+            world_.metrics.blobs_purged.add();
+            log_blob(telemetry::Level::info, "blob_purged", blob);
+        }
+        co_return purged;
+    }
+    const auto restored = co_await world_.store.restore(blob);
+    if (restored) {
+        log_blob(telemetry::Level::error, "trashed_blob_was_wanted", blob, "it was put back");
+    }
+    co_return restored;
+}
+
+}  // namespace slipway::engine

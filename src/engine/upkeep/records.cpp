@@ -1,0 +1,25 @@
+#include "engine/upkeep/records.hpp"
+
+namespace slipway::engine {
+
+Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState state) {
+    const auto upload = co_await world.catalog.find_upload(id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return std::unexpected(upload.error());
+    }
+    if (upload && (upload->state == core::UploadState::open ||
+                   upload->state == core::UploadState::completing)) {
+        co_return BlobClaim::wanted;
+    }
+    const auto file = co_await world.catalog.find_file(id);
+    if (!file && file.error().code != Errc::not_found) {
+        co_return std::unexpected(file.error());
+    }
+    if (file && state == ports::BlobState::published) {
+        co_return BlobClaim::wanted;
+    }
+    // A file's staged name is what a crash between link and unlink leaves.
+    co_return upload || file ? BlobClaim::unwanted : BlobClaim::unknown;
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,18 @@
+// What the catalog says of a blob: the question that orphan collection and the trash ask before
+// they touch one, and ask again after they have waited.
+#pragma once
+
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+enum class BlobClaim {
+    wanted,    // an upload that is open or completing, or a file, has it
+    unwanted,  // its upload ended without a file
+    unknown,   // no record names it
+};
+
+// Of a blob that is, or was, in this state. Errors: those of the catalog, but not_found.
+Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState state);
+
+}  // namespace slipway::engine

@@ -1,0 +1,63 @@
+// PassRig: the use cases over memory adapters with a task queue, and passes of the upkeep run as a
+// worker would run them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "adapters/memory/memory_task_queue.hpp"
+#include "engine/upkeep/recurring.hpp"
+#include "support/engine_rig.hpp"
+
+namespace slipway::testing {
+
+class PassRig : public EngineRig {
+ public:
+    using EngineRig::EngineRig;
+
+    // One run of the pass, under a lease; what it left as its checkpoint is kept for the next.
+    Result<> run_pass(engine::Pass& pass) {
+        core::NewTask wanted;
+        wanted.id = TaskId(UploadId::Bytes{++tasks_});
+        wanted.kind = core::TaskKind::scrub;
+        wanted.created_at = clock.wall();
+        EXPECT_TRUE(run(queue.enqueue(wanted)));
+        auto task = run(queue.claim({.owner = "test",
+                                     .kinds = {core::TaskKind::scrub},
+                                     .now = clock.wall(),
+                                     .lease_length = std::chrono::seconds(30)}));
+        EXPECT_TRUE(task && *task);
+        const core::TaskLease lease = core::lease_of(**task);
+        if (!checkpoint.empty()) {
+            task->value() = *run(queue.checkpoint(lease, checkpoint));
+        }
+        engine::TaskContext context(queue, **task, stopping);
+        const auto passed = run(pass.run(context));
+        checkpoint = context.task().checkpoint;
+        EXPECT_TRUE(run(queue.finish(lease, "", clock.wall())));
+        return passed;
+    }
+
+    core::File file_of(std::size_t parts, char seed) {
+        core::PartPlan plan{.total_parts = static_cast<std::uint32_t>(parts),
+                            .part_size = 4_KiB,
+                            .file_size = ByteCount(parts * 4096)};
+        const auto upload = create(plan);
+        for (std::uint32_t n = 1; n <= parts; ++n) {
+            EXPECT_TRUE(put(*upload, n,
+                            text_of_size(4096, static_cast<char>(seed + static_cast<char>(n)))));
+        }
+        return *complete(upload->id);
+    }
+
+    adapters::memory::MemoryTaskQueue queue;
+    std::atomic<bool> stopping{false};
+    std::string checkpoint;
+
+ private:
+    std::uint8_t tasks_ = 0;
+};
+
+}  // namespace slipway::testing
