@@ -91,6 +91,7 @@ class Book:
         self.counts: Counter[str] = Counter()
         self.violations: list[str] = []
         self.life = 0
+        self.cutting = False
         self._named = 0
 
     def violate(self, text: str) -> None:
@@ -119,6 +120,8 @@ class Book:
     def created(self, known: Known, upload_id: str, urls: dict[int, str]) -> None:
         self.ledger.write("created", tag=known.tag, id=upload_id, size=len(known.data), chunk=known.chunk)
         with self.lock:
+            if self._came_late():
+                return
             known.id, known.urls = upload_id, urls
             self._settle(known, State.OPEN)
             self.counts["uploads"] += 1
@@ -126,6 +129,8 @@ class Book:
     def stored(self, known: Known, number: int, digest: str) -> None:
         self.ledger.write("part", id=known.id, number=number, sha256=digest)
         with self.lock:
+            if self._came_late():
+                return
             if number not in known.acknowledged:
                 self.counts["acknowledged_parts"] += 1
                 self.counts["acknowledged_bytes"] += len(known.part(number))
@@ -134,9 +139,22 @@ class Book:
     def ended_as(self, known: Known, state: State, answer: dict[str, Any] | None = None) -> None:
         self.ledger.write(state.value, id=known.id, **({"answer": answer} if answer else {}))
         with self.lock:
+            if self._came_late():
+                return
             known.answer = answer or known.answer
             self._settle(known, state)
             self.counts[state.value] += 1
+
+    def power_goes(self) -> None:
+        """From here until the judge has looked, an answer proves nothing. Shutting a file system down is not one instant,
+        and while it lasts the kernel may report a sync as done whose extents it then failed to convert from unwritten:
+        such an answer is one that no client of a machine without power would have got."""
+        with self.lock:
+            self.cutting = True
+
+    def _came_late(self) -> bool:
+        self.counts["answers_during_the_cut"] += self.cutting
+        return self.cutting
 
     def saw(self, known: Known, state: State) -> None:
         """The judge looked: whatever was in doubt is so. The lock is not needed, nothing else runs."""

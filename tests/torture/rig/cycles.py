@@ -28,7 +28,7 @@ class Torture:
         self.ledger = Ledger(directory / "ledger")
         self.book = Book(self.ledger, rng)
         self.load = Load(self.book, lambda: self.daemon.client, rng, faulty, tolerated)
-        self.judge = Judge(self.book, data_dir, rng)
+        self.judge = Judge(self.book, data_dir, rng, faulty)
 
     def __enter__(self) -> "Torture":
         return self

@@ -3,7 +3,6 @@
 //   syncs            every fsync and fdatasync
 //   blob_syncs       those of files below blobs/
 //   catalog_syncs    those of files below catalog/
-//   directory_syncs  those of directories
 //   blob_writes      writes into files below blobs/staging/
 //   log_writes       writes into the catalog's log
 #define _GNU_SOURCE
@@ -38,8 +37,7 @@ static int is_directory(int fd) {
 
 static int sync_is_a_lie(int fd) {
     return lies_about("syncs") || (lies_about("blob_syncs") && path_holds(fd, "/blobs/") && !is_directory(fd)) ||
-           (lies_about("catalog_syncs") && path_holds(fd, "/catalog/") && !is_directory(fd)) ||
-           (lies_about("directory_syncs") && is_directory(fd));
+           (lies_about("catalog_syncs") && path_holds(fd, "/catalog/") && !is_directory(fd));
 }
 
 int fsync(int fd) { return sync_is_a_lie(fd) ? 0 : (int)syscall(SYS_fsync, fd); }
