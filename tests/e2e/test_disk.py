@@ -48,6 +48,22 @@ def test_a_full_disk_refuses_new_uploads_and_loses_nothing(small_disk, start_ser
     Upload(server.client, os.urandom(16 * MIB), MIB).finished()
 
 
+def test_a_start_without_room_says_so_and_changes_nothing(small_disk, start_server):
+    server = start_server(data_dir=small_disk / "data")
+    kept = Upload(server.client, os.urandom(3 * MIB), MIB)
+    kept.finished()
+    server.kill()
+    with open(small_disk / "filler", "wb", buffering=0) as filler, pytest.raises(OSError):
+        while True:
+            filler.write(bytes(4 * KIB))
+    for _ in range(2):
+        assert server.spawn().wait(10) == 1, server.log_tail()
+        assert "bytes of room" in server.log_tail(1), server.log_tail()
+    (small_disk / "filler").unlink()
+    server.start()
+    assert kept.download().body == kept.data
+
+
 def format_files(data_dir):
     """The files that say in which version of a format the data are kept."""
     return [path for path in data_dir.rglob("*") if path.is_file() and "format" in path.name.lower()]

@@ -7,6 +7,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +39,8 @@ constexpr std::size_t kAllWriteBuffers = std::size_t{64} << 20U;
 constexpr std::size_t kBlockCache = std::size_t{64} << 20U;
 // Bounds the replay at start to about three seconds.
 constexpr std::uint64_t kMaxLogBytes = std::uint64_t{256} << 20U;
+// What opening writes besides the replayed log: options, manifest, an information log.
+constexpr std::uint64_t kRoomToOpen = std::uint64_t{256} << 10U;
 
 ::rocksdb::DBOptions engine_options(::rocksdb::Env* env) {
     ::rocksdb::DBOptions options;
@@ -139,6 +142,31 @@ Result<Found> look_at(const fs::path& directory) {
         return std::unexpected(std::move(synced.error()));
     }
     return Found::nothing;
+}
+
+// The replay at start writes the log anew as tables. Debian's RocksDB meets a full disk there with
+// an assertion, which ends the process without a reason that a person could read.
+Result<> check_room(const fs::path& directory) {
+    std::uint64_t needed = kRoomToOpen;
+    std::error_code error;
+    for (fs::directory_iterator at(directory, error), end; !error && at != end;
+         at.increment(error)) {
+        if (at->path().extension() == ".log") {
+            needed += at->file_size(error);
+        }
+    }
+    struct statvfs room{};
+    if (error || ::statvfs(directory.c_str(), &room) != 0) {
+        return std::unexpected(
+            errno_error("look at " + directory.string(), error ? error.value() : errno));
+    }
+    const std::uint64_t free = std::uint64_t{room.f_bavail} * room.f_frsize;
+    if (free >= needed) {
+        return {};
+    }
+    return failure(Errc::storage_full, "to open " + directory.string() + " takes " +
+                                           std::to_string(needed) + " bytes of room, and " +
+                                           std::to_string(free) + " are left");
 }
 
 std::string format_of_version(unsigned version) {
@@ -276,6 +304,9 @@ Result<std::shared_ptr<Database>> Database::open(const fs::path& directory, ::ro
         if (auto checked = check_tables(directory, env); !checked) {
             return std::unexpected(std::move(checked.error()));
         }
+    }
+    if (auto room = check_room(directory); !room) {
+        return std::unexpected(std::move(room.error()));
     }
     auto database = open_or_recover(directory, *found, env);
     if (!database) {
