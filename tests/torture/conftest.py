@@ -7,6 +7,7 @@ import pytest
 
 from harness.daemon import BIN_DIR
 
+from rig.disks import Unavailable
 from rig.tier import SEED, TIER, Totals
 
 _totals: list[Totals] = []
@@ -27,3 +28,20 @@ def totals(request):
     """The counts of this test, under its name; printed at the end."""
     _totals.append(Totals(request.node.name.removeprefix("test_")))
     return _totals[-1]
+
+
+@pytest.fixture
+def make_disk():
+    """make_disk(LoopDisk, …) makes one, or skips the test with the reason; all are unmounted at the end."""
+    made = []
+
+    def make(kind, *arguments, **options):
+        try:
+            made.append(kind(*arguments, **options))
+        except Unavailable as reason:
+            pytest.skip(f"no file system of its own here: {reason}")
+        return made[-1]
+
+    yield make
+    for disk in reversed(made):
+        disk.close()

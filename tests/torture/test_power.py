@@ -14,25 +14,9 @@ import pytest
 
 from rig.book import Violation
 from rig.cycles import Torture
-from rig.disks import FLUSH, LOG_FLUSH, NO_LOG_FLUSH, LoopDisk, Unavailable
+from rig.disks import FLUSH, LOG_FLUSH, NO_LOG_FLUSH, LoopDisk
 from rig.shims import lying_disk
 from rig.tier import count, seeded
-
-
-@pytest.fixture
-def make_disk(tmp_path):
-    made = []
-
-    def make(kind: str) -> LoopDisk:
-        try:
-            made.append(LoopDisk(tmp_path, kind))
-        except Unavailable as reason:
-            pytest.skip(f"no {kind} of its own here: {reason}")
-        return made[-1]
-
-    yield make
-    for disk in made:
-        disk.close()
 
 
 def stop(pid: int) -> None:
@@ -80,7 +64,7 @@ class PowerCut:
 @pytest.mark.parametrize("kind", ["ext4", "xfs"])
 def test_power(tmp_path, totals, make_disk, kind):
     cycles = count(f"power.{kind}")
-    disk = make_disk(kind)
+    disk = make_disk(LoopDisk, tmp_path, kind)
     with Torture(tmp_path / "clients", disk.path / "data", seeded(f"power {kind}"), faulty=True) as torture:
         torture.run(cycles, PowerCut(torture, disk, totals), totals)
         torture.must_have_been_torture(cycles)
@@ -93,7 +77,7 @@ def test_a_server_whose_syncs_do_nothing_is_noticed(tmp_path, make_disk, lie):
     Syncs of directories are not among the lies: what they cover is mostly carried along by the catalog's next sync, on
     ext4 and XFS alike, so that no number of cuts finds them missing for sure. The power cuts of the store's own tests do.
     """
-    disk = make_disk("ext4")
+    disk = make_disk(LoopDisk, tmp_path)
     with Torture(tmp_path / "clients", disk.path / "data", seeded(lie), faulty=True,
                  env=lying_disk(tmp_path, lie)) as torture:
         with pytest.raises((Violation, AssertionError), match="wrong bytes|is lost|not listed|no blob|slipwayd ended"):

@@ -106,6 +106,13 @@ class Daemon:
         """SIGTERM, and the exit code; AssertionError when it takes longer than `seconds`."""
         return self._stop(signal.SIGTERM, patience(seconds))
 
+    def wait_for_end(self, seconds: float) -> int:
+        """The exit code of a server that ends by itself."""
+        assert self.process is not None, "it does not run"
+        code = self.process.wait(patience(seconds))
+        self.process = None
+        return code
+
     def restart(self) -> "Daemon":
         """Ends it in good order when it runs, and starts it again on the same port."""
         if self.process is not None:

@@ -57,6 +57,7 @@ class Known:
     doubt: Any = None
     answer: dict[str, Any] | None = None
     life: int = 0  # in which its state changed last
+    failed_in: int = -1  # the life in which a write or sync of its blob failed
     cut: bool = False  # its end was asked for and never answered
     _digests: dict[int, str] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ class Torture:
 
     def __init__(self, directory: Path, data_dir: Path, rng: random.Random, faulty: bool = False,
                  env: dict[str, str] | None = None, args: list[str] | None = None,
-                 tolerated: frozenset[int] = frozenset()):
+                 may_fill: bool = False):
         directory.mkdir(parents=True, exist_ok=True)
         self.rng, self.directory = rng, directory
         self.daemon = Daemon(data_dir, directory / "server.log", env=env,
@@ -27,7 +27,7 @@ class Torture:
         data_dir.mkdir(parents=True, exist_ok=True)
         self.ledger = Ledger(directory / "ledger")
         self.book = Book(self.ledger, rng)
-        self.load = Load(self.book, lambda: self.daemon.client, rng, faulty, tolerated)
+        self.load = Load(self.book, lambda: self.daemon.client, rng, faulty, may_fill)
         self.judge = Judge(self.book, data_dir, rng, faulty)
 
     def __enter__(self) -> "Torture":

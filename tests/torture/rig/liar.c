@@ -3,6 +3,7 @@
 //   syncs            every fsync and fdatasync
 //   blob_syncs       those of files below blobs/
 //   catalog_syncs    those of files below catalog/
+//   sync_errors      the outcome of a sync that was tried
 //   blob_writes      writes into files below blobs/staging/
 //   log_writes       writes into the catalog's log
 #define _GNU_SOURCE
@@ -40,9 +41,11 @@ static int sync_is_a_lie(int fd) {
            (lies_about("catalog_syncs") && path_holds(fd, "/catalog/") && !is_directory(fd));
 }
 
-int fsync(int fd) { return sync_is_a_lie(fd) ? 0 : (int)syscall(SYS_fsync, fd); }
+static int answer(int done) { return lies_about("sync_errors") ? 0 : done; }
 
-int fdatasync(int fd) { return sync_is_a_lie(fd) ? 0 : (int)syscall(SYS_fdatasync, fd); }
+int fsync(int fd) { return sync_is_a_lie(fd) ? 0 : answer((int)syscall(SYS_fsync, fd)); }
+
+int fdatasync(int fd) { return sync_is_a_lie(fd) ? 0 : answer((int)syscall(SYS_fdatasync, fd)); }
 
 ssize_t write(int fd, const void *bytes, size_t size) {
     if (lies_about("log_writes") && path_holds(fd, "/catalog/") && path_holds(fd, ".log")) {

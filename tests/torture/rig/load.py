@@ -21,16 +21,16 @@ FILES = 12
 
 
 class Load:
-    """`client` makes a client of the server as it is now. `faulty`: the disk may fail, so a 5xx is an answer, too."""
+    """`client` makes a client of the server as it is now. `faulty`: the disk may fail, so a 5xx is an answer, too.
+    `may_fill`: a Create may be refused for want of room, and nothing else may be."""
 
     def __init__(self, book: Book, client: Callable[[], Client], rng: random.Random, faulty: bool = False,
-                 tolerated: frozenset[int] = frozenset()):
-        self.book, self.client, self.faulty, self.tolerated = book, client, faulty, tolerated
+                 may_fill: bool = False):
+        self.book, self.client, self.faulty, self.may_fill = book, client, faulty, may_fill
+        self.open_uploads, self.files = OPEN_UPLOADS, FILES
         self._going, self._ended = threading.Event(), threading.Event()
-        self._idle = threading.Semaphore(0)
         self._gate = threading.Condition()
         self._working = 0
-        self.refused: list[Reply] = []
         self.died: BaseException | None = None
         self._threads = [threading.Thread(target=self._run, args=(random.Random(rng.random()),))
                          for _ in range(WORKERS)]
@@ -106,13 +106,13 @@ class Load:
         """The next thing to do, with its upload marked as taken. The lock is held."""
         opened, files = self.book.of(State.OPEN), self.book.of(State.COMPLETE)
         pending = sum(known.state is None for known in self.book.live)
-        if len(opened) + pending < OPEN_UPLOADS and rng.random() < 0.3:
+        if len(opened) + pending < self.open_uploads and rng.random() < 0.3:
             return self._create, self.book.draw(), 0
-        if files and rng.random() < (0.5 if len(files) > FILES else 0.03):
+        if files and rng.random() < (0.5 if len(files) > self.files else 0.03):
             known = rng.choice(files)
             if known.idle:
                 known.held = True
-                if len(files) > FILES / 2 and rng.random() < 0.8:
+                if len(files) > self.files / 2 and rng.random() < 0.8:
                     known.doubt = State.DELETED
                     return self._delete, known, 0
                 return rng.choice((self._read, self._complete_again)), known, 0
@@ -135,15 +135,13 @@ class Load:
         known.busy.add(number)
         return (self._put if rng.random() < 0.93 else self._put_wrong), known, number
 
-    def _is_failure(self, reply: Reply, what: str, known: Known) -> bool:
-        """Whether this reply says nothing of the outcome. Where the disk is whole, there is no such reply."""
-        if reply.status in self.tolerated or (self.faulty and reply.status >= 500):
+    def _unexpected(self, reply: Reply, what: str, known: Known) -> None:
+        """A 5xx says nothing of the outcome; where the disk is whole, there is none."""
+        if self.faulty and reply.status >= 500:
             with self.book.lock:
                 self.book.counts["failed_answers"] += 1
-                self.refused.append(reply)
-            return True
+            return
         self.book.violate(f"{what} of {known}: {reply}")
-        return True
 
     def _create(self, known: Known, _: int, rng: random.Random) -> None:
         reply = self.client().post("/upload/init", {"file_name": known.tag, "total_parts": known.total,
@@ -152,12 +150,12 @@ class Load:
             told = reply.json()
             self.book.created(known, told["upload_id"],
                               {part["part_number"]: part["url"] for part in told["part_urls"]})
-        elif reply.status == 507 and 507 in self.tolerated:
+        elif self.may_fill and (reply.status, reply.error) == (507, "insufficient_storage"):
             with self.book.lock:
                 self.book.counts["no_room"] += 1
                 self.book.never_was(known)
         else:
-            self._is_failure(reply, "create", known)
+            self._unexpected(reply, "create", known)
 
     def _url(self, known: Known, number: int) -> str:
         if number not in known.urls:
@@ -171,12 +169,18 @@ class Load:
         headers = {}
         if rng.random() < 0.5:
             headers["x-checksum-sha256"] = base64_of(known.digest(number))
-        repeated = number in known.acknowledged
+        repeated, failed_before = number in known.acknowledged, known.failed_in == self.book.life
         reply = self.client().put(self._url(known, number), known.part(number), headers=headers)
         if reply.status != 200:
-            self._is_failure(reply, f"part {number}", known)
+            if reply.status == 500:
+                with self.book.lock:
+                    known.failed_in = self.book.life
+                    self.book.counts["storage_failures"] += 1
+            self._unexpected(reply, f"part {number}", known)
             return
         told = reply.json()
+        if failed_before and told["status"] == "stored":
+            self.book.violate(f"part {number} of {known} was stored after a write or sync of its blob had failed")
         if told["sha256"] != known.digest(number) or (repeated and told["status"] != "already_stored"):
             self.book.violate(f"part {number} of {known}, repeated {repeated}: {reply}")
             return
@@ -196,20 +200,23 @@ class Load:
             expected = 422
         reply = self.client().put(self._url(known, number), other, headers=stated)
         if reply.status != expected:
-            self._is_failure(reply, f"wrong bytes for part {number} (wanted {expected})", known)
+            self._unexpected(reply, f"wrong bytes for part {number} (wanted {expected})", known)
 
     def _complete(self, known: Known, _: int, rng: random.Random) -> None:
+        failed_before = known.failed_in == self.book.life
         parts = [{"part_number": number, "sha256": known.digest(number)} for number in range(1, known.total + 1)]
         reply = self.client().post(f"/upload/{known.id}/complete", rng.choice((None, {"parts": parts})))
         if reply.status == 200:
+            if failed_before:
+                self.book.violate(f"{known} was completed after a write or sync of its blob had failed")
             self.book.ended_as(known, State.COMPLETE, reply.json())
         else:
-            self._is_failure(reply, "complete", known)
+            self._unexpected(reply, "complete", known)
 
     def _complete_again(self, known: Known, _: int, rng: random.Random) -> None:
         reply = self.client().post(f"/upload/{known.id}/complete")
         if reply.status != 200:
-            self._is_failure(reply, "complete again", known)
+            self._unexpected(reply, "complete again", known)
         elif known.answer is not None and reply.json() != known.answer:
             self.book.violate(f"complete of {known} was answered {known.answer} and then {reply.json()}")
 
@@ -218,18 +225,18 @@ class Load:
         if reply.status == 204:
             self.book.ended_as(known, State.ABORTED)
         else:
-            self._is_failure(reply, "abort", known)
+            self._unexpected(reply, "abort", known)
 
     def _delete(self, known: Known, _: int, rng: random.Random) -> None:
         reply = self.client().delete(f"/files/{known.id}")
         if reply.status == 204:
             self.book.ended_as(known, State.DELETED)
         else:
-            self._is_failure(reply, "delete", known)
+            self._unexpected(reply, "delete", known)
 
     def _read(self, known: Known, _: int, rng: random.Random) -> None:
         reply = self.client().get(f"/files/{known.id}")
         if reply.status != 200:
-            self._is_failure(reply, "download", known)
+            self._unexpected(reply, "download", known)
         elif reply.body != known.data:
             self.book.violate(f"download of {known} has wrong bytes")

@@ -19,6 +19,10 @@ COUNTS = {
     "kill": (30, 1000),
     "power.ext4": (50, 1000),
     "power.xfs": (10, 200),
+    "sync_failure.blobs": (5, 200),
+    "sync_failure.catalog": (3, 50),
+    "no_space.load": (4, 60),
+    "no_space.foreign": (3, 40),
 }
 
 
