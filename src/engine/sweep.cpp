@@ -68,6 +68,14 @@ Task<std::size_t> Sweep::forget_old(core::UploadState state) {
             if (upload.ended_at > oldest_kept) {
                 continue;
             }
+            // Once the record is gone, nothing names the blob. It was removed when the upload
+            // ended; that may have failed, or not have been durable when the process was killed.
+            if (state != core::UploadState::complete) {
+                if (const auto removed = co_await world_.store.remove(upload.id); !removed) {
+                    log_failure("remove_blob", upload.id, removed.error());
+                    continue;
+                }
+            }
             const auto done = co_await world_.catalog.forget_upload(upload.id);
             if (!done) {
                 log_failure("forget", upload.id, done.error());
