@@ -21,7 +21,8 @@ enum class Prefix : std::uint8_t { nothing, sector, half, all_but_one };
 
 struct DiskFault {
     FaultKind kind = FaultKind::none;
-    // Counted from 1, from when the fault is armed.
+    // Counted from 1, from when the fault is armed: over all calls, or over the writes where only a
+    // write can suffer it.
     std::size_t at = 1;
     int error = EIO;
     Lasting lasting = Lasting::once;

@@ -19,6 +19,7 @@ DiskImage::DiskImage() {
 }
 
 DiskImage::Node& DiskImage::changed(Inode node) {
+    touched_.push_back(node);
     auto& shared = nodes_[node];
     if (shared.use_count() > 1) {
         shared = std::make_shared<Node>(*shared);
@@ -50,7 +51,7 @@ void DiskImage::apply(Change change) {
 Inode DiskImage::create(Inode directory, std::string_view name, Kind kind) {
     const auto node = static_cast<Inode>(nodes_.size());
     nodes_.push_back(std::make_shared<Node>());
-    nodes_.back()->kind = kind;
+    changed(node).kind = kind;
     link(directory, name, node);
     return node;
 }
@@ -139,16 +140,18 @@ void DiskImage::cut(PowerCut how) {
             }
         }
     }
-    for (Inode node = 0; node < nodes_.size(); ++node) {
-        if (nodes_[node]->kind == Kind::file &&
-            nodes_[node]->bytes != nodes_[node]->durable_bytes) {
+    std::ranges::sort(touched_);
+    const auto twice = std::ranges::unique(touched_);
+    touched_.erase(twice.begin(), twice.end());
+    for (const Inode node : std::exchange(touched_, {})) {
+        if (kind(node) == Kind::file) {
             cut_file(changed(node), how, choices);
-        } else if (nodes_[node]->kind == Kind::directory &&
-                   nodes_[node]->names != nodes_[node]->durable_names) {
+        } else {
             Node& directory = changed(node);
             directory.names = directory.durable_names;
         }
     }
+    touched_.clear();
 }
 
 void DiskImage::cut_file(Node& file, PowerCut how, Choices& choices) {

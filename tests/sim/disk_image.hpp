@@ -8,15 +8,17 @@
 // changes.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/choices.hpp"
@@ -36,7 +38,16 @@ struct PowerCut {
 
 class DiskImage {
  public:
-    using Names = std::map<std::string, Inode, std::less<>>;
+    // By the length and the first eight bytes: there are many look-ups, of "5a" and of random ids.
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const {
+            std::uint64_t word = name.size();
+            std::memcpy(&word, name.data(), std::min(name.size(), sizeof word));
+            return (word ^ name.size()) * 0x9e3779b97f4a7c15U;
+        }
+    };
+    using Names = std::unordered_map<std::string, Inode, NameHash, std::equal_to<>>;
     static constexpr Inode kRoot = 0;
     enum class Kind { file, directory };
 
@@ -94,6 +105,8 @@ class DiskImage {
     std::vector<std::shared_ptr<Node>> nodes_;
     // Names that are not durable everywhere, oldest first.
     std::vector<Change> pending_;
+    // What was changed since the power was last cut; some of it more than once.
+    std::vector<Inode> touched_;
 };
 
 }  // namespace slipway::sim

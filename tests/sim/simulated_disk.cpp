@@ -28,6 +28,7 @@ void SimulatedDisk::arm(DiskFault fault) {
     fault_ = fault;
     calls_ = 0;
     changes_ = 0;
+    writes_ = 0;
     fired_ = false;
 }
 
@@ -47,13 +48,13 @@ void SimulatedDisk::restart(PowerCut cut) {
 // A process that is interrupted time after time still comes on in the end: of a write or a read
 // that goes on after an interruption, every third attempt is let through.
 bool SimulatedDisk::is_hit(const Call& call) {
-    if (fault_.kind == FaultKind::none || calls_ < fault_.at ||
-        (fault_.lasting == Lasting::once && calls_ > fault_.at)) {
-        return false;
-    }
     const bool only_writes =
         fault_.kind == FaultKind::torn || fault_.kind == FaultKind::short_write;
-    if (only_writes && !call.is_write) {
+    if (fault_.kind == FaultKind::none || (only_writes && !call.is_write)) {
+        return false;
+    }
+    const std::size_t number = only_writes ? writes_ : calls_;
+    if (number < fault_.at || (fault_.lasting == Lasting::once && number > fault_.at)) {
         return false;
     }
     const bool moves_bytes = call.is_write || call.name == "pread";
@@ -65,10 +66,10 @@ bool SimulatedDisk::is_hit(const Call& call) {
 }
 
 void SimulatedDisk::note(const Call& call, long outcome) {
-    trace_ = mix(mix(trace_, call.name), static_cast<std::uint64_t>(outcome));
-    trace_ = mix(mix(trace_, call.amount), call.offset);
-    if (call.entry != nullptr) {
-        trace_ = mix(trace_, call.entry);
+    trace_ = mix(trace_, static_cast<std::uint64_t>(outcome));
+    if (call.effect == Effect::changes) {
+        trace_ = mix(mix(trace_, call.name), call.entry == nullptr ? "" : call.entry);
+        trace_ = mix(mix(trace_, call.amount), call.offset);
     }
     if (recording_) {
         recorded_.push_back(text_of(call) + " = " + std::to_string(outcome));

@@ -53,6 +53,8 @@ class SimulatedDisk final : public Disk {
     std::size_t calls() const { return calls_; }
     // Of those, the ones that change something.
     std::size_t changes() const { return changes_; }
+    // And the ones that are writes.
+    std::size_t writes() const { return writes_; }
 
     // The process is gone; its descriptors and locks with it.
     void restart();
@@ -121,6 +123,7 @@ class SimulatedDisk final : public Disk {
         }
         ++calls_;
         changes_ += call.effect == Effect::changes ? 1U : 0U;
+        writes_ += call.is_write ? 1U : 0U;
         const FaultKind kind = is_hit(call) ? fault_.kind : FaultKind::none;
         fired_ = fired_ || kind != FaultKind::none;
         allowed_ = allowed(kind, call.amount);
@@ -159,6 +162,7 @@ class SimulatedDisk final : public Disk {
     DiskFault fault_;
     std::size_t calls_ = 0;
     std::size_t changes_ = 0;
+    std::size_t writes_ = 0;
     std::size_t interrupted_in_a_row_ = 0;
     std::size_t allowed_ = 0;
     bool fired_ = false;

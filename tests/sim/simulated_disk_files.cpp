@@ -145,6 +145,7 @@ int SimulatedDisk::list(int directory, std::vector<std::string>& names) {
         for (const auto& [name, node] : image_.names(target->node)) {
             names.push_back(name);
         }
+        std::ranges::sort(names);
         return 0;
     });
 }

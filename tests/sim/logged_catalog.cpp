@@ -1,0 +1,165 @@
+#include "sim/logged_catalog.hpp"
+
+#include <fcntl.h>
+
+#include <array>
+#include <span>
+#include <utility>
+#include <variant>
+
+#include "adapters/localfs/disk_error.hpp"
+#include "adapters/localfs/disk_steps.hpp"
+
+namespace slipway::sim {
+namespace {
+
+using adapters::localfs::disk_error;
+using adapters::localfs::DiskHandle;
+using adapters::localfs::read_up_to;
+using adapters::localfs::write_all;
+using adapters::memory::MemoryCatalog;
+
+// Longer than a sector, so that a torn end can have any of two.
+struct LogRecord {
+    std::uint64_t number = 0;
+    std::array<std::uint64_t, 63> padding{};
+    std::uint64_t seal = 0;
+};
+
+std::uint64_t seal_of(std::uint64_t number, std::uint64_t position) {
+    return (number + 1) * 0x9e3779b97f4a7c15U + position;
+}
+
+Task<Result<>> without_outcome(Task<Result<ports::PutPartOutcome>> call) {
+    const auto outcome = co_await std::move(call);
+    co_return outcome ? Result<>() : std::unexpected(outcome.error());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LoggedCatalog>> LoggedCatalog::open(SimulatedDisk& disk,
+                                                           CatalogHistory& history) {
+    const int made = disk.make_directory({AT_FDCWD, "/catalog"});
+    if (made < 0 && made != -EEXIST) {
+        return std::unexpected(disk_error("mkdir catalog", made));
+    }
+    DiskHandle log(disk, disk.open_path("/catalog/log", O_RDWR | O_CREAT));
+    const DiskHandle directory(disk, disk.open_path("/catalog", O_RDONLY | O_DIRECTORY));
+    const DiskHandle above(disk, disk.open_path("/", O_RDONLY | O_DIRECTORY));
+    for (const DiskHandle* opened : {&std::as_const(log), &directory, &above}) {
+        if (!*opened) {
+            return std::unexpected(disk_error("open catalog", opened->get()));
+        }
+    }
+    for (const DiskHandle* named : {&directory, &above}) {
+        if (const int synced = disk.sync(named->get()); synced < 0) {
+            return std::unexpected(disk_error("fsync catalog", synced));
+        }
+    }
+    std::unique_ptr<LoggedCatalog> catalog(new LoggedCatalog(disk, history, std::move(log)));
+    if (auto read = catalog->read_log(); !read) {
+        return std::unexpected(read.error());
+    }
+    return catalog;
+}
+
+Result<> LoggedCatalog::read_log() {
+    std::vector<LogRecord> records;
+    for (;;) {
+        LogRecord& record = records.emplace_back();
+        const auto bytes = std::as_writable_bytes(std::span(&record, 1));
+        const ssize_t got = read_up_to(disk_, log_.get(), bytes, ByteOffset(end_));
+        if (got < 0) {
+            return std::unexpected(disk_error("read the log", got));
+        }
+        if (static_cast<std::size_t>(got) < sizeof record ||
+            record.seal != seal_of(record.number, end_) || record.number >= history_.size()) {
+            break;
+        }
+        found_.push_back(record.number);
+        end_ += sizeof record;
+    }
+    const auto kept = std::as_bytes(std::span(records)).first(end_);
+    int done = disk_.truncate(log_.get(), ByteCount(end_));
+    // What a process before had written is there, but not yet durable, and after a failed sync it
+    // is in the cache only and clean: written again, it is neither.
+    done = done < 0 ? done : write_all(disk_, log_.get(), kept, ByteOffset(0));
+    done = done < 0 ? done : disk_.sync_data(log_.get());
+    return done < 0 ? Result<>(std::unexpected(disk_error("repair the log", done))) : Result<>();
+}
+
+Task<void> LoggedCatalog::replay() {
+    for (const std::uint64_t number : found_) {
+        static_cast<void>(co_await history_[number](memory_));
+    }
+}
+
+Result<> LoggedCatalog::append(CatalogChange change) {
+    LogRecord record;
+    record.number = history_.size();
+    record.seal = seal_of(record.number, end_);
+    history_.push_back(std::move(change));
+    int done = write_all(disk_, log_.get(), std::as_bytes(std::span(&record, 1)), ByteOffset(end_));
+    done = done < 0 ? done : disk_.sync_data(log_.get());
+    if (done < 0) {
+        disk_.crash();
+        return failure(Errc::outcome_unknown, "the log failed");
+    }
+    end_ += sizeof record;
+    return {};
+}
+
+// Each change is made in memory first, under MemoryCatalog's rules, and told once it is durable:
+// nobody looks at it in between, because all of it runs in one step of one thread.
+
+Task<Result<>> LoggedCatalog::create_upload(core::Upload upload) {
+    const auto made = co_await memory_.create_upload(upload);
+    co_return made
+        ? append([upload](MemoryCatalog& memory) { return memory.create_upload(upload); })
+        : made;
+}
+
+Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::Epoch epoch,
+                                                            core::Part part) {
+    auto outcome = co_await memory_.put_part(id, epoch, part);
+    if (!outcome || !std::holds_alternative<ports::PartStored>(*outcome)) {
+        co_return outcome;
+    }
+    const auto logged = append([id, epoch, part](MemoryCatalog& memory) {
+        return without_outcome(memory.put_part(id, epoch, part));
+    });
+    if (!logged) {
+        co_return std::unexpected(logged.error());
+    }
+    co_return outcome;
+}
+
+Task<Result<>> LoggedCatalog::advance_upload(core::Epoch expected, core::Upload next) {
+    const auto made = co_await memory_.advance_upload(expected, next);
+    co_return made ? append([expected, next](MemoryCatalog& memory) {
+        return memory.advance_upload(expected, next);
+    })
+                   : made;
+}
+
+Task<Result<>> LoggedCatalog::complete_upload(core::Epoch expected, core::Upload next,
+                                              core::File file) {
+    const auto made = co_await memory_.complete_upload(expected, next, file);
+    co_return made ? append([expected, next, file](MemoryCatalog& memory) {
+        return memory.complete_upload(expected, next, file);
+    })
+                   : made;
+}
+
+Task<Result<>> LoggedCatalog::forget_upload(UploadId id) {
+    const auto made = co_await memory_.forget_upload(id);
+    co_return made ? append([id](MemoryCatalog& memory) { return memory.forget_upload(id); })
+                   : made;
+}
+
+Task<Result<>> LoggedCatalog::remove_file(UploadId id) {
+    const auto made = co_await memory_.remove_file(id);
+    co_return made ? append([id](MemoryCatalog& memory) { return memory.remove_file(id); }) : made;
+}
+
+}  // namespace slipway::sim

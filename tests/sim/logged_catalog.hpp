@@ -1,0 +1,82 @@
+// LoggedCatalog: the catalog of simulations: MemoryCatalog, made durable by a log on the simulated
+// disk, one append and one sync for each change. It stands for any catalog that keeps the port's
+// promise, and costs a thousandth of a real one; its calls are counted, failed, torn and cut like
+// those of the store.
+//
+// What it proves is the engine's order of blob and record, not the real catalog: a record in the
+// log only names a change, and the change itself is kept beside the disk (CatalogHistory). The real
+// one runs under a simulated crash in rocksdb_crash_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "adapters/localfs/disk_handle.hpp"
+#include "adapters/memory/memory_catalog.hpp"
+#include "ports/catalog.hpp"
+#include "sim/simulated_disk.hpp"
+
+namespace slipway::sim {
+
+// Every change that was ever handed to the log, by its number. It outlives restarts.
+using CatalogChange = std::function<Task<Result<>>(adapters::memory::MemoryCatalog&)>;
+using CatalogHistory = std::vector<CatalogChange>;
+
+class LoggedCatalog final : public ports::Catalog {
+ public:
+    // Reads the log of the directory "/catalog", drops a torn end, and makes what it found durable.
+    static Result<std::unique_ptr<LoggedCatalog>> open(SimulatedDisk& disk,
+                                                       CatalogHistory& history);
+    // Brings what the log names about. Once, before any other call.
+    Task<void> replay();
+
+    Task<Result<>> create_upload(core::Upload upload) override;
+    Task<Result<core::Upload>> find_upload(UploadId id) override { return memory_.find_upload(id); }
+    Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
+                                                              ports::PageRequest page) override {
+        return memory_.list_open_uploads(std::move(owner), page);
+    }
+    Task<Result<ports::Page<core::Upload>>> list_uploads(core::UploadState state,
+                                                         ports::PageRequest page) override {
+        return memory_.list_uploads(state, page);
+    }
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
+                                                 core::Part part) override;
+    Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
+        return memory_.list_parts(id);
+    }
+    Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
+        return memory_.find_part(id, number);
+    }
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override;
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
+                                   core::File file) override;
+    Task<Result<>> forget_upload(UploadId id) override;
+    Task<Result<core::File>> find_file(UploadId id) override { return memory_.find_file(id); }
+    Task<Result<ports::Page<core::File>>> list_files(std::string owner,
+                                                     ports::PageRequest page) override {
+        return memory_.list_files(std::move(owner), page);
+    }
+    Task<Result<>> remove_file(UploadId id) override;
+
+ private:
+    LoggedCatalog(SimulatedDisk& disk, CatalogHistory& history, adapters::localfs::DiskHandle log)
+        : disk_(disk), history_(history), log_(std::move(log)) {}
+
+    Result<> read_log();
+    // Makes the change durable. A log that fails ends the process: nothing is acknowledged any
+    // more.
+    Result<> append(CatalogChange change);
+
+    SimulatedDisk& disk_;
+    CatalogHistory& history_;
+    adapters::localfs::DiskHandle log_;
+    std::uint64_t end_ = 0;
+    std::vector<std::uint64_t> found_;
+    adapters::memory::MemoryCatalog memory_;
+};
+
+}  // namespace slipway::sim

@@ -1,0 +1,127 @@
+// Machine: one node of slipway on one simulated machine: the use cases over the localfs store and a
+// catalog, both on a simulated disk, with a clock that a test moves and seeded randomness. It can
+// be started, killed and robbed of its power.
+//
+// Everything runs on the thread that calls run(), in the order in which it was asked for: the same
+// seed and the same calls make the same run, call for call (SimulatedDisk::trace).
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "adapters/localfs/local_fs_store.hpp"
+#include "adapters/memory/manual_clock.hpp"
+#include "adapters/memory/seeded_random.hpp"
+#include "engine/recover.hpp"
+#include "engine/world.hpp"
+#include "runtime/blocking_pool.hpp"
+#include "runtime/event_loops.hpp"
+#include "sim/logged_catalog.hpp"
+#include "sim/simulated_disk.hpp"
+
+namespace slipway::sim {
+
+// SeededRandom that tells what it gave last: the id of an upload whose creation was never answered.
+class ToldRandom final : public ports::Random {
+ public:
+    explicit ToldRandom(std::uint64_t seed) : random_(seed) {}
+    void fill(std::span<std::byte> out) override {
+        random_.fill(out);
+        last_.assign(out.begin(), out.end());
+    }
+    std::optional<UploadId> last_id() const;
+    void forget() { last_.clear(); }
+
+ private:
+    adapters::memory::SeededRandom random_;
+    std::vector<std::byte> last_;
+};
+
+struct MachineOptions {
+    std::uint64_t seed = 1;
+    DiskFeatures features = {};
+    // Starts with an empty disk instead of one on which slipway has run before.
+    bool new_disk = false;
+};
+
+class Machine {
+ public:
+    explicit Machine(MachineOptions options);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    // Starts the process as slipwayd does: store, catalog, recovery.
+    Result<engine::RecoveryResult> start();
+    // The process is gone, wherever it stood. The disk still holds what it wrote.
+    void stop();
+    bool running() const { return process_ != nullptr; }
+
+    // Nothing: the task waits for what never comes.
+    template <class T>
+    std::optional<T> run(Task<T> task) {
+        auto outcome = std::make_shared<Outcome<T>>();
+        spawn(std::move(task), outcome);
+        loop().poll();
+        if (outcome->thrown) {
+            std::rethrow_exception(outcome->thrown);
+        }
+        return std::move(outcome->value);
+    }
+    // Both at once: each goes on where the other waits.
+    template <class T>
+    std::pair<std::optional<T>, std::optional<T>> run(Task<T> first, Task<T> second) {
+        auto one = std::make_shared<Outcome<T>>();
+        auto other = std::make_shared<Outcome<T>>();
+        spawn(std::move(first), one);
+        spawn(std::move(second), other);
+        loop().poll();
+        return {std::move(one->value), std::move(other->value)};
+    }
+
+    engine::World& world();
+    SimulatedDisk& disk() { return *disk_; }
+    const SimulatedDisk& disk() const { return *disk_; }
+    adapters::memory::ManualClock& clock() { return clock_; }
+    ToldRandom& random() { return random_; }
+
+ private:
+    struct Process;
+    template <class T>
+    struct Outcome {
+        std::optional<T> value;
+        std::exception_ptr thrown;
+    };
+
+    template <class T>
+    void spawn(Task<T> task, std::shared_ptr<Outcome<T>> outcome) {
+        boost::asio::co_spawn(loop(), std::move(task),
+                              [outcome](std::exception_ptr error, T value) {
+                                  outcome->thrown = error;
+                                  if (!error) {
+                                      outcome->value.emplace(std::move(value));
+                                  }
+                              });
+    }
+    boost::asio::io_context& loop() { return loops_.at(0); }
+    Result<> open();
+
+    // Never started: what it has to do runs in poll(), on the caller's thread.
+    runtime::EventLoops loops_{1};
+    runtime::BlockingPool pool_{loop()};
+    runtime::BufferPool buffers_{4_MiB};
+    adapters::memory::ManualClock clock_;
+    ToldRandom random_;
+    std::shared_ptr<SimulatedDisk> disk_;
+    CatalogHistory history_;
+    std::unique_ptr<Process> process_;
+};
+
+}  // namespace slipway::sim

@@ -1,0 +1,420 @@
+#include "sim/player.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace slipway::sim {
+namespace {
+
+// A blob whose record was never written, or was removed before the blob was, stays on the disk for
+// now: recovery tells of such blobs and removes none. With this set, none may be left.
+constexpr bool kOrphansAreCollected = false;
+
+constexpr std::chrono::hours kDay{25};
+constexpr std::chrono::hours kEightDays{8 * 24};
+
+bool is_put(Op op) {
+    return op == Op::put || op == Op::put_other || op == Op::put_wrong || op == Op::put_broken;
+}
+bool is_sweep(Op op) {
+    return op == Op::expire || op == Op::forget;
+}
+
+class Player {
+ public:
+    explicit Player(const Script& script)
+        : script_(script), machine_({.seed = script.seed, .features = script.features}) {}
+
+    PlayResult play();
+
+ private:
+    // Whether faults are armed for the whole script still, and have come to effect.
+    bool script_fault_lasts() const {
+        return script_fault_armed_ && script_.fault.lasting == Lasting::onward &&
+               machine_.disk().fired();
+    }
+    SimulatedDisk& disk() { return machine_.disk(); }
+
+    Complaint play_steps();
+    Complaint play_step(const Step& step);
+    Complaint act(const Step& step);
+    Complaint act_on_all(Op op);
+    Complaint act_on(const Step& step, std::size_t index);
+    Complaint race(const Step& step, std::size_t index);
+    Complaint create(Shape shape);
+    Complaint settle(const Step& step, UploadModel& upload, const std::optional<Answer>& answer);
+    Complaint judge_race(const Step& step, std::size_t index, const Answer& first,
+                         const Answer& second);
+
+    Complaint restart(Restart how, DiskFault fault);
+    Complaint start();
+    Complaint look_at(UploadModel& upload);
+    Complaint look_at_all();
+    // At what the step may have changed; after a restart and at the end, at all.
+    Complaint look_after(const Step& step);
+    Complaint finish();
+    Complaint finish_upload(std::size_t index);
+    Complaint must(Op op, std::size_t index, std::uint8_t part);
+    Complaint check_orphans() const;
+    void note_trouble(std::size_t index);
+
+    const Script& script_;
+    Machine machine_;
+    std::vector<UploadModel> uploads_;
+    // Uploads of which a call failed in this process: the store may refuse what it held before.
+    std::vector<bool> troubled_;
+    bool script_fault_armed_ = false;
+    PlayResult result_;
+};
+
+Complaint Player::start() {
+    const auto started = machine_.start();
+    if (!started) {
+        return "the node does not start: " + started.error().detail;
+    }
+    if (started->failed > 0) {
+        return "recovery failed to carry a completion through";
+    }
+    troubled_.assign(troubled_.size(), false);
+    for (UploadModel& upload : uploads_) {
+        upload.recover();
+    }
+    return look_at_all();
+}
+
+Complaint Player::restart(Restart how, DiskFault fault) {
+    script_fault_armed_ = false;
+    const bool was_running = !disk().crashed();
+    machine_.stop();
+    // Where it died within an open(2), a descriptor is open that it never got.
+    if (was_running && disk().open_descriptors() > 0) {
+        return "descriptors are left open";
+    }
+    const auto give_back = [&] { how.power ? disk().restart(how.cut) : disk().restart(); };
+    give_back();
+    if (fault.kind != FaultKind::none) {
+        // It goes wrong while the node starts; then it is started again.
+        disk().arm(fault);
+        static_cast<void>(machine_.start());
+        result_.faults += disk().fired() ? 1U : 0U;
+        machine_.stop();
+        give_back();
+    }
+    return start();
+}
+
+Complaint Player::look_at(UploadModel& upload) {
+    const auto sight = machine_.run(look(machine_.world(), upload.id()));
+    if (!sight) {
+        return "a look at an upload never ends";
+    }
+    if (auto complaint = upload.observe(*sight)) {
+        return complaint;
+    }
+    return upload.check_disk(disk().image());
+}
+
+Complaint Player::look_at_all() {
+    for (UploadModel& upload : uploads_) {
+        if (auto complaint = look_at(upload)) {
+            return complaint;
+        }
+    }
+    return std::nullopt;
+}
+
+Complaint Player::look_after(const Step& step) {
+    if (is_sweep(step.op) || uploads_.empty()) {
+        return look_at_all();
+    }
+    const std::size_t index = step.op == Op::create ? uploads_.size() - 1 : step.upload;
+    return index < uploads_.size() ? look_at(uploads_[index]) : std::nullopt;
+}
+
+void Player::note_trouble(std::size_t index) {
+    troubled_[index] = true;
+}
+
+Complaint Player::create(Shape shape) {
+    if (uploads_.size() >= kMostUploads) {
+        return std::nullopt;
+    }
+    const auto index = static_cast<std::uint8_t>(uploads_.size());
+    machine_.random().forget();
+    const Target target{.index = index, .shape = shape, .upload = {}, .part = 1};
+    const auto answer = machine_.run(perform(machine_.world(), Op::create, target, Pace::at_once));
+    const auto id = machine_.random().last_id();
+    if (!id) {
+        return "an upload was created without a random id";
+    }
+    uploads_.emplace_back(index, shape, *id);
+    troubled_.push_back(disk().fired());
+    return settle({.op = Op::create}, uploads_.back(), answer);
+}
+
+Complaint Player::settle(const Step& step, UploadModel& upload,
+                         const std::optional<Answer>& answer) {
+    if (disk().crashed()) {
+        upload.lose_answer(step.op, step.part);
+        return std::nullopt;
+    }
+    if (!answer) {
+        return std::string(to_string(step.op)) + " is never answered";
+    }
+    const bool lenient = troubled_[upload.index()] || script_fault_lasts();
+    return upload.accept(step.op, step.part, *answer, machine_.clock().wall(), lenient);
+}
+
+Complaint Player::act_on_all(Op op) {
+    machine_.clock().advance(op == Op::expire ? kDay : kEightDays);
+    const auto swept = machine_.run(perform(machine_.world(), op, {}, Pace::at_once));
+    if (!swept && !disk().crashed()) {
+        return "the sweep never ends";
+    }
+    const bool unsure = disk().fired() || disk().crashed();
+    for (UploadModel& upload : uploads_) {
+        const WallTime now = machine_.clock().wall();
+        unsure || troubled_[upload.index()] ? upload.may_be_swept(now) : upload.sweep(now);
+    }
+    return std::nullopt;
+}
+
+Complaint Player::act_on(const Step& step, std::size_t index) {
+    const std::size_t changes = disk().changes();
+    const bool fired = disk().fired();
+    auto answer = machine_.run(
+        perform(machine_.world(), step.op, uploads_[index].target(step.part), Pace::at_once));
+    if (answer) {
+        answer->changes = disk().changes() - changes;
+    }
+    if (disk().fired() != fired) {
+        note_trouble(index);
+    }
+    return settle(step, uploads_[index], answer);
+}
+
+// Each order in which the two could have been made one after the other is right. Where both sent
+// the same part, the one that began later may have ended the other.
+Complaint Player::judge_race(const Step& step, std::size_t index, const Answer& first,
+                             const Answer& second) {
+    const bool lenient = troubled_[index] || script_fault_lasts();
+    const WallTime now = machine_.clock().wall();
+    std::optional<UploadModel> accepted;
+    Complaint wrong;
+    for (const bool swapped : {false, true}) {
+        UploadModel upload = uploads_[index];
+        Complaint complaint;
+        for (const bool is_first : {!swapped, swapped}) {
+            const Op op = is_first ? step.op : *step.with;
+            const Answer& answer = is_first ? first : second;
+            if (is_put(op) && is_put(step.op) && is_put(*step.with) &&
+                answer.refused == engine::Reason::superseded) {
+                upload.lose_answer(op, step.part);
+                continue;
+            }
+            if (!complaint) {
+                complaint = upload.accept(op, step.part, answer, now, lenient);
+            }
+        }
+        if (complaint) {
+            wrong = "in no order: " + *complaint;
+        } else if (accepted) {
+            accepted->allow_as_well(upload);
+        } else {
+            accepted = upload;
+        }
+    }
+    if (!accepted) {
+        return wrong;
+    }
+    uploads_[index] = *accepted;
+    return std::nullopt;
+}
+
+Complaint Player::race(const Step& step, std::size_t index) {
+    const bool fired = disk().fired();
+    const Target target = uploads_[index].target(step.part);
+    auto [first, second] =
+        machine_.run(perform(machine_.world(), step.op, target, Pace::in_turns),
+                     perform(machine_.world(), *step.with, target, Pace::in_turns));
+    if (disk().fired() != fired) {
+        note_trouble(index);
+    }
+    if (disk().crashed()) {
+        // Either order, and either of them not at all.
+        UploadModel& upload = uploads_[index];
+        upload.lose_answer(step.op, step.part);
+        upload.lose_answer(*step.with, step.part);
+        upload.lose_answer(step.op, step.part);
+        return std::nullopt;
+    }
+    if (!first || !second) {
+        return "one of two operations is never answered";
+    }
+    return judge_race(step, index, *first, *second);
+}
+
+Complaint Player::act(const Step& step) {
+    if (step.op == Op::create) {
+        return create(step.shape);
+    }
+    if (is_sweep(step.op)) {
+        return act_on_all(step.op);
+    }
+    const std::size_t index = step.upload;
+    const bool there = index < uploads_.size() && uploads_[index].was_told();
+    const bool has_part =
+        there && step.part <= plan_of(uploads_[index].shape()).total_parts && step.part >= 1;
+    if (!there || (is_put(step.op) && !has_part) ||
+        (step.with && is_put(*step.with) && !has_part)) {
+        return std::nullopt;
+    }
+    return step.with ? race(step, index) : act_on(step, index);
+}
+
+Complaint Player::play_step(const Step& step) {
+    if (step.op == Op::restart) {
+        return restart(step.restart, step.fault);
+    }
+    if (step.fault.kind != FaultKind::none) {
+        script_fault_armed_ = false;
+        disk().arm(step.fault);
+    }
+    if (auto complaint = act(step)) {
+        return complaint;
+    }
+    if (step.fault.kind != FaultKind::none) {
+        result_.faults += disk().fired() ? 1U : 0U;
+        if (!disk().crashed()) {
+            disk().disarm();
+        }
+    }
+    if (!disk().crashed()) {
+        return look_after(step);
+    }
+    ++result_.crashes;
+    result_.fault_fired = result_.fault_fired || script_fault_armed_;
+    return restart(script_fault_armed_ ? script_.restart : step.restart, {});
+}
+
+Complaint Player::play_steps() {
+    if (auto complaint = start()) {
+        return complaint;
+    }
+    disk().arm(script_.fault);
+    script_fault_armed_ = true;
+    for (std::size_t i = 0; i < script_.steps.size(); ++i) {
+        if (auto complaint = play_step(script_.steps[i])) {
+            return "step " + std::to_string(i + 1) + ": " + *complaint;
+        }
+    }
+    if (script_fault_armed_) {
+        result_.fault_fired = disk().fired();
+        result_.calls = disk().calls();
+        result_.writes = disk().writes();
+    }
+    disk().disarm();
+    return std::nullopt;
+}
+
+Complaint Player::must(Op op, std::size_t index, std::uint8_t part) {
+    UploadModel& upload = uploads_[index];
+    const auto answer =
+        machine_.run(perform(machine_.world(), op, upload.target(part), Pace::at_once));
+    if (!answer) {
+        return std::string(to_string(op)) + " is never answered";
+    }
+    return upload.accept(op, part, *answer, machine_.clock().wall(), false);
+}
+
+// What a client does to come to its end: the missing parts, Complete, and the file.
+Complaint Player::finish_upload(std::size_t index) {
+    UploadModel& upload = uploads_[index];
+    for (std::uint8_t part = 1; part <= plan_of(upload.shape()).total_parts; ++part) {
+        if (upload.state() == State::open && !upload.has_part(part)) {
+            if (auto complaint = must(Op::put, index, part)) {
+                return complaint;
+            }
+        }
+    }
+    for (const Op op : {Op::complete, Op::read}) {
+        if (auto complaint = must(op, index, 1)) {
+            return complaint;
+        }
+    }
+    return std::nullopt;
+}
+
+Complaint Player::check_orphans() const {
+    const DiskImage& image = machine_.disk().image();
+    const auto root = *image.find(DiskImage::kRoot, "blobs");
+    for (const std::string_view area : {"staging", "files"}) {
+        for (const auto& [shard, directory] : image.names(*image.find(root, area))) {
+            for (const auto& [name, blob] : image.names(directory)) {
+                const auto of_blob = [&](const UploadModel& upload) {
+                    return upload.id().to_string() == name;
+                };
+                const auto upload = std::ranges::find_if(uploads_, of_blob);
+                if (upload == uploads_.end()) {
+                    return "a blob " + name + " that nobody asked for";
+                }
+                if (kOrphansAreCollected && upload->state() == State::absent) {
+                    return "a blob of nobody is left";
+                }
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+Complaint Player::finish() {
+    if (auto complaint =
+            restart({.power = true, .cut = {.kept = Kept::some, .seed = script_.seed}}, {})) {
+        return "power cut after the steps: " + *complaint;
+    }
+    for (std::size_t index = 0; index < uploads_.size(); ++index) {
+        if (!uploads_[index].was_told()) {
+            continue;
+        }
+        if (auto complaint = finish_upload(index)) {
+            return "the client goes on: " + *complaint;
+        }
+    }
+    if (auto complaint = restart({.power = true, .cut = {.kept = Kept::nothing, .seed = 0}}, {})) {
+        return "last power cut: " + *complaint;
+    }
+    for (std::size_t index = 0; index < uploads_.size(); ++index) {
+        if (!uploads_[index].was_told()) {
+            continue;
+        }
+        for (const Op op : {Op::complete, Op::read}) {
+            if (auto complaint = must(op, index, 1)) {
+                return "after the last power cut: " + *complaint;
+            }
+        }
+    }
+    return check_orphans();
+}
+
+PlayResult Player::play() {
+    result_.complaint = play_steps();
+    const bool in_vain = script_.fault.kind != FaultKind::none && !result_.fault_fired;
+    if (!result_.complaint && !in_vain) {
+        result_.complaint = finish();
+    }
+    machine_.stop();
+    if (!result_.complaint && disk().open_descriptors() > 0) {
+        result_.complaint = "descriptors are left open";
+    }
+    result_.trace = disk().trace();
+    return std::move(result_);
+}
+
+}  // namespace
+
+PlayResult play(const Script& script) {
+    return Player(script).play();
+}
+
+}  // namespace slipway::sim

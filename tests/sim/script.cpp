@@ -1,0 +1,86 @@
+#include "sim/script.hpp"
+
+#include <array>
+
+namespace slipway::sim {
+namespace {
+
+constexpr std::array<std::string_view, kOps> kOpNames = {
+    "create", "put",    "put_other", "put_wrong", "put_broken", "complete",
+    "abort",  "remove", "read",      "expire",    "forget",     "restart"};
+constexpr std::array<std::string_view, kShapes> kShapeNames = {"two_parts", "open_ended",
+                                                               "declared", "empty"};
+constexpr std::array<std::string_view, 3> kKeptNames = {"nothing", "some", "everything"};
+
+std::string to_code(const Restart& restart) {
+    if (!restart.power) {
+        return "{.power = false}";
+    }
+    std::string text = "{.cut = {.kept = Kept::";
+    text += kKeptNames[static_cast<std::size_t>(restart.cut.kept)];
+    if (restart.cut.kept == Kept::some) {
+        text += ", .seed = " + std::to_string(restart.cut.seed) + "U";
+    }
+    return text + "}}";
+}
+
+bool has_part(Op op) {
+    return op == Op::put || op == Op::put_other || op == Op::put_wrong || op == Op::put_broken;
+}
+
+// Also by an error: where the log cannot be written, the process ends.
+bool may_crash(const DiskFault& fault) {
+    return is_crash(fault.kind) || fault.kind == FaultKind::error;
+}
+
+std::string to_code(const Step& step) {
+    std::string text = "{.op = Op::" + std::string(to_string(step.op));
+    if (step.op != Op::create && step.op != Op::restart && step.upload != 0) {
+        text += ", .upload = " + std::to_string(step.upload);
+    }
+    if ((has_part(step.op) || (step.with && has_part(*step.with))) && step.part != 1) {
+        text += ", .part = " + std::to_string(step.part);
+    }
+    if (step.op == Op::create && step.shape != Shape::two_parts) {
+        text +=
+            ", .shape = Shape::" + std::string(kShapeNames[static_cast<std::size_t>(step.shape)]);
+    }
+    if (step.with) {
+        text += ", .with = Op::" + std::string(to_string(*step.with));
+    }
+    if (step.fault.kind != FaultKind::none) {
+        text += ", .fault = " + to_code(step.fault);
+    }
+    if (step.op == Op::restart || may_crash(step.fault)) {
+        text += ", .restart = " + to_code(step.restart);
+    }
+    return text + "}";
+}
+
+}  // namespace
+
+std::string_view to_string(Op op) {
+    return kOpNames[static_cast<std::size_t>(op)];
+}
+
+std::string to_code(const Script& script) {
+    std::string text = "Script{.steps = {";
+    for (const Step& step : script.steps) {
+        text += "\n            " + to_code(step) + ",";
+    }
+    text += "},\n        .seed = " + std::to_string(script.seed) + "U";
+    if (!script.features.rename_noreplace || !script.features.allocate) {
+        text += std::string(",\n        .features = {.rename_noreplace = ") +
+                (script.features.rename_noreplace ? "true" : "false") +
+                ", .allocate = " + (script.features.allocate ? "true" : "false") + "}";
+    }
+    if (script.fault.kind != FaultKind::none) {
+        text += ",\n        .fault = " + to_code(script.fault);
+    }
+    if (may_crash(script.fault)) {
+        text += ",\n        .restart = " + to_code(script.restart);
+    }
+    return text + "}";
+}
+
+}  // namespace slipway::sim

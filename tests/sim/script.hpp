@@ -1,0 +1,74 @@
+// Script: what a client does to one node, and what happens to that node meanwhile. A script and its
+// seed make one run; to_code() writes it down as a test can repeat it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/disk_fault.hpp"
+#include "sim/disk_image.hpp"
+#include "sim/simulated_disk.hpp"
+
+namespace slipway::sim {
+
+enum class Op : std::uint8_t {
+    create,
+    put,         // the part's right bytes
+    put_other,   // other bytes for the same part
+    put_wrong,   // right bytes with a digest of others
+    put_broken,  // a body that breaks off in the middle
+    complete,
+    abort,
+    remove,   // of the file
+    read,     // of the file
+    expire,   // a day passes, and the sweeper comes
+    forget,   // eight days pass, and the sweeper comes
+    restart,  // of the process, or of the machine
+};
+inline constexpr std::size_t kOps = 12;
+
+// What a client uploads.
+enum class Shape : std::uint8_t {
+    two_parts,   // of known size
+    open_ended,  // two parts, and the length of the second is not known before it comes
+    declared,    // three parts, and the SHA-256 of the whole is declared
+    empty,
+};
+inline constexpr std::size_t kShapes = 4;
+
+// How the node comes back: the process alone is gone, or the machine lost power.
+struct Restart {
+    bool power = true;
+    PowerCut cut = {};
+};
+
+struct Step {
+    Op op = Op::create;
+    // Of those that were created, counted from 0; a step on one that is not there does nothing.
+    std::uint8_t upload = 0;
+    std::uint8_t part = 1;
+    Shape shape = Shape::two_parts;
+    // A second operation on the same upload and part, at the same time.
+    std::optional<Op> with = std::nullopt;
+    // Of the calls that this step makes.
+    DiskFault fault = {};
+    // After Op::restart, and after a crash.
+    Restart restart = {};
+};
+
+struct Script {
+    std::vector<Step> steps;
+    std::uint64_t seed = 1;
+    DiskFeatures features = {};
+    // Of the calls that all steps make, up to the first restart.
+    DiskFault fault = {};
+    Restart restart = {};
+};
+
+std::string_view to_string(Op op);
+std::string to_code(const Script& script);
+
+}  // namespace slipway::sim

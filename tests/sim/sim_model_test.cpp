@@ -1,0 +1,114 @@
+// Random sequences of operations, crashes and failing calls, held against the reference model
+// (upload_model.hpp). A failure is shrunk and printed as a script for a regression test.
+// SLIPWAY_TORTURE=short plays 1,000 sequences, long a million, SLIPWAY_SIM_SEQUENCES=N as many;
+// SLIPWAY_SIM_SEED=N only that one.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "sim/player.hpp"
+#include "sim/random_script.hpp"
+#include "sim/shrink.hpp"
+#include "sim/torture.hpp"
+
+namespace slipway::sim {
+namespace {
+
+std::uint64_t sequences() {
+    const char* setting = std::getenv("SLIPWAY_SIM_SEQUENCES");
+    return setting != nullptr ? std::stoull(setting) : is_long_torture() ? 1'000'000 : 1'000;
+}
+
+bool fails(const Script& script) {
+    return play(script).complaint.has_value();
+}
+
+std::string report(const Script& script, const std::string& complaint) {
+    const Script smallest = shrink(script, fails);
+    return complaint + "\nSLIPWAY_SIM_SEED=" + std::to_string(script.seed) +
+           " repeats it; shrunk (" + *play(smallest).complaint + "):\n    EXPECT_TRUE(holds(" +
+           to_code(smallest) + "));\n";
+}
+
+testing::AssertionResult holds(const Script& script) {
+    const auto result = play(script);
+    return result.complaint ? testing::AssertionFailure() << report(script, *result.complaint)
+                            : testing::AssertionSuccess();
+}
+
+TEST(SimModel, RandomSequencesKeepThePromises) {
+    const char* only = std::getenv("SLIPWAY_SIM_SEED");
+    if (only != nullptr) {
+        ASSERT_TRUE(holds(random_script(std::stoull(only))));
+        return;
+    }
+    const std::uint64_t count = sequences();
+    const auto began = std::chrono::steady_clock::now();
+    std::size_t crashes = 0;
+    std::size_t faults = 0;
+    for (std::uint64_t seed = 1; seed <= count; ++seed) {
+        const Script script = random_script(seed);
+        const auto result = play(script);
+        crashes += result.crashes;
+        faults += result.faults;
+        if (result.complaint) {
+            FAIL() << report(script, *result.complaint);
+        }
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    std::printf("%llu sequences, %zu crashes, %zu faults, %.0f sequences/s\n",
+                static_cast<unsigned long long>(count), crashes, faults,
+                static_cast<double>(count) / took.count());
+    EXPECT_GT(crashes, count / 5);
+    EXPECT_GT(faults, count / 3);
+}
+
+// A process that was killed right after unlink(2) finds no name when it starts, and removed none: a
+// loss of power later brings the blob back. Its record must not have been forgotten until then.
+TEST(SimModel, AForgottenUploadLeavesNoBlob) {
+    EXPECT_TRUE(holds(Script{.steps = {{.op = Op::create},
+                                       {.op = Op::abort,
+                                        .fault = {.kind = FaultKind::crash_after, .at = 5},
+                                        .restart = {.power = false}},
+                                       {.op = Op::forget}},
+                             .seed = 1U}));
+}
+
+TEST(SimModel, TheSameSeedMakesTheSameRun) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        const Script script = random_script(seed);
+        const auto first = play(script);
+        EXPECT_EQ(first.trace, play(script).trace) << "seed " << seed;
+        EXPECT_NE(first.trace, 0U);
+    }
+    EXPECT_NE(play(random_script(1)).trace, play(random_script(2)).trace);
+}
+
+TEST(SimModel, ShrinkingFindsTheSmallestScript) {
+    Script script = random_script(7);
+    script.steps.insert(script.steps.begin() + 2, {.op = Op::remove, .upload = 1, .part = 3});
+    script.steps.push_back(
+        {.op = Op::read, .part = 2, .fault = {.kind = FaultKind::error, .at = 9}});
+    const auto has = [](const Script& candidate, Op op) {
+        for (const Step& step : candidate.steps) {
+            if (step.op == op) {
+                return true;
+            }
+        }
+        return false;
+    };
+    const Script smallest = shrink(script, [&](const Script& candidate) {
+        return has(candidate, Op::remove) && has(candidate, Op::read);
+    });
+    EXPECT_EQ(
+        to_code(smallest),
+        "Script{.steps = {\n            {.op = Op::remove},\n            {.op = Op::read},},\n"
+        "        .seed = 1U}");
+}
+
+}  // namespace
+}  // namespace slipway::sim
