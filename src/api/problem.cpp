@@ -51,6 +51,8 @@ Row row_for(Reason reason) {
             return {400, "unsupported_digest", "Digest is not available"};
         case Reason::insufficient_storage:
             return {507, "insufficient_storage", "No room"};
+        case Reason::verifying:
+            return {503, "verifying", "Digest is being worked out", "1"};
         case Reason::file_damaged:
             return {500, "file_damaged", "File is damaged"};
         case Reason::storage_failed:

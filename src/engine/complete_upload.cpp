@@ -5,12 +5,17 @@
 #include "base/encoding.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/find_upload.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
+#include "engine/upload_tasks/digest_task.hpp"
 #include "engine/whole_file_digest.hpp"
+#include "runtime/sleep.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
 
 namespace {
+
+constexpr std::chrono::milliseconds kDigestPoll{50};
 
 // But for the time at which it was completed.
 core::File make_file(const core::Upload& upload, const ContentSummary& content) {
@@ -62,6 +67,25 @@ std::optional<Refusal> check(const std::optional<Digest>& declared, const Digest
 }  // namespace
 
 Task<Outcome<core::File>> CompleteUpload::run(RequestContext context, CompleteRequest request) {
+    const SteadyTime until = world_.clock.steady() + world_.options.complete_wait;
+    for (;;) {
+        auto outcome = co_await attempt(context, request);
+        if (outcome || outcome.error().reason != Reason::verifying) {
+            co_return outcome;
+        }
+        if (world_.clock.steady() >= until) {
+            const auto planned =
+                co_await request_completion(world_, request.upload, request.sha256);
+            if (!planned) {
+                co_return refuse(planned.error(), "request_completion", context.request_id);
+            }
+            co_return outcome;
+        }
+        co_await runtime::sleep_for(kDigestPoll);
+    }
+}
+
+Task<Outcome<core::File>> CompleteUpload::attempt(RequestContext context, CompleteRequest request) {
     FindUpload finder(world_);
     // Who may not see the upload does not queue for it.
     if (auto visible = co_await finder.find(context, request.upload); !visible) {
@@ -126,7 +150,9 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
     }
     const auto declared = co_await verify_declared(context, request, upload, content->size);
     if (!declared) {
-        world_.metrics.digest_failures.add();
+        if (declared.error().reason == Reason::checksum_mismatch) {
+            world_.metrics.digest_failures.add();
+        }
         co_return std::unexpected(declared.error());
     }
     const core::Upload next = core::begin_completing(upload, *declared);
@@ -152,17 +178,32 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
     if (!declared.sha256 && !declared.md5) {
         co_return declared;
     }
-    const auto actual = co_await whole_file_digest(world_, upload.id, size);
+    const auto actual = co_await digest_of(upload.id, size);
     if (!actual) {
         co_return refuse(actual.error(), "whole_file_digest", context.request_id);
     }
-    if (auto refusal = check(declared.sha256, actual->sha256)) {
+    if (!*actual) {
+        co_return refuse(Reason::verifying, "the digest of the whole is being worked out");
+    }
+    if (auto refusal = check(declared.sha256, (*actual)->sha256)) {
         co_return std::unexpected(std::move(*refusal));
     }
-    if (auto refusal = check(declared.md5, actual->md5)) {
+    if (auto refusal = check(declared.md5, (*actual)->md5)) {
         co_return std::unexpected(std::move(*refusal));
     }
     co_return declared;
+}
+
+Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(UploadId id,
+                                                                        ByteCount size) {
+    if (size > world_.options.digest_inline) {
+        co_return co_await digest_by_task(world_, id, size);
+    }
+    auto digests = co_await whole_file_digest(world_, id, size);
+    if (!digests) {
+        co_return std::unexpected(digests.error());
+    }
+    co_return std::optional(*digests);
 }
 
 Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {

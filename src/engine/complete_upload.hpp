@@ -13,6 +13,7 @@
 
 #include "core/completion.hpp"
 #include "engine/outcome.hpp"
+#include "engine/whole_file_digest.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -29,7 +30,11 @@ class CompleteUpload {
     explicit CompleteUpload(World& world) : world_(world) {}
 
     // May be repeated and may race with Abort and expiry: one of them decides, the others are told.
+    // Waits a while for a digest of the whole; verifying: it takes longer, and the upload will be
+    // completed by a task.
     Task<Outcome<core::File>> run(RequestContext context, CompleteRequest request);
+    // The same without waiting.
+    Task<Outcome<core::File>> attempt(RequestContext context, CompleteRequest request);
 
     // Carries a completing upload through. The caller is recovery, or holds the turn to end the
     // upload.
@@ -48,6 +53,8 @@ class CompleteUpload {
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
                                                          core::Upload upload, ByteCount size);
+    // Nothing: it is being worked out by a task.
+    Task<Result<std::optional<WholeFileDigests>>> digest_of(UploadId id, ByteCount size);
     Task<Outcome<core::File>> final_answer(RequestContext context, core::Upload upload,
                                            core::UploadState state);
 

@@ -3,6 +3,8 @@
 #include <span>
 
 #include "core/part_plan.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
+#include "engine/upload_tasks/digest_task.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -28,10 +30,16 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     upload.plan = wanted.plan;
     upload.checksum = wanted.checksum;
     upload.declared = wanted.declared;
+    upload.complete_when_full = wanted.complete_when_full;
     upload.metadata = std::move(wanted.metadata);
     upload.created_at = now;
     upload.expires_at = now + wanted.expires_in.value_or(world_.options.default_expiry);
 
+    // First of all: a task that finds no upload ends, an upload without its task would wait for
+    // ever.
+    if (const auto planned = co_await plan_tasks(upload); !planned) {
+        co_return refuse(planned.error(), "plan_tasks", context.request_id);
+    }
     const auto blob = co_await world_.store.create(upload.id, core::capacity_of(upload.plan));
     if (!blob) {
         co_return refuse(blob.error(), "create_blob", context.request_id);
@@ -58,6 +66,19 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
                     {"part_size", upload.plan.part_size.value()},
                     {"request_id", context.request_id}});
     co_return upload;
+}
+
+Task<Result<>> CreateUpload::plan_tasks(const core::Upload& upload) {
+    const bool declares = upload.declared.sha256 || upload.declared.md5;
+    if (declares && core::capacity_of(upload.plan) > world_.options.digest_inline) {
+        if (auto planned = co_await plan_digest(world_, upload.id); !planned) {
+            co_return planned;
+        }
+    }
+    if (upload.complete_when_full) {
+        co_return co_await plan_completion(world_, upload.id);
+    }
+    co_return Result<>();
 }
 
 }  // namespace slipway::engine

@@ -18,6 +18,7 @@ struct NewUpload {
     core::PartPlan plan;
     DigestKind checksum = DigestKind::sha256;
     core::DeclaredDigests declared;
+    bool complete_when_full = false;
     std::map<std::string, std::string> metadata;
     std::optional<std::chrono::seconds> expires_in;  // at most the maximum; checked by the door
 };
@@ -30,6 +31,9 @@ class CreateUpload {
     Task<Outcome<core::Upload>> run(RequestContext context, NewUpload wanted);
 
  private:
+    // What will be done for the upload without being asked, written down before it exists.
+    Task<Result<>> plan_tasks(const core::Upload& upload);
+
     World& world_;
 };
 

@@ -24,8 +24,16 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
-    const auto state = core::state_at(*upload, world_.clock.wall());
-    co_return UploadStatus{std::move(*upload), state, std::move(*parts)};
+    UploadStatus status{.upload = std::move(*upload), .state = {}, .parts = std::move(*parts)};
+    status.state = core::state_at(status.upload, world_.clock.wall());
+    if (status.state == core::UploadState::open) {
+        auto completion = co_await completion_of(world_, id);
+        if (!completion) {
+            co_return refuse(completion.error(), "completion_of", context.request_id);
+        }
+        status.completion = std::move(*completion);
+    }
+    co_return status;
 }
 
 Task<Outcome<ports::Page<core::Upload>>> FindUpload::list_open(RequestContext context,

@@ -2,9 +2,11 @@
 // for the caller.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/outcome.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -13,6 +15,8 @@ struct UploadStatus {
     core::Upload upload;
     core::UploadState state;  // as of now: see core::state_at
     std::vector<core::Part> parts;
+    // Of an open upload that a task is to complete.
+    std::optional<Completion> completion = std::nullopt;
 };
 
 class FindUpload {

@@ -28,6 +28,7 @@ enum class Reason {
     part_conflict,
     superseded,
     checksum_mismatch,
+    verifying,  // no failure: the digest of the whole is being worked out; ask again
     parts_mismatch,
     unsupported_digest,
     insufficient_storage,

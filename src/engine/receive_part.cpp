@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -202,11 +203,11 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
                     .size = request.length,
                     .digests = std::move(*digests),
                     .stored_at = world_.clock.wall()};
-    co_return co_await record(context, request, std::move(part));
+    co_return co_await record(context, std::move(upload), request, std::move(part));
 }
 
-Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, PartRequest request,
-                                                core::Part part) {
+Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Upload upload,
+                                                PartRequest request, core::Part part) {
     auto outcome =
         co_await world_.catalog.put_part(request.grant.upload(), request.grant.epoch(), part);
     if (!outcome) {
@@ -222,7 +223,22 @@ Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, PartRequ
         co_return ReceivedPart{std::move(existing->existing), true};
     }
     world_.sessions.recorded(request.grant.upload(), part);
+    if (upload.complete_when_full) {
+        co_await complete_if_full(upload);
+    }
     co_return ReceivedPart{std::move(part), false};
+}
+
+Task<void> ReceivePart::complete_if_full(const core::Upload& upload) {
+    switch (co_await world_.sessions.fullness_of(upload.id, upload.plan.total_parts)) {
+        case Fullness::incomplete:
+            co_return;
+        case Fullness::full:
+        case Fullness::unknown:
+            // The task was planned with the upload and looks by itself now and then: where this
+            // fails, it only comes later.
+            co_await wake_completion(world_, upload.id);
+    }
 }
 
 Task<Outcome<ReceivedPart>> ReceivePart::compare(RequestContext context, PartRequest request,

@@ -44,8 +44,9 @@ class ReceivePart {
                                          ByteSource& source);
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
                                       PartRequest request, ByteSource& source);
-    Task<Outcome<ReceivedPart>> record(RequestContext context, PartRequest request,
-                                       core::Part part);
+    Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
+                                       PartRequest request, core::Part part);
+    Task<void> complete_if_full(const core::Upload& upload);
     Task<Outcome<ReceivedPart>> compare(RequestContext context, PartRequest request,
                                         core::Part existing, ByteSource& source);
 

@@ -75,6 +75,14 @@ std::optional<ContentSummary> UploadContents::whole(UploadId id, std::uint32_t t
     return found == known_.end() ? std::nullopt : found->second.whole(total_parts);
 }
 
+Fullness UploadContents::fullness(UploadId id, std::uint32_t total_parts) const {
+    const auto found = known_.find(id);
+    if (found == known_.end()) {
+        return Fullness::unknown;
+    }
+    return found->second.whole(total_parts) ? Fullness::full : Fullness::incomplete;
+}
+
 void UploadContents::forget(UploadId id) {
     if (const auto found = known_.find(id); found != known_.end()) {
         waiting_parts_ -= found->second.waiting();

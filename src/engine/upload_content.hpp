@@ -49,6 +49,8 @@ class UploadContent {
     std::map<std::uint32_t, Piece> waiting_;
 };
 
+enum class Fullness { incomplete, full, unknown };
+
 // Of all parts of an upload, in order of their numbers.
 ContentSummary summarise(std::span<const core::Part> parts);
 
@@ -68,6 +70,8 @@ class UploadContents {
     // A part that was just recorded. Of an upload that did not begin here nothing is known.
     void add(UploadId id, const core::Part& part);
     std::optional<ContentSummary> whole(UploadId id, std::uint32_t total_parts) const;
+    // unknown: of an upload that did not begin here, or was forgotten.
+    Fullness fullness(UploadId id, std::uint32_t total_parts) const;
     void forget(UploadId id);
 
  private:

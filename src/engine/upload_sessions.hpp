@@ -68,6 +68,7 @@ class UploadSessions {
     // The content of an upload all of whose parts are recorded. Nothing: not all of them were seen;
     // the catalog knows.
     Task<std::optional<ContentSummary>> content_of(UploadId upload, std::uint32_t total_parts);
+    Task<Fullness> fullness_of(UploadId upload, std::uint32_t total_parts);
 
  private:
     class Home;

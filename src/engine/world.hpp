@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "engine/engine_metrics.hpp"
@@ -11,6 +12,7 @@
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
 #include "ports/store.hpp"
+#include "ports/task_queue.hpp"
 #include "runtime/buffer_pool.hpp"
 
 namespace slipway::engine {
@@ -26,6 +28,11 @@ struct EngineOptions {
     std::chrono::seconds trash_keep{std::chrono::hours(24)};
     // How long a blob has to be without a record before it goes into the trash.
     std::chrono::milliseconds orphan_age{std::chrono::hours(1)};
+    // Files above this are hashed by a task where a digest of the whole is declared; smaller ones
+    // while Complete waits.
+    ByteCount digest_inline = 64_MiB;
+    // How long Complete waits for that task, before it answers that the upload is being verified.
+    std::chrono::milliseconds complete_wait{5000};
     // Bytes that the scrubber reads in a second; 0: as many as it can.
     ByteCount scrub_rate = 32_MiB;
 };
@@ -39,7 +46,10 @@ struct World {
     runtime::BufferPool& buffers;
     UploadSessions& sessions;
     EngineMetrics& metrics;
+    ports::TaskQueue& tasks;
     EngineOptions options;
+    // Somebody enqueued a task that is due. Set where workers run.
+    std::function<void()> wake_workers = [] {};
 };
 
 // What travels with one request through the use cases.

@@ -12,6 +12,7 @@
 #include "adapters/memory/manual_clock.hpp"
 #include "adapters/memory/memory_catalog.hpp"
 #include "adapters/memory/memory_store.hpp"
+#include "adapters/memory/memory_task_queue.hpp"
 #include "adapters/memory/seeded_random.hpp"
 #include "core/part_plan.hpp"
 #include "engine/complete_upload.hpp"
@@ -85,6 +86,7 @@ class EngineRig {
                 .buffers = buffers,
                 .sessions = sessions,
                 .metrics = metrics,
+                .tasks = queue,
                 .options = {}} {
         telemetry::set_log_level(telemetry::Level::off);
         loops.start();
@@ -159,6 +161,7 @@ class EngineRig {
     adapters::memory::SeededRandom random{20261122};
     adapters::memory::MemoryCatalog memory_catalog;
     adapters::memory::MemoryStore memory_store;
+    adapters::memory::MemoryTaskQueue queue;
     telemetry::Metrics registry;
     runtime::BufferPool buffers{4_MiB};
     runtime::EventLoops loops{2};

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <string>
 
-#include "adapters/memory/memory_task_queue.hpp"
 #include "engine/upkeep/recurring.hpp"
 #include "support/engine_rig.hpp"
 
@@ -52,7 +51,6 @@ class PassRig : public EngineRig {
         return *complete(upload->id);
     }
 
-    adapters::memory::MemoryTaskQueue queue;
     std::atomic<bool> stopping{false};
     std::string checkpoint;
 

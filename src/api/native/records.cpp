@@ -34,6 +34,7 @@ json::object upload_record(const core::Upload& upload, core::UploadState state) 
     record["storage_node"] = upload.storage_node;
     record["created_at"] = format_rfc3339(upload.created_at);
     record["expires_at"] = format_rfc3339(upload.expires_at);
+    record["complete_when_full"] = upload.complete_when_full;
     record["metadata"] = texts(upload.metadata);
     return record;
 }
@@ -75,6 +76,9 @@ json::object file_record(const core::File& file) {
     }
     record["metadata"] = texts(file.metadata);
     record["completed_at"] = format_rfc3339(file.completed_at);
+    if (file.damaged_at) {
+        record["damaged_at"] = format_rfc3339(*file.damaged_at);
+    }
     return record;
 }
 

@@ -87,6 +87,7 @@ std::expected<engine::NewUpload, MemberFault> parse_init(std::string_view body,
     if (const auto seconds = members.optional_number("expires_in", expiry)) {
         wanted.expires_in = std::chrono::seconds(*seconds);
     }
+    wanted.complete_when_full = members.optional_flag("complete_when_full").value_or(false);
     if (members.optional_flag("direct").value_or(false)) {
         members.fail("direct", "is not supported by this server's store");
     }

@@ -91,6 +91,15 @@ json::object received_part_record(const engine::ReceivedPart& received) {
     return record;
 }
 
+http::Response verifying_response(const UploadId& id) {
+    const std::string status = "/upload/" + id.to_string();
+    auto response = json_response(
+        202, {{"upload_id", id.to_string()}, {"state", "verifying"}, {"status_url", status}});
+    response.headers.add("Location", status);
+    response.headers.add("Retry-After", "1");
+    return response;
+}
+
 }  // namespace
 
 Task<http::Response> UploadDoor::init(http::Request& request, engine::Caller caller) {
@@ -231,6 +240,13 @@ Task<http::Response> UploadDoor::status(http::Request& request, engine::Caller c
     }
     answer["received_parts"] = status->parts.size();
     answer["received_bytes"] = bytes.value();
+    if (status->completion) {
+        json::object completion{{"state", status->completion->failed ? "failed" : "waiting"}};
+        if (status->completion->failed) {
+            completion["detail"] = status->completion->reason;
+        }
+        answer["completion"] = std::move(completion);
+    }
     if (status->state == core::UploadState::complete) {
         engine::Files files(world_);
         const auto file = co_await files.find(context, id);
@@ -255,6 +271,9 @@ Task<http::Response> UploadDoor::complete(http::Request& request, engine::Caller
     engine::CompleteUpload completer(world_);
     auto context = context_for(request.request_id, caller.owner());
     const auto file = co_await completer.run(std::move(context), std::move(*wanted));
+    if (!file && file.error().reason == engine::Reason::verifying) {
+        co_return verifying_response(id);
+    }
     if (!file) {
         co_return refusal_response(file.error(), request.request_id);
     }

@@ -1,0 +1,115 @@
+#include "engine/upload_tasks/completion_task.hpp"
+
+#include "base/encoding.hpp"
+#include "core/lifecycle.hpp"
+#include "engine/complete_upload.hpp"
+#include "engine/upload_tasks/task_names.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+// The last part wakes the task; this only bounds what a crash between the two can cost.
+constexpr std::chrono::milliseconds kLookPause{60'000};
+constexpr std::chrono::milliseconds kDigestPause{500};
+
+Task<Result<>> enqueue(World& world, UploadId id, std::string payload, WallTime not_before) {
+    core::NewTask wanted{.id = random_task_id(world.random),
+                         .kind = core::TaskKind::complete,
+                         .priority = core::TaskPriority::urgent,
+                         .subject = id.to_string(),
+                         .payload = std::move(payload),
+                         .dedupe_key = completion_key(id),
+                         .created_at = world.clock.wall(),
+                         .not_before = not_before};
+    const auto enqueued = co_await world.tasks.enqueue(std::move(wanted));
+    if (!enqueued) {
+        co_return std::unexpected(enqueued.error());
+    }
+    co_return Result<>();
+}
+
+// What a refusal of Complete means to the task.
+TaskOutcome judge(const Refusal& refusal) {
+    switch (refusal.reason) {
+        case Reason::verifying:
+            return TaskSnoozed{kDigestPause};
+        case Reason::parts_mismatch:
+            return TaskSnoozed{kLookPause};
+        case Reason::upload_not_found:
+        case Reason::upload_aborted:
+        case Reason::upload_expired:
+        case Reason::upload_complete:
+        case Reason::file_not_found:
+            return TaskDone{};
+        case Reason::checksum_mismatch:
+        case Reason::invalid_request:
+            return TaskDone{refusal.detail};
+        default:
+            return TaskFailed{Error{Errc::unavailable, refusal.detail}};
+    }
+}
+
+}  // namespace
+
+Task<Result<>> plan_completion(World& world, UploadId id) {
+    co_return co_await enqueue(world, id, {}, world.clock.wall() + kLookPause);
+}
+
+Task<Result<>> request_completion(World& world, UploadId id, std::optional<Sha256> stated) {
+    auto asked = co_await enqueue(world, id, stated ? encode_hex(stated->view()) : std::string(),
+                                  world.clock.wall());
+    world.wake_workers();
+    co_return asked;
+}
+
+Task<void> wake_completion(World& world, UploadId id) {
+    const auto woken = co_await world.tasks.wake(completion_key(id), world.clock.wall());
+    if (!woken && woken.error().code != Errc::not_found) {
+        telemetry::log(telemetry::Level::warn, "completion_not_woken",
+                       {{"upload_id", id.to_string()}, {"detail", woken.error().detail}});
+    }
+    world.wake_workers();
+}
+
+Task<Result<std::optional<Completion>>> completion_of(World& world, UploadId id) {
+    const auto task = co_await world.tasks.find_by_key(completion_key(id));
+    if (!task && task.error().code == Errc::not_found) {
+        co_return std::optional<Completion>();
+    }
+    if (!task) {
+        co_return std::unexpected(task.error());
+    }
+    if (task->status == core::TaskStatus::dead) {
+        co_return std::optional(Completion{.failed = true, .reason = "it could not be completed"});
+    }
+    co_return std::optional(Completion{.failed = !task->result.empty(), .reason = task->result});
+}
+
+Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
+    CompleteRequest request;
+    request.upload = UploadId::parse(context.task().subject).value_or(UploadId());
+    if (Sha256 stated; decode_hex(context.task().payload, stated.bytes)) {
+        request.sha256 = stated;
+    }
+    const auto upload = co_await world_.catalog.find_upload(request.upload);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return TaskFailed{upload.error()};
+    }
+    if (!upload) {
+        // Also of an upload whose Create is just under way: it is planned before the record.
+        const bool young = world_.clock.wall() - context.task().created_at < 2 * kLookPause;
+        co_return young ? TaskOutcome(TaskSnoozed{kLookPause}) : TaskOutcome(TaskDone{});
+    }
+    RequestContext caller{.request_id = "task " + context.task().id.to_string(),
+                          .owner = upload->owner};
+    const auto file =
+        co_await CompleteUpload(world_).attempt(std::move(caller), std::move(request));
+    if (context.must_stop()) {
+        co_return TaskStopped{};
+    }
+    co_return file ? TaskOutcome(TaskDone{}) : judge(file.error());
+}
+
+}  // namespace slipway::engine

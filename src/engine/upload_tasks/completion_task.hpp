@@ -1,0 +1,39 @@
+// CompletionTask: completes an upload that nobody waits for: one whose last part was to complete it
+// (complete_when_full), or one whose Complete was answered before its digest was worked out.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/task_handler.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+// How a completion by task stands. Of one that failed the upload is still open.
+struct Completion {
+    bool failed = false;
+    std::string reason;  // as Refusal::detail
+};
+
+// For an upload that is about to be created: the task exists before it, so that no crash can come
+// between the last part and the task.
+Task<Result<>> plan_completion(World& world, UploadId id);
+// Complete was asked for, stating this digest; it is due as soon as the digest is known.
+Task<Result<>> request_completion(World& world, UploadId id, std::optional<Sha256> stated);
+// All parts may be there.
+Task<void> wake_completion(World& world, UploadId id);
+// Nothing where no task was ever asked to complete it.
+Task<Result<std::optional<Completion>>> completion_of(World& world, UploadId id);
+
+class CompletionTask final : public TaskHandler {
+ public:
+    explicit CompletionTask(World& world) : world_(world) {}
+    // Its result: nothing, or why the upload cannot be completed.
+    Task<TaskOutcome> run(TaskContext& context) override;
+
+ private:
+    World& world_;
+};
+
+}  // namespace slipway::engine
