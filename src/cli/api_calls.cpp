@@ -5,12 +5,16 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "cli/json.hpp"
+#include "runtime/sleep.hpp"
 
 namespace slipway::cli {
 
 namespace json = boost::json;
 
 namespace {
+
+constexpr int kAccepted = 202;
+constexpr std::chrono::milliseconds kVerifyingPause{500};
 
 // Ids become parts of request targets: nothing but an id is taken for one.
 Result<std::string> read_id(const json::object& object, std::string_view name) {
@@ -188,9 +192,16 @@ Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id) {
 }
 
 Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id) {
-    co_return read_answer(
-        co_await api.call("complete", http::Method::post, "/upload/" + upload_id + "/complete"),
-        read_completed);
+    for (;;) {
+        const auto answer =
+            co_await api.call("complete", http::Method::post, "/upload/" + upload_id + "/complete");
+        if (!answer || answer->status != kAccepted) {
+            co_return read_answer(answer, read_completed);
+        }
+        // The digest of the whole is being worked out. The server waits a while with each answer;
+        // a file of any size ends it.
+        co_await runtime::sleep_for(kVerifyingPause);
+    }
 }
 
 Task<Outcome<Answer>> abort_upload(ApiClient& api, std::string upload_id) {

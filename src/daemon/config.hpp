@@ -32,6 +32,11 @@ struct Config {
         std::string data_dir = "./slipway-data";
         ByteCount min_free;  // 0: 1 GiB, or a hundredth of the file system where that is less
         std::size_t io_threads = 8;
+        std::chrono::milliseconds trash_keep{std::chrono::hours(24)};
+        std::chrono::milliseconds orphan_age{std::chrono::hours(1)};
+        std::chrono::milliseconds upkeep_interval{std::chrono::minutes(10)};
+        ByteCount scrub_rate = 32_MiB;
+        std::chrono::milliseconds scrub_interval{std::chrono::hours(24 * 7)};
     } storage;
     struct Uploads {
         std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
@@ -39,7 +44,11 @@ struct Config {
         std::chrono::milliseconds keep_ended{std::chrono::hours(24 * 7)};
         std::chrono::milliseconds sweep_interval{std::chrono::minutes(1)};
         std::chrono::milliseconds url_lifetime{std::chrono::hours(1)};
+        std::chrono::milliseconds complete_wait{5000};
     } uploads;
+    struct Tasks {
+        std::size_t workers = 4;
+    } tasks;
     struct Limits {
         ByteCount buffer_budget = 64_MiB;
         std::size_t max_parts_in_flight = 1024;

@@ -7,10 +7,7 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -23,11 +20,11 @@
 #include "adapters/system/system_random.hpp"
 #include "api/problem.hpp"
 #include "api/service.hpp"
+#include "daemon/background.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/key_files.hpp"
 #include "daemon/values.hpp"
 #include "engine/recover.hpp"
-#include "engine/sweep.hpp"
 #include "http/server.hpp"
 #include "runtime/run_blocking.hpp"
 #include "telemetry/log.hpp"
@@ -65,7 +62,18 @@ engine::EngineOptions engine_options(const Config& config) {
     return {.default_expiry = duration_cast<seconds>(config.uploads.default_expiry),
             .max_expiry = duration_cast<seconds>(config.uploads.max_expiry),
             .keep_ended = duration_cast<seconds>(config.uploads.keep_ended),
-            .max_parts_in_flight = config.limits.max_parts_in_flight};
+            .max_parts_in_flight = config.limits.max_parts_in_flight,
+            .trash_keep = duration_cast<seconds>(config.storage.trash_keep),
+            .orphan_age = config.storage.orphan_age,
+            .complete_wait = config.uploads.complete_wait,
+            .scrub_rate = config.storage.scrub_rate};
+}
+
+BackgroundOptions background_options(const Config& config) {
+    return {.workers = config.tasks.workers,
+            .sweep_interval = config.uploads.sweep_interval,
+            .upkeep_interval = config.storage.upkeep_interval,
+            .scrub_interval = config.storage.scrub_interval};
 }
 
 api::PartUrlOptions url_options(const Config& config) {
@@ -116,7 +124,7 @@ class Node::State {
     Result<> announce();
     void await_signal();
     void on_signal();
-    Task<void> sweep_until_stopped();
+    Task<void> work_until_stopped();
     Task<void> shut_down();
     http::Handler handler();
 
@@ -132,14 +140,14 @@ class Node::State {
     engine::EngineMetrics engine_metrics_;
     Opened opened_;
     std::unique_ptr<engine::World> world_;
+    std::unique_ptr<Background> background_;
     std::unique_ptr<engine::ApiKeys> keys_;
     std::unique_ptr<api::PartUrls> urls_;
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<asio::signal_set> signals_;
-    std::unique_ptr<asio::steady_timer> sweep_timer_;
-    runtime::OneShot<bool> sweeper_ended_;
+    runtime::OneShot<bool> background_ended_;
     runtime::OneShot<bool> drained_;
 };
 
@@ -207,7 +215,9 @@ Result<> Node::State::open(const Environment& environment) {
                                                            .buffers = buffers_,
                                                            .sessions = sessions_,
                                                            .metrics = engine_metrics_,
+                                                           .tasks = *opened_.tasks,
                                                            .options = engine_options(config_)});
+    background_ = std::make_unique<Background>(*world_, background_options(config_));
     keys_ = std::make_unique<engine::ApiKeys>(opened_.administrator.digest);
     urls_ =
         std::make_unique<api::PartUrls>(engine::PartSigner(opened_.signing), url_options(config_));
@@ -226,7 +236,7 @@ Result<> Node::State::recover() {
                     {"failed", std::uint64_t{recovered->failed}},
                     {"removed_blobs", std::uint64_t{recovered->removed_blobs}},
                     {"unknown_blobs", std::uint64_t{recovered->unknown_blobs}}});
-    return {};
+    return runtime::run_blocking(background_->prepare());
 }
 
 void Node::State::register_gauges() {
@@ -238,6 +248,21 @@ void Node::State::register_gauges() {
                    [this] { return static_cast<double>(blocking_.waiting()); });
     metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
                    [this] { return static_cast<double>(opened_.database->queue_depth()); });
+    for (const auto status : {core::TaskStatus::pending, core::TaskStatus::running,
+                              core::TaskStatus::failed, core::TaskStatus::dead}) {
+        metrics_.gauge(
+            "slipway_tasks", "Background tasks by status.",
+            [this, status] {
+                return static_cast<double>(background_->workers().figures().count(status));
+            },
+            "status=\"" + std::string(core::to_string(status)) + "\"");
+    }
+    metrics_.gauge("slipway_task_oldest_due_seconds",
+                   "How long the task that waits the longest has been due.", [this] {
+                       const auto due = background_->workers().figures().oldest_due;
+                       return due ? std::chrono::duration<double>(clock_.wall() - *due).count()
+                                  : 0.0;
+                   });
 }
 
 namespace {
@@ -300,29 +325,15 @@ void Node::State::on_signal() {
     await_signal();
 }
 
-Task<void> Node::State::sweep_until_stopped() {
-    engine::Sweep sweep(*world_);
-    while (!health_.draining()) {
-        const auto swept = co_await sweep.run();
-        if (swept.expired + swept.forgotten > 0) {
-            telemetry::log(telemetry::Level::info, "swept",
-                           {{"expired", std::uint64_t{swept.expired}},
-                            {"forgotten", std::uint64_t{swept.forgotten}}});
-        }
-        if (health_.draining()) {
-            break;
-        }
-        sweep_timer_->expires_after(config_.uploads.sweep_interval);
-        boost::system::error_code cancelled;
-        co_await sweep_timer_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
-    sweeper_ended_.deliver(true);
+Task<void> Node::State::work_until_stopped() {
+    co_await background_->run();
+    background_ended_.deliver(true);
 }
 
 Task<void> Node::State::shut_down() {
-    sweep_timer_->cancel();
+    background_->stop();
     co_await server_->drain(config_.server.drain_timeout);
-    co_await sweeper_ended_.wait();
+    co_await background_ended_.wait();
     drained_.deliver(true);
 }
 
@@ -334,14 +345,13 @@ Result<> Node::State::serve() {
         return started;
     }
     auto& first = loops_.at(0);
-    sweep_timer_ = std::make_unique<asio::steady_timer>(first);
     signals_ = std::make_unique<asio::signal_set>(first, SIGTERM, SIGINT);
     await_signal();
     loops_.start();
     if (auto announced = announce(); !announced) {
         return announced;
     }
-    asio::co_spawn(first, sweep_until_stopped(), asio::detached);
+    asio::co_spawn(loops_.at(loops_.size() - 1), work_until_stopped(), asio::detached);
     runtime::run_blocking(drained_.wait());
     opened_.database->stop();
     loops_.stop();

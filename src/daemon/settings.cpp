@@ -157,6 +157,28 @@ void add_storage(std::vector<Setting>& all) {
                                  [](auto& c) -> auto& { return c.storage.io_threads; }));
 }
 
+void add_upkeep(std::vector<Setting>& all) {
+    using namespace std::chrono_literals;
+    constexpr auto kYear = std::chrono::milliseconds(24h * 366);
+    all.push_back(duration_setting(
+        "storage.trash_keep", "how long deleted files and orphans stay in the trash; 0s: no trash",
+        0ms, kYear, [](auto& c) -> auto& { return c.storage.trash_keep; }));
+    all.push_back(duration_setting("storage.orphan_age",
+                                   "how long bytes must be without a record to be trashed", 1s,
+                                   kYear, [](auto& c) -> auto& { return c.storage.orphan_age; }));
+    all.push_back(duration_setting("storage.upkeep_interval",
+                                   "between two looks at the trash and for orphans", 100ms, 24h,
+                                   [](auto& c) -> auto& { return c.storage.upkeep_interval; }));
+    all.push_back(size_setting("storage.scrub_rate",
+                               "bytes a second that the scrubber reads; 0: as many as it can", 0_B,
+                               [](auto& c) -> auto& { return c.storage.scrub_rate; }));
+    all.push_back(duration_setting("storage.scrub_interval",
+                                   "between two readings of every stored file", 100ms, kYear,
+                                   [](auto& c) -> auto& { return c.storage.scrub_interval; }));
+    all.push_back(number_setting("tasks.workers", "background tasks at a time", 1, 64,
+                                 [](auto& c) -> auto& { return c.tasks.workers; }));
+}
+
 void add_uploads(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     constexpr auto kYear = std::chrono::milliseconds(24h * 366);
@@ -174,12 +196,16 @@ void add_uploads(std::vector<Setting>& all) {
     all.push_back(duration_setting("uploads.url_lifetime", "how long a signed part URL is valid",
                                    1s, 1h,
                                    [](auto& c) -> auto& { return c.uploads.url_lifetime; }));
+    all.push_back(duration_setting("uploads.complete_wait",
+                                   "how long Complete waits for the digest of a large file", 0ms,
+                                   60s, [](auto& c) -> auto& { return c.uploads.complete_wait; }));
 }
 
 std::vector<Setting> make_settings() {
     std::vector<Setting> all;
     add_server(all);
     add_storage(all);
+    add_upkeep(all);
     add_uploads(all);
     all.push_back(size_setting("limits.buffer_budget", "memory for bytes in flight",
                                runtime::BufferPool::kLarge,

@@ -127,9 +127,10 @@ Histogram& Metrics::histogram(std::string_view name, std::string_view help,
     return *series.histogram;
 }
 
-void Metrics::gauge(std::string_view name, std::string_view help, std::function<double()> read) {
+void Metrics::gauge(std::string_view name, std::string_view help, std::function<double()> read,
+                    std::string_view labels) {
     const std::scoped_lock lock(mutex_);
-    series_locked(name, help, "", Kind::gauge).gauge = std::move(read);
+    series_locked(name, help, labels, Kind::gauge).gauge = std::move(read);
 }
 
 std::string Metrics::expose() const {

@@ -49,7 +49,8 @@ class Metrics {
                          std::span<const double> bounds);
     // `read` is called at every scrape, on the scraping thread; it must not come back to the
     // registry. A gauge of the same name is replaced.
-    void gauge(std::string_view name, std::string_view help, std::function<double()> read);
+    void gauge(std::string_view name, std::string_view help, std::function<double()> read,
+               std::string_view labels = "");
 
     // The Prometheus text exposition format, version 0.0.4.
     std::string expose() const;

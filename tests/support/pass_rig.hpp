@@ -39,6 +39,29 @@ class PassRig : public EngineRig {
         return passed;
     }
 
+    // Claims the task of this kind that is due, runs it once and writes down how that ended.
+    // Nothing where none is due.
+    std::optional<engine::TaskOutcome> run_due(core::TaskKind kind, engine::TaskHandler& handler) {
+        auto task = run(queue.claim({.owner = "test",
+                                     .kinds = {kind},
+                                     .now = clock.wall(),
+                                     .lease_length = std::chrono::seconds(30)}));
+        if (!task || !*task) {
+            return std::nullopt;
+        }
+        const core::TaskLease lease = core::lease_of(**task);
+        engine::TaskContext context(queue, std::move(**task), stopping);
+        auto outcome = run(handler.run(context));
+        if (const auto* done = std::get_if<engine::TaskDone>(&outcome)) {
+            EXPECT_TRUE(run(queue.finish(lease, done->result, clock.wall())));
+        } else if (const auto* snoozed = std::get_if<engine::TaskSnoozed>(&outcome)) {
+            EXPECT_TRUE(run(queue.snooze(lease, clock.wall() + snoozed->delay, clock.wall())));
+        } else {
+            EXPECT_TRUE(run(queue.snooze(lease, clock.wall(), clock.wall())));
+        }
+        return outcome;
+    }
+
     core::File file_of(std::size_t parts, char seed) {
         core::PartPlan plan{.total_parts = static_cast<std::uint32_t>(parts),
                             .part_size = 4_KiB,

@@ -1,0 +1,83 @@
+#include "daemon/background.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/upload_tasks/task_names.hpp"
+
+namespace slipway::daemon {
+
+namespace {
+
+using core::TaskKind;
+
+constexpr std::chrono::milliseconds kLongestPoll{1000};
+
+engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundOptions& options) {
+    engine::TaskWorkerOptions workers;
+    workers.owner = "slipwayd " + engine::random_task_id(world.random).to_string();
+    workers.workers = options.workers;
+    workers.poll = std::min({kLongestPoll, options.sweep_interval, options.upkeep_interval});
+    return workers;
+}
+
+}  // namespace
+
+Background::Background(engine::World& world, BackgroundOptions options)
+    : world_(world),
+      workers_(world.tasks, world.clock, world.random, worker_options(world, options)),
+      sweep_(world),
+      trash_(world),
+      orphans_(world),
+      scrub_(world),
+      recurring_sweep_(sweep_, options.sweep_interval),
+      recurring_trash_(trash_, options.upkeep_interval),
+      recurring_orphans_(orphans_, options.upkeep_interval),
+      recurring_scrub_(scrub_, options.scrub_interval),
+      digest_(world),
+      completion_(world) {
+    workers_.handle(TaskKind::sweep, recurring_sweep_);
+    workers_.handle(TaskKind::empty_trash, recurring_trash_);
+    workers_.handle(TaskKind::collect_orphans, recurring_orphans_);
+    workers_.handle(TaskKind::scrub, recurring_scrub_);
+    workers_.handle(TaskKind::digest, digest_);
+    workers_.handle(TaskKind::complete, completion_);
+    world_.wake_workers = [this] { workers_.wake(); };
+}
+
+Task<Result<>> Background::prepare() {
+    // The data directory is locked: every other owner is dead.
+    const auto released = co_await world_.tasks.release_dead(
+        engine::random_task_id(world_.random).to_string(), world_.clock.wall());
+    if (!released) {
+        co_return std::unexpected(released.error());
+    }
+    for (const TaskKind kind :
+         {TaskKind::sweep, TaskKind::empty_trash, TaskKind::collect_orphans, TaskKind::scrub}) {
+        // A scrub is not begun anew by a restart: its pass may take days.
+        if (auto planned = co_await plan(kind, kind != TaskKind::scrub); !planned) {
+            co_return planned;
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Background::plan(TaskKind kind, bool at_once) {
+    const std::string key = "upkeep/" + std::string(core::to_string(kind));
+    const WallTime now = world_.clock.wall();
+    core::NewTask wanted{.id = engine::random_task_id(world_.random),
+                         .kind = kind,
+                         .priority = core::TaskPriority::background,
+                         .subject = key,
+                         .payload = {},
+                         .dedupe_key = key,
+                         .created_at = now,
+                         .not_before = std::nullopt};
+    const auto enqueued = co_await world_.tasks.enqueue(std::move(wanted));
+    if (!enqueued) {
+        co_return std::unexpected(enqueued.error());
+    }
+    co_return enqueued->existed&& at_once ? co_await world_.tasks.wake(key, now) : Result<>();
+}
+
+}  // namespace slipway::daemon

@@ -1,0 +1,59 @@
+// Background: the work that nobody waits for: the pool of task workers with a handler for every
+// kind, and the recurring tasks of the upkeep.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "engine/task_workers.hpp"
+#include "engine/upkeep/collect_orphans.hpp"
+#include "engine/upkeep/empty_trash.hpp"
+#include "engine/upkeep/recurring.hpp"
+#include "engine/upkeep/scrub.hpp"
+#include "engine/upkeep/sweep_pass.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
+#include "engine/upload_tasks/digest_task.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::daemon {
+
+struct BackgroundOptions {
+    std::size_t workers = 4;
+    std::chrono::milliseconds sweep_interval{0};
+    std::chrono::milliseconds upkeep_interval{0};
+    std::chrono::milliseconds scrub_interval{0};
+};
+
+class Background {
+ public:
+    // The world outlives it.
+    Background(engine::World& world, BackgroundOptions options);
+
+    // On start, before run(): tasks of the process that ended are given back, and the recurring
+    // ones exist.
+    Task<Result<>> prepare();
+    // Until stop(). Once.
+    Task<void> run() { return workers_.run(); }
+    // Thread-safe, idempotent.
+    void stop() { workers_.stop(); }
+
+    const engine::TaskWorkers& workers() const { return workers_; }
+
+ private:
+    Task<Result<>> plan(core::TaskKind kind, bool at_once);
+
+    engine::World& world_;
+    engine::TaskWorkers workers_;
+    engine::SweepPass sweep_;
+    engine::EmptyTrash trash_;
+    engine::CollectOrphans orphans_;
+    engine::Scrub scrub_;
+    engine::Recurring recurring_sweep_;
+    engine::Recurring recurring_trash_;
+    engine::Recurring recurring_orphans_;
+    engine::Recurring recurring_scrub_;
+    engine::DigestTask digest_;
+    engine::CompletionTask completion_;
+};
+
+}  // namespace slipway::daemon
