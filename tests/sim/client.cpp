@@ -169,6 +169,7 @@ Task<Answer> perform(engine::World& world, Op op, Target target, Pace pace) {
         case Op::forget:
             static_cast<void>(co_await engine::Sweep(world).run());
             break;
+        case Op::upkeep:
         case Op::restart:
             break;
     }

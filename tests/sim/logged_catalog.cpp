@@ -157,6 +157,13 @@ Task<Result<>> LoggedCatalog::forget_upload(UploadId id) {
                    : made;
 }
 
+Task<Result<>> LoggedCatalog::mark_damaged(UploadId id, WallTime when) {
+    const auto made = co_await memory_.mark_damaged(id, when);
+    co_return made
+        ? append([id, when](MemoryCatalog& memory) { return memory.mark_damaged(id, when); })
+        : made;
+}
+
 Task<Result<>> LoggedCatalog::remove_file(UploadId id) {
     const auto made = co_await memory_.remove_file(id);
     co_return made ? append([id](MemoryCatalog& memory) { return memory.remove_file(id); }) : made;

@@ -60,6 +60,10 @@ class LoggedCatalog final : public ports::Catalog {
                                                      ports::PageRequest page) override {
         return memory_.list_files(std::move(owner), page);
     }
+    Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override {
+        return memory_.list_all_files(page);
+    }
+    Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
     Task<Result<>> remove_file(UploadId id) override;
 
  private:

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
+#include "adapters/memory/memory_task_queue.hpp"
+#include "engine/upkeep/collect_orphans.hpp"
+#include "engine/upkeep/empty_trash.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::sim {
@@ -26,6 +30,23 @@ const DiskImage& used_disk() {
 Task<bool> replay(LoggedCatalog& catalog) {
     co_await catalog.replay();
     co_return true;
+}
+
+Task<Result<>> keep_up_all(engine::World& world, adapters::memory::ManualClock& clock) {
+    adapters::memory::MemoryTaskQueue queue;
+    const std::atomic<bool> stopping{false};
+    engine::TaskContext context(queue, {}, stopping);
+    engine::CollectOrphans collector(world);
+    engine::EmptyTrash emptier(world);
+    for (engine::Pass* pass :
+         {static_cast<engine::Pass*>(&collector), static_cast<engine::Pass*>(&collector),
+          static_cast<engine::Pass*>(&emptier)}) {
+        if (auto passed = co_await pass->run(context); !passed) {
+            co_return passed;
+        }
+        clock.advance(Machine::kUpkeepPause);
+    }
+    co_return Result<>();
 }
 
 }  // namespace
@@ -95,8 +116,13 @@ Result<> Machine::open() {
                                                                    .sessions = *process->sessions,
                                                                    .metrics = *process->metrics,
                                                                    .options = {}});
+    process->world->options.trash_keep = std::chrono::hours(1);
     process_ = std::move(process);
     return {};
+}
+
+std::optional<Result<>> Machine::keep_up() {
+    return run(keep_up_all(*process_->world, clock_));
 }
 
 Result<engine::RecoveryResult> Machine::start() {

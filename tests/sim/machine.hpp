@@ -8,6 +8,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -63,6 +64,11 @@ class Machine {
     // The process is gone, wherever it stood. The disk still holds what it wrote.
     void stop();
     bool running() const { return process_ != nullptr; }
+    // Looks for orphans, looks again when they are old enough, and empties the trash when what is
+    // in it is. Nothing: it never ends.
+    std::optional<Result<>> keep_up();
+    // Longer than an orphan waits for the trash, and longer than it stays there.
+    static constexpr std::chrono::minutes kUpkeepPause{61};
 
     // Nothing: the task waits for what never comes.
     template <class T>

@@ -7,10 +7,6 @@
 namespace slipway::sim {
 namespace {
 
-// A blob whose record was never written, or was removed before the blob was, stays on the disk for
-// now: recovery tells of such blobs and removes none. With this set, none may be left.
-constexpr bool kOrphansAreCollected = false;
-
 constexpr std::chrono::hours kDay{25};
 constexpr std::chrono::hours kEightDays{8 * 24};
 
@@ -19,6 +15,9 @@ bool is_put(Op op) {
 }
 bool is_sweep(Op op) {
     return op == Op::expire || op == Op::forget;
+}
+bool is_on_all(Op op) {
+    return is_sweep(op) || op == Op::upkeep;
 }
 
 class Player {
@@ -56,7 +55,9 @@ class Player {
     Complaint finish();
     Complaint finish_upload(std::size_t index);
     Complaint must(Op op, std::size_t index, std::uint8_t part);
-    Complaint check_orphans() const;
+    Complaint keep_up();
+    Complaint check_orphans(std::string_view area) const;
+    bool is_wanted(std::string_view area, const std::string& name) const;
     void note_trouble(std::size_t index);
 
     const Script& script_;
@@ -125,7 +126,7 @@ Complaint Player::look_at_all() {
 }
 
 Complaint Player::look_after(const Step& step) {
-    if (is_sweep(step.op) || uploads_.empty()) {
+    if (is_on_all(step.op) || uploads_.empty()) {
         return look_at_all();
     }
     const std::size_t index = step.op == Op::create ? uploads_.size() - 1 : step.upload;
@@ -262,6 +263,9 @@ Complaint Player::act(const Step& step) {
     if (is_sweep(step.op)) {
         return act_on_all(step.op);
     }
+    if (step.op == Op::upkeep) {
+        return keep_up();
+    }
     const std::size_t index = step.upload;
     const bool there = index < uploads_.size() && uploads_[index].was_told();
     const bool has_part =
@@ -346,23 +350,46 @@ Complaint Player::finish_upload(std::size_t index) {
     return std::nullopt;
 }
 
-Complaint Player::check_orphans() const {
+bool Player::is_wanted(std::string_view area, const std::string& name) const {
+    for (const UploadModel& upload : uploads_) {
+        if (upload.id().to_string() == name) {
+            const State state = upload.state();
+            if (state == State::completing) {
+                return area != "trash";
+            }
+            return area == "staging"
+                       ? state == State::open
+                       : area == "files" && (state == State::complete || state == State::filed);
+        }
+    }
+    return false;
+}
+
+Complaint Player::check_orphans(std::string_view area) const {
     const DiskImage& image = machine_.disk().image();
     const auto root = *image.find(DiskImage::kRoot, "blobs");
-    for (const std::string_view area : {"staging", "files"}) {
-        for (const auto& [shard, directory] : image.names(*image.find(root, area))) {
-            for (const auto& [name, blob] : image.names(directory)) {
-                const auto of_blob = [&](const UploadModel& upload) {
-                    return upload.id().to_string() == name;
-                };
-                const auto upload = std::ranges::find_if(uploads_, of_blob);
-                if (upload == uploads_.end()) {
-                    return "a blob " + name + " that nobody asked for";
-                }
-                if (kOrphansAreCollected && upload->state() == State::absent) {
-                    return "a blob of nobody is left";
-                }
+    for (const auto& [shard, directory] : image.names(*image.find(root, area))) {
+        for (const auto& [name, blob] : image.names(directory)) {
+            if (!is_wanted(area, name)) {
+                return "nobody's blob " + name + " is left in " + std::string(area);
             }
+        }
+    }
+    return std::nullopt;
+}
+
+// An unlink that was not synced may come back with the power, and is then found the next time.
+Complaint Player::keep_up() {
+    const auto kept = machine_.keep_up();
+    if (disk().crashed() || disk().fired()) {
+        return std::nullopt;
+    }
+    if (!kept || !*kept) {
+        return kept ? "the upkeep failed: " + kept->error().detail : "the upkeep never ends";
+    }
+    for (const std::string_view area : {"staging", "files", "trash"}) {
+        if (auto complaint = check_orphans(area)) {
+            return complaint;
         }
     }
     return std::nullopt;
@@ -394,7 +421,7 @@ Complaint Player::finish() {
             }
         }
     }
-    return check_orphans();
+    return script_.seed % 4 == 0 ? keep_up() : std::nullopt;
 }
 
 PlayResult Player::play() {

@@ -9,12 +9,12 @@ namespace slipway::sim {
 namespace {
 
 // Weighted: what clients do most comes most.
-constexpr std::array<Op, 26> kOpBag = {
+constexpr std::array<Op, 27> kOpBag = {
     Op::put,     Op::put,       Op::put,       Op::put,        Op::put,      Op::put,
     Op::put,     Op::put_other, Op::put_wrong, Op::put_broken, Op::create,   Op::create,
     Op::create,  Op::complete,  Op::complete,  Op::complete,   Op::complete, Op::abort,
-    Op::remove,  Op::read,      Op::expire,    Op::forget,     Op::restart,  Op::restart,
-    Op::restart, Op::put_other};
+    Op::remove,  Op::read,      Op::expire,    Op::forget,     Op::upkeep,   Op::restart,
+    Op::restart, Op::restart,   Op::put_other};
 constexpr std::array<Op, 6> kRacers = {Op::put,   Op::put_other, Op::complete,
                                        Op::abort, Op::complete,  Op::put};
 constexpr std::array<int, 4> kErrors = {EIO, ENOSPC, EDQUOT, EINTR};

@@ -6,8 +6,8 @@ namespace slipway::sim {
 namespace {
 
 constexpr std::array<std::string_view, kOps> kOpNames = {
-    "create", "put",    "put_other", "put_wrong", "put_broken", "complete",
-    "abort",  "remove", "read",      "expire",    "forget",     "restart"};
+    "create", "put",  "put_other", "put_wrong", "put_broken", "complete", "abort",
+    "remove", "read", "expire",    "forget",    "upkeep",     "restart"};
 constexpr std::array<std::string_view, kShapes> kShapeNames = {"two_parts", "open_ended",
                                                                "declared", "empty"};
 constexpr std::array<std::string_view, 3> kKeptNames = {"nothing", "some", "everything"};

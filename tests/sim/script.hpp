@@ -26,9 +26,10 @@ enum class Op : std::uint8_t {
     read,     // of the file
     expire,   // a day passes, and the sweeper comes
     forget,   // eight days pass, and the sweeper comes
+    upkeep,   // orphans are looked for twice, and the trash is emptied; hours pass
     restart,  // of the process, or of the machine
 };
-inline constexpr std::size_t kOps = 12;
+inline constexpr std::size_t kOps = 13;
 
 // What a client uploads.
 enum class Shape : std::uint8_t {

@@ -139,6 +139,7 @@ std::optional<Reason> UploadModel::expected(Op op, std::uint8_t part, WallTime n
         case Op::create:
         case Op::expire:
         case Op::forget:
+        case Op::upkeep:
         case Op::restart:
             break;
     }
@@ -214,6 +215,7 @@ Complaint UploadModel::accept_success(Op op, std::uint8_t part, const Answer& an
         case Op::put_broken:
         case Op::expire:
         case Op::forget:
+        case Op::upkeep:
         case Op::restart:
             break;
     }
@@ -295,6 +297,7 @@ void UploadModel::lose_answer(Op op, std::uint8_t part) {
         case Op::read:
         case Op::expire:
         case Op::forget:
+        case Op::upkeep:
         case Op::restart:
             break;
     }
