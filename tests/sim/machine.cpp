@@ -63,6 +63,8 @@ std::optional<UploadId> ToldRandom::last_id() const {
 
 // What ends with the process. Destroyed in reverse order: users before what they use.
 struct Machine::Process {
+    // Use cases only write into it here: its own torture is task_queue_sim_test.
+    adapters::memory::MemoryTaskQueue queue;
     std::unique_ptr<LocalFsStore> store;
     std::unique_ptr<LoggedCatalog> catalog;
     telemetry::Metrics registry;
@@ -115,6 +117,7 @@ Result<> Machine::open() {
                                                                    .buffers = buffers_,
                                                                    .sessions = *process->sessions,
                                                                    .metrics = *process->metrics,
+                                                                   .tasks = process->queue,
                                                                    .options = {}});
     process->world->options.trash_keep = std::chrono::hours(1);
     process_ = std::move(process);
