@@ -222,15 +222,16 @@ Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Up
         }
         co_return ReceivedPart{std::move(existing->existing), true};
     }
-    world_.sessions.recorded(request.grant.upload(), part);
     if (upload.complete_when_full) {
-        co_await complete_if_full(upload);
+        co_await complete_if_full(upload, part);
+    } else {
+        world_.sessions.recorded(upload.id, part);
     }
     co_return ReceivedPart{std::move(part), false};
 }
 
-Task<void> ReceivePart::complete_if_full(const core::Upload& upload) {
-    switch (co_await world_.sessions.fullness_of(upload.id, upload.plan.total_parts)) {
+Task<void> ReceivePart::complete_if_full(const core::Upload& upload, const core::Part& part) {
+    switch (co_await world_.sessions.fullness_with(upload.id, part, upload.plan.total_parts)) {
         case Fullness::incomplete:
             co_return;
         case Fullness::full:

@@ -46,7 +46,7 @@ class ReceivePart {
                                       PartRequest request, ByteSource& source);
     Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
                                        PartRequest request, core::Part part);
-    Task<void> complete_if_full(const core::Upload& upload);
+    Task<void> complete_if_full(const core::Upload& upload, const core::Part& part);
     Task<Outcome<ReceivedPart>> compare(RequestContext context, PartRequest request,
                                         core::Part existing, ByteSource& source);
 

@@ -45,7 +45,8 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
     Task<std::optional<ContentSummary>> content_of(UploadId upload, std::uint32_t total_parts) {
         co_return contents_.whole(upload, total_parts);
     }
-    Task<Fullness> fullness_of(UploadId upload, std::uint32_t total_parts) {
+    Task<Fullness> fullness_with(UploadId upload, core::Part part, std::uint32_t total_parts) {
+        contents_.add(upload, part);
         co_return contents_.fullness(upload, total_parts);
     }
 
@@ -163,9 +164,10 @@ Task<std::optional<ContentSummary>> UploadSessions::content_of(UploadId upload,
     co_return co_await runtime::on(home->loop(), home->content_of(upload, total_parts));
 }
 
-Task<Fullness> UploadSessions::fullness_of(UploadId upload, std::uint32_t total_parts) {
+Task<Fullness> UploadSessions::fullness_with(UploadId upload, const core::Part& part,
+                                             std::uint32_t total_parts) {
     auto home = home_of(upload);
-    co_return co_await runtime::on(home->loop(), home->fullness_of(upload, total_parts));
+    co_return co_await runtime::on(home->loop(), home->fullness_with(upload, part, total_parts));
 }
 
 Task<Turn> UploadSessions::take_ending(UploadId upload) {

@@ -68,7 +68,9 @@ class UploadSessions {
     // The content of an upload all of whose parts are recorded. Nothing: not all of them were seen;
     // the catalog knows.
     Task<std::optional<ContentSummary>> content_of(UploadId upload, std::uint32_t total_parts);
-    Task<Fullness> fullness_of(UploadId upload, std::uint32_t total_parts);
+    // Instead of recorded(), for who wants to know whether that was the last part.
+    Task<Fullness> fullness_with(UploadId upload, const core::Part& part,
+                                 std::uint32_t total_parts);
 
  private:
     class Home;
