@@ -1,5 +1,7 @@
 #include "engine/end_upload.hpp"
 
+#include <utility>
+
 #include "core/lifecycle.hpp"
 #include "engine/find_upload.hpp"
 #include "telemetry/log.hpp"
@@ -22,15 +24,9 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
         co_return std::unexpected(not_open(upload->state));
     }
     if (upload->state == core::UploadState::open) {
-        const auto ended =
-            co_await world_.catalog.advance_upload(upload->epoch, core::abort(*upload, now));
-        if (!ended) {
+        if (const auto ended = co_await end(*upload, now, context.request_id); !ended) {
             co_return refuse(ended.error(), "abort_upload", context.request_id);
         }
-        world_.sessions.ended(id);
-        world_.metrics.uploads_aborted.add();
-        telemetry::log(telemetry::Level::info, "upload_aborted",
-                       {{"upload_id", id.to_string()}, {"request_id", context.request_id}});
     }
     const auto removed = co_await world_.store.remove(id);
     if (!removed) {
@@ -51,15 +47,25 @@ Task<Result<>> EndUpload::expire(UploadId id) {
     if (!due) {
         co_return Result<>();
     }
-    const auto ended =
-        co_await world_.catalog.advance_upload(upload->epoch, core::expire(*upload, now));
+    if (const auto ended = co_await end(*upload, now, "sweep"); !ended) {
+        co_return std::unexpected(ended.error());
+    }
+    co_return co_await world_.store.remove(id);
+}
+
+// What was told to have expired does not become aborted because the sweeper has not come by yet.
+Task<Result<>> EndUpload::end(core::Upload upload, WallTime now, std::string request_id) {
+    const bool late = core::state_at(upload, now) == core::UploadState::expired;
+    core::Upload next = late ? core::expire(upload, now) : core::abort(upload, now);
+    const auto ended = co_await world_.catalog.advance_upload(upload.epoch, std::move(next));
     if (!ended) {
         co_return std::unexpected(ended.error());
     }
-    world_.sessions.ended(id);
-    world_.metrics.uploads_expired.add();
-    telemetry::log(telemetry::Level::info, "upload_expired", {{"upload_id", id.to_string()}});
-    co_return co_await world_.store.remove(id);
+    world_.sessions.ended(upload.id);
+    (late ? world_.metrics.uploads_expired : world_.metrics.uploads_aborted).add();
+    telemetry::log(telemetry::Level::info, late ? "upload_expired" : "upload_aborted",
+                   {{"upload_id", upload.id.to_string()}, {"request_id", request_id}});
+    co_return Result<>();
 }
 
 }  // namespace slipway::engine

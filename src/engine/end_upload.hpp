@@ -2,6 +2,8 @@
 // crash between the two leaves a blob whose upload has ended, which recovery removes.
 #pragma once
 
+#include <string>
+
 #include "engine/outcome.hpp"
 #include "engine/world.hpp"
 
@@ -18,6 +20,9 @@ class EndUpload {
     Task<Result<>> expire(UploadId id);
 
  private:
+    // Ends an open upload: as expired when its time has come, else as aborted.
+    Task<Result<>> end(core::Upload upload, WallTime now, std::string request_id);
+
     World& world_;
 };
 

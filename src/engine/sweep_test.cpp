@@ -35,6 +35,17 @@ TEST(Sweep, AbandonedUploadsExpireAndGiveTheirRoomBack) {
     EXPECT_TRUE(rig.abort(old.id));
 }
 
+TEST(Sweep, WhatHasExpiredIsNotAbortedAfterwards) {
+    EngineRig rig;
+    const auto upload = *rig.create(kPlan);
+    rig.clock.advance(std::chrono::hours(24));
+    EXPECT_EQ(rig.complete(upload.id).error().reason, Reason::upload_expired);
+    EXPECT_TRUE(rig.abort(upload.id));
+    EXPECT_EQ(rig.complete(upload.id).error().reason, Reason::upload_expired);
+    EXPECT_EQ(rig.status(upload.id)->state, core::UploadState::expired);
+    EXPECT_EQ(staged(rig), 0U);
+}
+
 TEST(Sweep, EndedUploadsAreForgottenAndFilesStay) {
     EngineRig rig;
     const auto kept = *rig.create(kPlan);
