@@ -33,7 +33,7 @@ def test_no_space_for_the_load(tmp_path, totals, make_disk):
 
 
 def test_no_space_because_of_others(tmp_path, totals, make_disk):
-    """Somebody else fills the disk to the last block. The server may end, with 70, and comes back when there is room."""
+    """Somebody else fills the disk to the last block. The server may end, with 70, and comes back with room."""
     cycles = count("no_space.foreign")
     disk = make_disk(LoopDisk, tmp_path, size=128 * MIB)
     filler = disk.path / "filler"

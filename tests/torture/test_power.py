@@ -58,7 +58,7 @@ class PowerCut:
         self.torture.load.pause()
         self.disk.remount()
         if self.totals is not None:
-            self.totals.add(**{self.FLAGS[flag]: 1, "killed_before": int(killed_before), "stopped_before": int(stopped)})
+            self.totals.add(**{self.FLAGS[flag]: 1}, killed_before=int(killed_before), stopped_before=int(stopped))
 
 
 @pytest.mark.parametrize("kind", ["ext4", "xfs"])
@@ -75,7 +75,7 @@ def test_a_server_whose_syncs_do_nothing_is_noticed(tmp_path, make_disk, lie):
     """Parts that are listed and hold zeros, records that are gone, a catalog that cannot be opened.
 
     Syncs of directories are not among the lies: what they cover is mostly carried along by the catalog's next sync, on
-    ext4 and XFS alike, so that no number of cuts finds them missing for sure. The power cuts of the store's own tests do.
+    ext4 and XFS alike, so that no number of cuts finds them missing for sure. The store's own tests do.
     """
     disk = make_disk(LoopDisk, tmp_path)
     with Torture(tmp_path / "clients", disk.path / "data", seeded(lie), faulty=True,

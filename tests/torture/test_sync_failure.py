@@ -1,7 +1,7 @@
 """Real failures of fsync: the room below a file system runs out, as on a thin-provisioned volume.
 
-Nothing of a blob is acknowledged after a write or sync of it has failed, what was acknowledged before is on the disk, and
-a failing log of the catalog ends the server, which recovers when there is room.
+Nothing of a blob is acknowledged after a write or sync of it has failed, what was acknowledged before is on the disk,
+and a failing log of the catalog ends the server, which recovers when there is room.
 """
 
 import subprocess

@@ -147,14 +147,15 @@ class Book:
             self.counts[state.value] += 1
 
     def power_goes(self) -> None:
-        """From here until the judge has looked, an answer proves nothing. Shutting a file system down is not one instant,
-        and while it lasts the kernel may report a sync as done whose extents it then failed to convert from unwritten:
-        such an answer is one that no client of a machine without power would have got."""
+        """From here until the judge has looked, an answer proves nothing. Shutting a file system down is not one
+        instant, and while it lasts the kernel may report a sync as done whose extents it then failed to convert from
+        unwritten: such an answer is one that no client of a machine without power would have got."""
         with self.lock:
             self.cutting = True
 
     def _came_late(self) -> bool:
-        self.counts["answers_during_the_cut"] += self.cutting
+        if self.cutting:
+            self.counts["answers_during_the_cut"] += 1
         return self.cutting
 
     def saw(self, known: Known, state: State) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.daemon import Daemon
 
 from .book import Book
-from .judge import Judge
+from .judge import COLLECTOR_ARGUMENTS, Judge
 from .ledger import Ledger
 from .load import Load
 from .tier import Totals
@@ -23,7 +23,8 @@ class Torture:
         directory.mkdir(parents=True, exist_ok=True)
         self.rng, self.directory = rng, directory
         self.daemon = Daemon(data_dir, directory / "server.log", env=env,
-                             args=["--log.level", "warn", "--uploads.sweep_interval", "1s", *(args or [])])
+                             args=["--log.level", "warn", "--uploads.sweep_interval", "1s", *COLLECTOR_ARGUMENTS,
+                                   *(args or [])])
         data_dir.mkdir(parents=True, exist_ok=True)
         self.ledger = Ledger(directory / "ledger")
         self.book = Book(self.ledger, rng)

@@ -91,8 +91,8 @@ class LoopDisk:
         self.mounted = False
 
     def cut(self, flag: int) -> None:
-        """The power goes. NO_LOG_FLUSH: what was not synced is lost; LOG_FLUSH: names stay and their data are lost; FLUSH:
-        everything up to this moment is there."""
+        """The power goes. NO_LOG_FLUSH: what was not synced is lost; LOG_FLUSH: names stay and their data are lost;
+        FLUSH: everything up to this moment is there."""
         directory = os.open(self.path, os.O_RDONLY)
         try:
             fcntl.ioctl(directory, _SHUTDOWN, struct.pack("I", flag))
@@ -114,8 +114,8 @@ class LoopDisk:
 
 
 class ThinDisk(LoopDisk):
-    """An ext4 that believes in more room than is beneath it, as on a thin-provisioned volume: choked, a write to a block
-    that was never written fails when it is synced, and the kernel tells it once."""
+    """An ext4 that believes in more room than is beneath it, as on a thin-provisioned volume: choked, a write to a
+    block that was never written fails when it is synced, and the kernel tells it once."""
 
     SIZE = 256 << 20
 

@@ -22,6 +22,7 @@ COUNTS = {
     "sync_failure.blobs": (5, 200),
     "sync_failure.catalog": (3, 50),
     "bit_rot": (100, 10_000),
+    "races": (25, 1000),
     "no_space.load": (4, 60),
     "no_space.foreign": (3, 40),
 }
