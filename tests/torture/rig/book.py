@@ -32,12 +32,12 @@ class State(Enum):
 
 
 class Content:
-    """Bytes that are cheap to make and to make again: slices of one random block."""
+    """Views of one random block: thousands of uploads cost no memory."""
 
     def __init__(self, rng: random.Random):
-        self.block = rng.randbytes(2 * _MOST_BYTES)
+        self.block = memoryview(rng.randbytes(2 * _MOST_BYTES))
 
-    def slice(self, offset: int, size: int) -> bytes:
+    def slice(self, offset: int, size: int) -> memoryview:
         return self.block[offset:offset + size]
 
 
@@ -46,7 +46,7 @@ class Known:
     """One upload. `doubt` is what was asked and not answered: "create", or the State that was asked for."""
 
     tag: str
-    data: bytes
+    data: memoryview
     chunk: int
     id: str = ""
     urls: dict[int, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Known:
     def total(self) -> int:
         return -(-len(self.data) // self.chunk)
 
-    def part(self, number: int) -> bytes:
+    def part(self, number: int) -> memoryview:
         return self.data[(number - 1) * self.chunk:number * self.chunk]
 
     def digest(self, number: int) -> str:
@@ -170,6 +170,8 @@ class Book:
         if known.state is not state:
             known.life = self.life
         known.state, known.doubt = state, None
+        if state is not State.OPEN:
+            known.urls.clear()
         if state in (State.ABORTED, State.DELETED) and known in self.live:
             self.live.remove(known)
             self.ended.append(known)
