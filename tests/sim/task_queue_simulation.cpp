@@ -52,7 +52,8 @@ TaskQueueSimulation::TaskQueueSimulation(TaskQueueMachine& machine,
 
 void TaskQueueSimulation::be_born(Worker& worker) {
     worker = Worker();
-    worker.owner = "owner " + std::to_string(++owners_);
+    // Few names, used again: only the tokens tell one life from another.
+    worker.owner = "node " + std::to_string(choices_.below(4));
     // One clock in four is wrong, by up to a lease, in either direction.
     if (choices_.one_in(4)) {
         const auto range = static_cast<std::uint32_t>(2 * kLease.count());

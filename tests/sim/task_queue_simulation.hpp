@@ -73,7 +73,6 @@ class TaskQueueSimulation {
     TaskFaults faults_;
     std::vector<Worker> workers_;
     std::size_t rounds_ = 0;
-    std::size_t owners_ = 0;
     std::uint64_t next_task_ = 0;
     std::size_t restarts_begun_ = 0;
     bool power_fails_soon_ = false;
