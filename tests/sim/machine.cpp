@@ -128,12 +128,13 @@ std::optional<Result<>> Machine::keep_up() {
     return run(keep_up_all(*process_->world, clock_));
 }
 
-Result<engine::RecoveryResult> Machine::start() {
+Result<engine::RecoveryResult> Machine::start(DiskFault fault) {
     stop();
     if (auto opened = open(); !opened) {
         return std::unexpected(opened.error());
     }
     run(replay(*process_->catalog));
+    disk_->arm(fault);
     auto recovered = run(engine::Recover(*process_->world).run());
     return recovered ? std::move(*recovered) : failure(Errc::internal, "recovery never ends");
 }

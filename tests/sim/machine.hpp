@@ -60,7 +60,8 @@ class Machine {
     Machine& operator=(const Machine&) = delete;
 
     // Starts the process as slipwayd does: store, catalog, recovery.
-    Result<engine::RecoveryResult> start();
+    // The fault is of the calls that recovery makes.
+    Result<engine::RecoveryResult> start(DiskFault fault = {});
     // The process is gone, wherever it stood. The disk still holds what it wrote.
     void stop();
     bool running() const { return process_ != nullptr; }

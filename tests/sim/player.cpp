@@ -46,7 +46,7 @@ class Player {
     Complaint judge_race(const Step& step, std::size_t index, const Answer& first,
                          const Answer& second);
 
-    Complaint restart(Restart how, DiskFault fault);
+    Complaint restart(const Restart& how);
     Complaint start();
     Complaint look_at(UploadModel& upload);
     Complaint look_at_all();
@@ -84,7 +84,7 @@ Complaint Player::start() {
     return look_at_all();
 }
 
-Complaint Player::restart(Restart how, DiskFault fault) {
+Complaint Player::restart(const Restart& how) {
     script_fault_armed_ = false;
     const bool was_running = !disk().crashed();
     machine_.stop();
@@ -94,10 +94,9 @@ Complaint Player::restart(Restart how, DiskFault fault) {
     }
     const auto give_back = [&] { how.power ? disk().restart(how.cut) : disk().restart(); };
     give_back();
-    if (fault.kind != FaultKind::none) {
-        // It goes wrong while the node starts; then it is started again.
-        disk().arm(fault);
-        static_cast<void>(machine_.start());
+    if (how.fault.kind != FaultKind::none) {
+        static_cast<void>(machine_.start(how.fault));
+        result_.recovery_fault_fired = disk().fired();
         result_.faults += disk().fired() ? 1U : 0U;
         machine_.stop();
         give_back();
@@ -279,7 +278,7 @@ Complaint Player::act(const Step& step) {
 
 Complaint Player::play_step(const Step& step) {
     if (step.op == Op::restart) {
-        return restart(step.restart, step.fault);
+        return restart(step.restart);
     }
     if (step.fault.kind != FaultKind::none) {
         script_fault_armed_ = false;
@@ -299,16 +298,18 @@ Complaint Player::play_step(const Step& step) {
     }
     ++result_.crashes;
     result_.fault_fired = result_.fault_fired || script_fault_armed_;
-    return restart(script_fault_armed_ ? script_.restart : step.restart, {});
+    return restart(script_fault_armed_ ? script_.restart : step.restart);
 }
 
 Complaint Player::play_steps() {
     if (auto complaint = start()) {
         return complaint;
     }
-    disk().arm(script_.fault);
-    script_fault_armed_ = true;
     for (std::size_t i = 0; i < script_.steps.size(); ++i) {
+        if (i == script_.prepared) {
+            disk().arm(script_.fault);
+            script_fault_armed_ = true;
+        }
         if (auto complaint = play_step(script_.steps[i])) {
             return "step " + std::to_string(i + 1) + ": " + *complaint;
         }
@@ -397,7 +398,7 @@ Complaint Player::keep_up() {
 
 Complaint Player::finish() {
     if (auto complaint =
-            restart({.power = true, .cut = {.kept = Kept::some, .seed = script_.seed}}, {})) {
+            restart({.power = true, .cut = {.kept = Kept::some, .seed = script_.seed}})) {
         return "power cut after the steps: " + *complaint;
     }
     for (std::size_t index = 0; index < uploads_.size(); ++index) {
@@ -408,7 +409,7 @@ Complaint Player::finish() {
             return "the client goes on: " + *complaint;
         }
     }
-    if (auto complaint = restart({.power = true, .cut = {.kept = Kept::nothing, .seed = 0}}, {})) {
+    if (auto complaint = restart({.power = true, .cut = {}})) {
         return "last power cut: " + *complaint;
     }
     for (std::size_t index = 0; index < uploads_.size(); ++index) {

@@ -17,6 +17,8 @@ struct PlayResult {
     Complaint complaint;
     // The script's own fault came to effect. Where it did not, the run ends with the steps.
     bool fault_fired = false;
+    // And that of a restart.
+    bool recovery_fault_fired = false;
     // Calls to the disk that the steps made, and writes among them: what a walk counts over.
     std::size_t calls = 0;
     std::size_t writes = 0;

@@ -27,15 +27,6 @@ T one_of(const std::array<T, N>& bag, Choices& choices) {
     return bag[choices.below(N)];
 }
 
-Restart random_restart(Choices& choices) {
-    Restart restart;
-    restart.power = !choices.one_in(4);
-    restart.cut.kept =
-        one_of(std::array{Kept::nothing, Kept::nothing, Kept::some, Kept::everything}, choices);
-    restart.cut.seed = restart.cut.kept == Kept::some ? choices.next() : 0;
-    return restart;
-}
-
 DiskFault random_fault(Choices& choices) {
     DiskFault fault;
     fault.kind = one_of(std::array{FaultKind::crash_before, FaultKind::crash_after, FaultKind::torn,
@@ -51,6 +42,18 @@ DiskFault random_fault(Choices& choices) {
         fault.lasting = Lasting::once;
     }
     return fault;
+}
+
+Restart random_restart(Choices& choices) {
+    Restart restart;
+    restart.power = !choices.one_in(4);
+    restart.cut.kept =
+        one_of(std::array{Kept::nothing, Kept::nothing, Kept::some, Kept::everything}, choices);
+    restart.cut.seed = restart.cut.kept == Kept::some ? choices.next() : 0;
+    if (choices.one_in(4)) {
+        restart.fault = random_fault(choices);
+    }
+    return restart;
 }
 
 // `uploads` were created before.

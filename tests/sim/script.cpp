@@ -13,15 +13,19 @@ constexpr std::array<std::string_view, kShapes> kShapeNames = {"two_parts", "ope
 constexpr std::array<std::string_view, 3> kKeptNames = {"nothing", "some", "everything"};
 
 std::string to_code(const Restart& restart) {
-    if (!restart.power) {
-        return "{.power = false}";
+    std::string text = "{.power = false";
+    if (restart.power) {
+        text = "{.cut = {.kept = Kept::";
+        text += kKeptNames[static_cast<std::size_t>(restart.cut.kept)];
+        if (restart.cut.kept == Kept::some) {
+            text += ", .seed = " + std::to_string(restart.cut.seed) + "U";
+        }
+        text += "}";
     }
-    std::string text = "{.cut = {.kept = Kept::";
-    text += kKeptNames[static_cast<std::size_t>(restart.cut.kept)];
-    if (restart.cut.kept == Kept::some) {
-        text += ", .seed = " + std::to_string(restart.cut.seed) + "U";
+    if (restart.fault.kind != FaultKind::none) {
+        text += ", .fault = " + to_code(restart.fault);
     }
-    return text + "}}";
+    return text + "}";
 }
 
 bool has_part(Op op) {
@@ -75,7 +79,8 @@ std::string to_code(const Script& script) {
                 ", .allocate = " + (script.features.allocate ? "true" : "false") + "}";
     }
     if (script.fault.kind != FaultKind::none) {
-        text += ",\n        .fault = " + to_code(script.fault);
+        text += ",\n        .fault = " + to_code(script.fault) +
+                ",\n        .prepared = " + std::to_string(script.prepared);
     }
     if (may_crash(script.fault)) {
         text += ",\n        .restart = " + to_code(script.restart);

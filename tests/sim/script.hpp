@@ -44,6 +44,8 @@ inline constexpr std::size_t kShapes = 4;
 struct Restart {
     bool power = true;
     PowerCut cut = {};
+    // Of the calls that recovery makes; then the node is started once more.
+    DiskFault fault = {};
 };
 
 struct Step {
@@ -64,8 +66,9 @@ struct Script {
     std::vector<Step> steps;
     std::uint64_t seed = 1;
     DiskFeatures features = {};
-    // Of the calls that all steps make, up to the first restart.
+    // Of the calls that the steps make but for the first `prepared`, up to the first restart.
     DiskFault fault = {};
+    std::size_t prepared = 0;
     Restart restart = {};
 };
 

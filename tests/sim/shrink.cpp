@@ -60,6 +60,9 @@ std::vector<Step> plainer(const Step& step) {
     for (std::size_t at = 1; at < step.fault.at; ++at) {
         add([at](Step& form) { form.fault.at = at; });
     }
+    if (step.restart.fault.kind != FaultKind::none) {
+        add([](Step& form) { form.restart.fault = {}; });
+    }
     if (step.shape != Shape::two_parts) {
         add([](Step& form) { form.shape = Shape::two_parts; });
     }
@@ -71,7 +74,7 @@ std::vector<Step> plainer(const Step& step) {
     }
     if (step.restart.power && step.restart.cut.kept != Kept::nothing) {
         add([](Step& form) { form.restart.cut = {}; });
-        add([](Step& form) { form.restart.cut = {.kept = Kept::everything, .seed = 0}; });
+        add([](Step& form) { form.restart.cut = {.kept = Kept::everything}; });
     }
     if (step.op == Op::put_other) {
         add([](Step& form) { form.op = Op::put; });
