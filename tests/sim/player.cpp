@@ -156,7 +156,7 @@ Complaint Player::create(Shape shape) {
 Complaint Player::settle(const Step& step, UploadModel& upload,
                          const std::optional<Answer>& answer) {
     if (disk().crashed()) {
-        upload.lose_answer(step.op, step.part);
+        upload.lose_answer(step.op, step.part, machine_.clock().wall());
         return std::nullopt;
     }
     if (!answer) {
@@ -210,7 +210,7 @@ Complaint Player::judge_race(const Step& step, std::size_t index, const Answer& 
             const Answer& answer = is_first ? first : second;
             if (is_put(op) && is_put(step.op) && is_put(*step.with) &&
                 answer.refused == engine::Reason::superseded) {
-                upload.lose_answer(op, step.part);
+                upload.lose_answer(op, step.part, machine_.clock().wall());
                 continue;
             }
             if (!complaint) {
@@ -244,9 +244,9 @@ Complaint Player::race(const Step& step, std::size_t index) {
     if (disk().crashed()) {
         // Either order, and either of them not at all.
         UploadModel& upload = uploads_[index];
-        upload.lose_answer(step.op, step.part);
-        upload.lose_answer(*step.with, step.part);
-        upload.lose_answer(step.op, step.part);
+        upload.lose_answer(step.op, step.part, machine_.clock().wall());
+        upload.lose_answer(*step.with, step.part, machine_.clock().wall());
+        upload.lose_answer(step.op, step.part, machine_.clock().wall());
         return std::nullopt;
     }
     if (!first || !second) {

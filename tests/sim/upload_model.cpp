@@ -149,7 +149,7 @@ std::optional<Reason> UploadModel::expected(Op op, std::uint8_t part, WallTime n
 Complaint UploadModel::accept(Op op, std::uint8_t part, const Answer& answer, WallTime now,
                               bool lenient) {
     if (lenient && answer.refused && is_operational(*answer.refused)) {
-        lose_answer(op, part);
+        lose_answer(op, part, now);
         return std::nullopt;
     }
     // The file is gone when its record is; that its blob could not be removed is logged only.
@@ -188,10 +188,11 @@ Complaint UploadModel::accept_surely(Op op, std::uint8_t part, const Answer& ans
                         name_of(answer.refused) + " and not with " + name_of(wanted) + " while " +
                         std::string(to_string(state())));
     }
-    return wanted ? std::nullopt : accept_success(op, part, answer);
+    return wanted ? std::nullopt : accept_success(op, part, answer, now);
 }
 
-Complaint UploadModel::accept_success(Op op, std::uint8_t part, const Answer& answer) {
+Complaint UploadModel::accept_success(Op op, std::uint8_t part, const Answer& answer,
+                                      WallTime now) {
     switch (op) {
         case Op::create:
             record_ = *answer.upload;
@@ -204,7 +205,7 @@ Complaint UploadModel::accept_success(Op op, std::uint8_t part, const Answer& an
             state_ = only(State::complete);
             return accept_file(*answer.file);
         case Op::abort:
-            state_ = is(State::open) ? only(State::aborted) : state_;
+            state_ = is(State::open) ? only(ended_by_abort(now)) : state_;
             return std::nullopt;
         case Op::remove:
             state_ = only(State::absent);
@@ -262,7 +263,7 @@ Complaint UploadModel::accept_file(const core::File& file) {
     return std::nullopt;
 }
 
-void UploadModel::lose_answer(Op op, std::uint8_t part) {
+void UploadModel::lose_answer(Op op, std::uint8_t part, WallTime now) {
     switch (op) {
         case Op::create:
             state_ = 0;
@@ -282,7 +283,7 @@ void UploadModel::lose_answer(Op op, std::uint8_t part) {
             break;
         case Op::abort:
             if (is(State::open)) {
-                allow(State::aborted);
+                allow(ended_by_abort(now));
             }
             may_leave_blob_ = true;
             break;

@@ -50,7 +50,7 @@ class UploadModel {
     // An answer came. Lenient: something failed below, so it may be a failure of the store.
     Complaint accept(Op op, std::uint8_t part, const Answer& answer, WallTime now, bool lenient);
     // No answer came.
-    void lose_answer(Op op, std::uint8_t part);
+    void lose_answer(Op op, std::uint8_t part, WallTime now);
     // The same upload after another order of the same operations: either may be true.
     void allow_as_well(const UploadModel& other);
     // The sweeper passed over it; or may have.
@@ -87,7 +87,11 @@ class UploadModel {
     std::optional<engine::Reason> expected_of_put(Op op, std::uint8_t part, WallTime now) const;
     std::optional<engine::Reason> expected_of_complete(WallTime now) const;
     bool is_late(WallTime now) const { return is(State::open) && record_.expires_at <= now; }
-    Complaint accept_success(Op op, std::uint8_t part, const Answer& answer);
+    Complaint accept_success(Op op, std::uint8_t part, const Answer& answer, WallTime now);
+    // What an Abort makes of an open upload.
+    State ended_by_abort(WallTime now) const {
+        return is_late(now) ? State::expired : State::aborted;
+    }
     Complaint accept_part(Op op, std::uint8_t part, const Answer& answer);
     Complaint accept_file(const core::File& file);
     Complaint observe_parts(const std::vector<core::Part>& parts);
