@@ -13,6 +13,8 @@ from .ledger import Ledger
 from .load import Load
 from .tier import Totals
 
+_COLLECTED_EVERY = 25  # cycles; the lives between are too short for a collector
+
 
 class Torture:
     """One server over one data directory, its clients, their ledger and the judge."""
@@ -52,6 +54,8 @@ class Torture:
             self.judge.remove_orphans()
             self.daemon.start()
             self.judge.after_crash(self.daemon.client)
+            if cycle % _COLLECTED_EVERY == 0:
+                self.judge.await_collection()
             totals.add(cycles=1)
             self.tell(totals)
             totals.progress(cycle, cycles)
