@@ -40,16 +40,32 @@ def idle_share(seconds: float = 0.3) -> float:
 
 def send(port: int, targets: list[str], part: int, connections: int) -> float:
     """Sends one part to every target; the seconds that it took."""
+    return send_measured(port, targets, part, connections)["seconds"]
+
+
+def send_measured(port: int, targets: list[str], part: int, connections: int) -> dict[str, float]:
+    """The same, and what part_load says of the waits for an answer."""
     command = ["taskset", "-c", str(CLIENT_CPU), str(BIN_DIR / "part_load"), str(port), str(connections), str(part)]
     done = subprocess.run(command, input="\n".join(targets), text=True, capture_output=True)
     if done.returncode != 0:
         raise SystemExit(f"part_load failed: {done.stderr}")
-    return json.loads(done.stdout)["seconds"]
+    return json.loads(done.stdout)
 
 
 def start_daemon(directory: Path) -> Daemon:
     (directory / "data").mkdir(parents=True, exist_ok=True)
     return Daemon(directory / "data", directory / "slipwayd.log").start()
+
+
+def one_sync(directory: Path) -> float:
+    """Seconds of one fdatasync of 4 KiB on this disk."""
+    descriptor = os.open(directory / "floor", os.O_CREAT | os.O_WRONLY)
+    os.pwrite(descriptor, b"x" * 4096, 0)
+    started = time.perf_counter()
+    os.fdatasync(descriptor)
+    seconds = time.perf_counter() - started
+    os.close(descriptor)
+    return seconds
 
 
 class EmptyUpload(Upload):

@@ -3,13 +3,15 @@
 // are no more. It reads answers only as far as their status; anything but 200 ends it with 1. It
 // neither signs nor retries.
 //
-// part_load PORT CONNECTIONS BYTES [HEADER…]: prints {"bytes", "seconds"} as JSON.
+// part_load PORT CONNECTIONS BYTES [HEADER…]: prints {"bytes", "seconds", "p50_ms", "p99_ms"} as
+// JSON; the percentiles are of the time from a request's last byte to its answer.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -30,6 +32,8 @@ struct Load {
     std::string fields;
     std::vector<std::string> targets;
     std::vector<std::uint64_t> body;
+    // Of each target, in seconds.
+    std::vector<double> waits;
     std::atomic<std::size_t> next{0};
     std::atomic<std::size_t> failed{0};
 };
@@ -90,7 +94,10 @@ void send_parts(Load& load) {
             "PUT " + load.targets[i] + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(load.port) +
             "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + load.fields + "\r\n";
         const bool sent = socket >= 0 && send_all(socket, head) && send_all(socket, body);
+        const auto begun = std::chrono::steady_clock::now();
         const std::string answer = sent ? read_answer(socket) : "";
+        load.waits[i] =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         if (!answer.starts_with("HTTP/1.1 200")) {
             std::fprintf(stderr, "part_load: %s\n", answer.empty() ? "no answer" : answer.c_str());
             ++load.failed;
@@ -120,6 +127,7 @@ int main(int count, char** arguments) {
     for (std::string line; std::getline(std::cin, line);) {
         load.targets.push_back(line);
     }
+    load.waits.resize(load.targets.size());
     const auto started = std::chrono::steady_clock::now();
     {
         std::vector<std::jthread> threads;
@@ -128,7 +136,12 @@ int main(int count, char** arguments) {
         }
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    std::printf("{\"bytes\": %zu, \"seconds\": %.6f}\n",
-                load.targets.size() * load.body.size() * sizeof(std::uint64_t), seconds.count());
+    std::ranges::sort(load.waits);
+    const auto percentile = [&load](std::size_t percent) {
+        return load.waits.empty() ? 0.0 : load.waits[(load.waits.size() - 1) * percent / 100] * 1e3;
+    };
+    std::printf("{\"bytes\": %zu, \"seconds\": %.6f, \"p50_ms\": %.3f, \"p99_ms\": %.3f}\n",
+                load.targets.size() * load.body.size() * sizeof(std::uint64_t), seconds.count(),
+                percentile(50), percentile(99));
     return load.failed == 0 ? 0 : 1;
 }

@@ -14,19 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from load import BIN_DIR, KIB, Daemon
+from load import BIN_DIR, KIB, Daemon, one_sync
 
 GOAL = 5.0
-
-
-def one_sync(directory: Path) -> float:
-    descriptor = os.open(directory / "floor", os.O_CREAT | os.O_WRONLY)
-    os.pwrite(descriptor, b"x" * 4096, 0)
-    started = time.perf_counter()
-    os.fdatasync(descriptor)
-    seconds = time.perf_counter() - started
-    os.close(descriptor)
-    return seconds
 
 
 def continue_some(client, parts: int, how_many: int) -> None:

@@ -195,6 +195,7 @@ adapters::rocksdb::EmbeddedDatabaseOptions Node::State::database_options() {
     auto& commits = metrics_.histogram("slipway_catalog_commit_seconds",
                                        "Duration of a commit of the catalog.", kSecondsBounds);
     adapters::rocksdb::EmbeddedDatabaseOptions options;
+    options.writer.expected = [this] { return engine_metrics_.parts_syncing.load(); };
     options.writer.on_commit = [&batches, &commits](std::size_t requests, double duration) {
         batches.observe(static_cast<double>(requests));
         commits.observe(duration);

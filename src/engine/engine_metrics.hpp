@@ -67,6 +67,8 @@ struct EngineMetrics {
     telemetry::Counter& orphans_trashed;
     telemetry::Counter& blobs_purged;
     std::atomic<std::size_t> parts_in_flight{0};
+    // Parts whose bytes are being made durable: their records come next.
+    std::atomic<std::size_t> parts_syncing{0};
 };
 
 }  // namespace slipway::engine

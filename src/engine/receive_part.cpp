@@ -12,7 +12,7 @@ namespace slipway::engine {
 
 namespace {
 
-// Counts the parts in flight for as long as it lives.
+// Counts itself for as long as it lives.
 class InFlight {
  public:
     explicit InFlight(std::atomic<std::size_t>& count) : count_(count), position_(++count) {}
@@ -195,7 +195,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
         co_return std::unexpected(digests.error());
     }
     // The bytes are durable before the record that names them is written.
-    const auto durable = co_await (*sink)->commit();
+    const auto durable = co_await make_durable(**sink);
     if (!durable) {
         co_return refuse(durable.error(), "sync_part", context.request_id);
     }
@@ -204,6 +204,11 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
                     .digests = std::move(*digests),
                     .stored_at = world_.clock.wall()};
     co_return co_await record(context, std::move(upload), request, std::move(part));
+}
+
+Task<Result<>> ReceivePart::make_durable(ports::PartSink& sink) {
+    const InFlight syncing(world_.metrics.parts_syncing);
+    co_return co_await sink.commit();
 }
 
 Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Upload upload,

@@ -44,6 +44,7 @@ class ReceivePart {
                                          ByteSource& source);
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
                                       PartRequest request, ByteSource& source);
+    Task<Result<>> make_durable(ports::PartSink& sink);
     Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
                                        PartRequest request, core::Part part);
     Task<void> complete_if_full(const core::Upload& upload, const core::Part& part);

@@ -81,6 +81,13 @@ void GroupWriter::work() {
 GroupWriter::Queue GroupWriter::take_waiting() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (options_.expected) {
+        // Each that comes wakes this, so none that has come is waited for.
+        wake_.wait_for(lock, options_.gather_time, [this] {
+            return stopping_ || queue_.size() >= options_.gather_requests ||
+                   options_.expected() == 0;
+        });
+    }
     return std::exchange(queue_, {});
 }
 

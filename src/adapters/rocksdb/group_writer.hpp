@@ -3,6 +3,7 @@
 // nothing of uploads.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -28,6 +29,12 @@ struct GroupWriterOptions {
     // A group ends at either bound; a request that is larger alone is a group of its own.
     std::size_t max_group_requests = 512;
     std::size_t max_group_bytes = std::size_t{1} << 20U;
+    // How many requests are known to come soon: parts whose bytes are just being synced. While
+    // there are any, a group that has fewer than `gather_requests` waits for them, at most
+    // `gather_time`.
+    std::function<std::size_t()> expected = {};
+    std::size_t gather_requests = 8;
+    std::chrono::milliseconds gather_time{10};
     // After each sync, on the writer's thread: how many requests it served and how long the commit
     // took.
     std::function<void(std::size_t requests, double seconds)> on_commit = {};

@@ -2,6 +2,7 @@
 #include "adapters/rocksdb/group_writer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "adapters/rocksdb/catalog_fixture.hpp"
@@ -53,6 +54,37 @@ TEST_F(GroupWriterTest, WhatWaitsIsCommittedTogether) {
     EXPECT_TRUE(std::ranges::all_of(answers, [](const auto& at) { return succeeds(**at); }));
     EXPECT_EQ(gate_.groups(), (std::vector<std::size_t>{1, 64}));
     EXPECT_EQ(catalog->queue_depth(), 0U);
+}
+
+TEST_F(GroupWriterTest, AGroupWaitsForWhatIsKnownToCome) {
+    std::atomic<std::size_t> expected{1};
+    GroupWriterOptions options;
+    options.expected = [&expected] { return expected.load(); };
+    options.gather_requests = 3;
+    options.gather_time = std::chrono::minutes(1);
+    auto catalog = open_gated(std::move(options));
+    std::vector<Calls::Answer<Result<>>> answers;
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+        answers.push_back(calls_.begin(catalog->create_upload(upload_of(number))));
+    }
+    calls_.finish();
+    EXPECT_TRUE(std::ranges::all_of(answers, [](const auto& at) { return succeeds(**at); }));
+    EXPECT_EQ(gate_.groups(), (std::vector<std::size_t>{3}));
+    // Nothing is to come: a group of one goes at once.
+    expected = 0;
+    calls_.begin(catalog->create_upload(upload_of(4)));
+    calls_.finish();
+    EXPECT_EQ(gate_.groups(), (std::vector<std::size_t>{3, 1}));
+}
+
+TEST_F(GroupWriterTest, AGroupDoesNotWaitForLong) {
+    GroupWriterOptions options;
+    options.expected = [] { return std::size_t{1}; };
+    options.gather_time = std::chrono::milliseconds(1);
+    auto catalog = open_gated(std::move(options));
+    calls_.begin(catalog->create_upload(upload_of(1)));
+    calls_.finish();
+    EXPECT_EQ(gate_.groups(), (std::vector<std::size_t>{1}));
 }
 
 TEST_F(GroupWriterTest, AGroupHasAtMost512Requests) {
