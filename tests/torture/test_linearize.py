@@ -43,6 +43,9 @@ RIGHT = {
     "complete began in time": history(
         ("put", (1, A), 0, 1, STORED), ("complete", (), 2, 9, DONE), ("time passes", (), 3, 4, (200, "")),
         ("count", (), 5, 6, (200, ("expired", 1))), ("count", (), 10, 11, (200, ("complete", 1)))),
+    "abort began in time": history(
+        ("abort", (), 2, 9, ABORTED), ("time passes", (), 3, 4, (200, "")),
+        ("count", (), 5, 6, (200, ("expired", 0))), ("count", (), 10, 11, (200, ("aborted", 0)))),
 }
 
 WRONG = {

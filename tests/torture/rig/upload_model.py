@@ -3,8 +3,8 @@
 Answers are pairs (status, detail): detail is the error code, or what the answer says. `late` says since when the wall
 clock has been past the upload's expiry: an open upload is an expired one then, whether the sweeper has come by or not.
 
-One thing is allowed that an order does not explain: a Complete that began before the expiry may succeed after others
-were told "expired". It looks at the clock once, at its beginning, and hashing a large file may take it long.
+One thing is allowed that an order does not explain: a Complete or an Abort that began before the expiry may take effect
+after others were told "expired". It looks at the clock once, at its beginning, and hashing a large file may take long.
 """
 
 from typing import Any, NamedTuple
@@ -94,8 +94,10 @@ def _abort(state: UploadState, call: Call) -> Any:
     if state.status == "complete":
         return _answers([(lambda answer: answer == _ENDED["complete"], state)], call)
     # The first end is final: an upload that was told to have expired is not aborted afterwards.
-    ended = state._replace(status=state.told if state.told != "open" else "aborted")
-    return _answers([(lambda answer: answer == (204, ""), ended)], call)
+    ends = [state.told if state.told != "open" else "aborted"]
+    if state.status == "open" and call.invoked < state.late != NEVER:
+        ends.append("aborted")
+    return _answers([(lambda answer: answer == (204, ""), state._replace(status=end)) for end in ends], call)
 
 
 def _look(state: UploadState, call: Call) -> Any:
