@@ -109,6 +109,16 @@ Result<> LoggedCatalog::append(CatalogChange change) {
     return {};
 }
 
+Task<Result<>> LoggedMachineCatalog::open() {
+    auto opened = LoggedCatalog::open(disk_, history_);
+    if (!opened) {
+        co_return std::unexpected(opened.error());
+    }
+    catalog_ = std::move(*opened);
+    co_await catalog_->replay();
+    co_return Result<>();
+}
+
 // Each change is made in memory first, under MemoryCatalog's rules, and told once it is durable:
 // nobody looks at it in between, because all of it runs in one step of one thread.
 

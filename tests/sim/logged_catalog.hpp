@@ -5,7 +5,7 @@
 //
 // What it proves is the engine's order of blob and record, not the real catalog: a record in the
 // log only names a change, and the change itself is kept beside the disk (CatalogHistory). The real
-// one runs under a simulated crash in rocksdb_crash_test.cpp.
+// one runs under a simulated crash in rocksdb_sim_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "adapters/localfs/disk_handle.hpp"
 #include "adapters/memory/memory_catalog.hpp"
 #include "ports/catalog.hpp"
+#include "sim/machine_catalog.hpp"
 #include "sim/simulated_disk.hpp"
 
 namespace slipway::sim {
@@ -81,6 +82,23 @@ class LoggedCatalog final : public ports::Catalog {
     std::uint64_t end_ = 0;
     std::vector<std::uint64_t> found_;
     adapters::memory::MemoryCatalog memory_;
+};
+
+class LoggedMachineCatalog final : public MachineCatalog {
+ public:
+    explicit LoggedMachineCatalog(SimulatedDisk& disk) : disk_(disk) {}
+
+    Task<Result<>> open() override;
+    ports::Catalog& catalog() override { return *catalog_; }
+    void close() override { catalog_.reset(); }
+    // The disk knows.
+    void cut(PowerCut) override {}
+    bool is_threaded() const override { return false; }
+
+ private:
+    SimulatedDisk& disk_;
+    CatalogHistory history_;
+    std::unique_ptr<LoggedCatalog> catalog_;
 };
 
 }  // namespace slipway::sim

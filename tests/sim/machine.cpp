@@ -18,18 +18,13 @@ using adapters::localfs::LocalFsStore;
 // A disk on which slipway was started once and ended well.
 const DiskImage& used_disk() {
     static const DiskImage image = [] {
-        Machine machine({.seed = 1, .features = {}, .new_disk = true});
+        Machine machine({.seed = 1, .features = {}, .make_catalog = {}, .new_disk = true});
         static_cast<void>(machine.start());
         machine.stop();
         machine.disk().restart(PowerCut{.kept = Kept::everything, .seed = 0});
         return machine.disk().image();
     }();
     return image;
-}
-
-Task<bool> replay(LoggedCatalog& catalog) {
-    co_await catalog.replay();
-    co_return true;
 }
 
 Task<Result<>> keep_up_all(engine::World& world, adapters::memory::ManualClock& clock) {
@@ -66,7 +61,6 @@ struct Machine::Process {
     // Use cases only write into it here: its own torture is task_queue_sim_test.
     adapters::memory::MemoryTaskQueue queue;
     std::unique_ptr<LocalFsStore> store;
-    std::unique_ptr<LoggedCatalog> catalog;
     telemetry::Metrics registry;
     std::unique_ptr<engine::EngineMetrics> metrics;
     std::unique_ptr<engine::UploadSessions> sessions;
@@ -78,6 +72,8 @@ Machine::Machine(MachineOptions options)
       disk_(std::make_shared<SimulatedDisk>(options.new_disk ? DiskImage() : used_disk(),
                                             options.features)) {
     telemetry::set_log_level(telemetry::Level::off);
+    catalog_ = options.make_catalog ? options.make_catalog(*disk_, clock_)
+                                    : std::make_unique<LoggedMachineCatalog>(*disk_);
 }
 
 Machine::~Machine() {
@@ -90,7 +86,17 @@ engine::World& Machine::world() {
 
 void Machine::stop() {
     process_.reset();
+    catalog_->close();
     loop().poll();
+}
+
+void Machine::give_back_disk(const std::optional<PowerCut>& cut) {
+    if (cut) {
+        disk_->restart(*cut);
+        catalog_->cut(*cut);
+    } else {
+        disk_->restart();
+    }
 }
 
 Result<> Machine::open() {
@@ -101,16 +107,15 @@ Result<> Machine::open() {
     if (!store) {
         return std::unexpected(store.error());
     }
-    auto catalog = LoggedCatalog::open(*disk_, history_);
-    if (!catalog) {
-        return std::unexpected(catalog.error());
+    const auto opened = run(catalog_->open());
+    if (!opened || !*opened) {
+        return opened ? *opened : failure(Errc::internal, "the catalog never opens");
     }
     auto process = std::make_unique<Process>();
     process->store = std::move(*store);
-    process->catalog = std::move(*catalog);
     process->metrics = std::make_unique<engine::EngineMetrics>(process->registry);
     process->sessions = std::make_unique<engine::UploadSessions>(loops_);
-    process->world = std::make_unique<engine::World>(engine::World{.catalog = *process->catalog,
+    process->world = std::make_unique<engine::World>(engine::World{.catalog = catalog_->catalog(),
                                                                    .store = *process->store,
                                                                    .clock = clock_,
                                                                    .random = random_,
@@ -133,7 +138,6 @@ Result<engine::RecoveryResult> Machine::start(DiskFault fault) {
     if (auto opened = open(); !opened) {
         return std::unexpected(opened.error());
     }
-    run(replay(*process_->catalog));
     disk_->arm(fault);
     auto recovered = run(engine::Recover(*process_->world).run());
     return recovered ? std::move(*recovered) : failure(Errc::internal, "recovery never ends");

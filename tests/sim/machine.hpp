@@ -48,6 +48,8 @@ class ToldRandom final : public ports::Random {
 struct MachineOptions {
     std::uint64_t seed = 1;
     DiskFeatures features = {};
+    // LoggedCatalog where empty.
+    MakeCatalog make_catalog = {};
     // Starts with an empty disk instead of one on which slipway has run before.
     bool new_disk = false;
 };
@@ -64,6 +66,8 @@ class Machine {
     Result<engine::RecoveryResult> start(DiskFault fault = {});
     // The process is gone, wherever it stood. The disk still holds what it wrote.
     void stop();
+    // What the disk still holds belongs to a new process, after a loss of power or without.
+    void give_back_disk(const std::optional<PowerCut>& cut);
     bool running() const { return process_ != nullptr; }
     // Looks for orphans, looks again when they are old enough, and empties the trash when what is
     // in it is. Nothing: it never ends.
@@ -76,7 +80,7 @@ class Machine {
     std::optional<T> run(Task<T> task) {
         auto outcome = std::make_shared<Outcome<T>>();
         spawn(std::move(task), outcome);
-        loop().poll();
+        work([&] { return outcome->value || outcome->thrown; });
         if (outcome->thrown) {
             std::rethrow_exception(outcome->thrown);
         }
@@ -89,7 +93,7 @@ class Machine {
         auto other = std::make_shared<Outcome<T>>();
         spawn(std::move(first), one);
         spawn(std::move(second), other);
-        loop().poll();
+        work([&] { return one->value && other->value; });
         return {std::move(one->value), std::move(other->value)};
     }
 
@@ -117,6 +121,15 @@ class Machine {
                                   }
                               });
     }
+    // Until the loop has nothing to do; or, where other threads answer, until all is done.
+    template <class Done>
+    void work(Done done) {
+        loop().poll();
+        while (catalog_->is_threaded() && !done() &&
+               loop().run_one_for(std::chrono::seconds(30)) > 0) {
+            loop().poll();
+        }
+    }
     boost::asio::io_context& loop() { return loops_.at(0); }
     Result<> open();
 
@@ -127,7 +140,7 @@ class Machine {
     adapters::memory::ManualClock clock_;
     ToldRandom random_;
     std::shared_ptr<SimulatedDisk> disk_;
-    CatalogHistory history_;
+    std::unique_ptr<MachineCatalog> catalog_;
     std::unique_ptr<Process> process_;
 };
 

@@ -22,8 +22,10 @@ bool is_on_all(Op op) {
 
 class Player {
  public:
-    explicit Player(const Script& script)
-        : script_(script), machine_({.seed = script.seed, .features = script.features}) {}
+    Player(const Script& script, const MakeCatalog& make_catalog)
+        : script_(script),
+          machine_(
+              {.seed = script.seed, .features = script.features, .make_catalog = make_catalog}) {}
 
     PlayResult play();
 
@@ -92,14 +94,14 @@ Complaint Player::restart(const Restart& how) {
     if (was_running && disk().open_descriptors() > 0) {
         return "descriptors are left open";
     }
-    const auto give_back = [&] { how.power ? disk().restart(how.cut) : disk().restart(); };
-    give_back();
+    const auto cut = how.power ? std::optional(how.cut) : std::nullopt;
+    machine_.give_back_disk(cut);
     if (how.fault.kind != FaultKind::none) {
         static_cast<void>(machine_.start(how.fault));
         result_.recovery_fault_fired = disk().fired();
         result_.faults += disk().fired() ? 1U : 0U;
         machine_.stop();
-        give_back();
+        machine_.give_back_disk(cut);
     }
     return start();
 }
@@ -441,8 +443,8 @@ PlayResult Player::play() {
 
 }  // namespace
 
-PlayResult play(const Script& script) {
-    return Player(script).play();
+PlayResult play(const Script& script, const MakeCatalog& make_catalog) {
+    return Player(script, make_catalog).play();
 }
 
 }  // namespace slipway::sim

@@ -28,6 +28,6 @@ struct PlayResult {
     std::uint64_t trace = 0;
 };
 
-PlayResult play(const Script& script);
+PlayResult play(const Script& script, const MakeCatalog& make_catalog = {});
 
 }  // namespace slipway::sim

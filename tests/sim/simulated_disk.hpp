@@ -69,6 +69,10 @@ class SimulatedDisk final : public Disk {
     void record_calls() { recording_ = true; }
     const std::vector<std::string>& recorded() const { return recorded_; }
 
+    // A write or sync that somebody makes elsewhere, at its place among the calls to this disk: 0
+    // if it may happen. Of a torn or short write nothing may.
+    int stand_in_for(std::string_view name);
+
     int open_path(const char* path, int flags) override;
     int open(Entry entry, int flags) override;
     void close(int file) override;

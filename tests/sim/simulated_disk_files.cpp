@@ -15,6 +15,10 @@ constexpr std::uint64_t kBlocks = std::uint64_t{1} << 20U;
 
 }  // namespace
 
+int SimulatedDisk::stand_in_for(std::string_view name) {
+    return perform({.name = name, .effect = Effect::changes}, []() -> int { return 0; });
+}
+
 int SimulatedDisk::allocate(int file, ByteCount length) {
     const auto size = static_cast<std::size_t>(length.value());
     return perform({.name = "fallocate", .effect = Effect::changes, .file = file, .amount = size},

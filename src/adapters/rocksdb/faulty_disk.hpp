@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,11 @@ class FaultyDisk {
         const std::scoped_lock lock(files_->mutex);
         files_->failing = true;
         files_->calls_left = calls;
+    }
+    // Asked before each write and sync of a log, on the thread that makes it: false makes it fail.
+    void ask_before_each(std::function<bool()> may_happen) {
+        const std::scoped_lock lock(files_->mutex);
+        files_->may_happen = std::move(may_happen);
     }
     // Writes and syncs of logs that have failed.
     std::uint64_t failures() const {
@@ -53,9 +59,14 @@ class FaultyDisk {
         bool failing = false;
         std::uint64_t calls_left = 0;
         std::uint64_t failures = 0;
+        std::function<bool()> may_happen;
 
         ::rocksdb::IOStatus next_call(const std::string& path) {
             const std::scoped_lock lock(mutex);
+            if (may_happen && path.ends_with(".log") && !may_happen()) {
+                ++failures;
+                return ::rocksdb::IOStatus::IOError("injected fault");
+            }
             if (!failing || !path.ends_with(".log")) {
                 return ::rocksdb::IOStatus::OK();
             }
@@ -90,6 +101,9 @@ class FaultyDisk {
             const auto status = files_->next_call(path_);
             return status.ok() ? target()->Append(data, options, verification, context) : status;
         }
+        // No room is reserved ahead: a file system in memory clears what it reserves, 35 MiB for
+        // each log.
+        void PrepareWrite(std::size_t, std::size_t, const Options&, Context*) override {}
         ::rocksdb::IOStatus Sync(const Options& options, Context* context) override {
             const auto status = files_->next_call(path_);
             return status.ok() ? synced(target()->Sync(options, context)) : status;
