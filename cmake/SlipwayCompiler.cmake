@@ -31,6 +31,15 @@ add_compile_options(
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-fuse-ld=lld-19 -Wl,-z,relro,-z,now,-z,noexecstack)
 
+# Mistakes that tests make on purpose (src/base/seeded_bug.hpp): for test builds, and for no program that is given to anybody.
+option(SLIPWAY_SEEDED_BUGS "Build with seeded bugs that the environment can choose" OFF)
+if(SLIPWAY_SEEDED_BUGS AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    message(FATAL_ERROR "SLIPWAY_SEEDED_BUGS is for test builds: a release never contains them.")
+endif()
+if(SLIPWAY_SEEDED_BUGS)
+    add_compile_definitions(SLIPWAY_SEEDED_BUGS)
+endif()
+
 if(SLIPWAY_SANITIZE)
     add_compile_options(-fsanitize=${SLIPWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${SLIPWAY_SANITIZE})

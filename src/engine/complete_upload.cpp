@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -156,6 +157,9 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         co_return std::unexpected(declared.error());
     }
     const core::Upload next = core::begin_completing(upload, *declared);
+    if (has_bug(SeededBug::published_before_decided)) {
+        static_cast<void>(co_await world_.store.publish(upload.id, content->size));
+    }
     const auto committed = co_await world_.catalog.advance_upload(upload.epoch, next);
     if (!committed) {
         co_return refuse(committed.error(), "begin_completing", context.request_id);
@@ -219,13 +223,17 @@ Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, 
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
+    if (has_bug(SeededBug::file_recorded_before_published)) {
+        static_cast<void>(
+            co_await world_.catalog.complete_upload(upload.epoch, core::finish(upload, now), file));
+    }
     const auto published = co_await world_.store.publish(upload.id, file.size);
     if (!published) {
         co_return refuse(published.error(), "publish", context.request_id);
     }
     const auto committed =
         co_await world_.catalog.complete_upload(upload.epoch, core::finish(upload, now), file);
-    if (!committed) {
+    if (!committed && !has_bug(SeededBug::file_recorded_before_published)) {
         co_return refuse(committed.error(), "complete_upload", context.request_id);
     }
     world_.sessions.ended(upload.id);

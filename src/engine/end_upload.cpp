@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/find_upload.hpp"
 #include "telemetry/log.hpp"
@@ -22,6 +23,9 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
     if (upload->state == core::UploadState::complete ||
         upload->state == core::UploadState::completing) {
         co_return std::unexpected(not_open(upload->state));
+    }
+    if (has_bug(SeededBug::ended_blob_removed_first)) {
+        static_cast<void>(co_await world_.store.remove(id));
     }
     if (upload->state == core::UploadState::open) {
         if (const auto ended = co_await end(*upload, now, context.request_id); !ended) {

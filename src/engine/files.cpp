@@ -1,5 +1,6 @@
 #include "engine/files.hpp"
 
+#include "base/seeded_bug.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -66,6 +67,9 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
     const auto file = co_await find(context, id);
     if (!file) {
         co_return std::unexpected(file.error());
+    }
+    if (has_bug(SeededBug::removed_file_blob_first)) {
+        static_cast<void>(co_await world_.store.remove(id));
     }
     const auto forgotten = co_await world_.catalog.remove_file(id);
     if (!forgotten) {

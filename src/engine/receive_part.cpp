@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -133,6 +134,9 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
     if (!existing && existing.error().code != Errc::not_found) {
         co_return refuse(existing.error(), "find_part", context.request_id);
     }
+    if (has_bug(SeededBug::part_overwritten_in_place)) {
+        existing = failure(Errc::not_found, "not looked for");
+    }
     auto received = existing ? co_await compare(context, request, std::move(*existing), source)
                              : co_await store(context, std::move(*upload), request, source);
     if (!received && received.error().reason == Reason::client_gone && slot->superseded->load()) {
@@ -175,7 +179,8 @@ Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRe
         co_return refuse(Reason::invalid_chunk, "the body ended before the part was whole");
     }
     PartDigests digests = hasher.finish();
-    if (auto difference = find_difference(request.stated, digests)) {
+    if (auto difference = find_difference(request.stated, digests);
+        difference && !has_bug(SeededBug::part_digest_not_checked)) {
         co_return std::unexpected(mismatch(std::move(*difference)));
     }
     co_return digests;
@@ -194,15 +199,27 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!digests) {
         co_return std::unexpected(digests.error());
     }
+    core::Part part{.number = request.grant.number(),
+                    .size = request.length,
+                    .digests = std::move(*digests),
+                    .stored_at = world_.clock.wall()};
+    if (has_bug(SeededBug::part_acknowledged_before_durable)) {
+        co_return co_await record(context, std::move(upload), request, std::move(part));
+    }
+    if (has_bug(SeededBug::part_recorded_before_durable)) {
+        if (auto recorded = co_await record(context, upload, request, part); !recorded) {
+            co_return recorded;
+        }
+    }
     // The bytes are durable before the record that names them is written.
     const auto durable = co_await make_durable(**sink);
     if (!durable) {
         co_return refuse(durable.error(), "sync_part", context.request_id);
     }
-    core::Part part{.number = request.grant.number(),
-                    .size = request.length,
-                    .digests = std::move(*digests),
-                    .stored_at = world_.clock.wall()};
+    if (has_bug(SeededBug::part_acknowledged_before_recorded) ||
+        has_bug(SeededBug::part_recorded_before_durable)) {
+        co_return ReceivedPart{std::move(part), false};
+    }
     co_return co_await record(context, std::move(upload), request, std::move(part));
 }
 

@@ -1,5 +1,6 @@
 #include "engine/sweep.hpp"
 
+#include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/end_upload.hpp"
 #include "telemetry/log.hpp"
@@ -70,7 +71,8 @@ Task<std::size_t> Sweep::forget_old(core::UploadState state) {
             }
             // Once the record is gone, nothing names the blob. It was removed when the upload
             // ended; that may have failed, or not have been durable when the process was killed.
-            if (state != core::UploadState::complete) {
+            if (state != core::UploadState::complete &&
+                !has_bug(SeededBug::forgotten_before_blob_removed)) {
                 if (const auto removed = co_await world_.store.remove(upload.id); !removed) {
                     log_failure("remove_blob", upload.id, removed.error());
                     continue;

@@ -5,6 +5,7 @@
 
 #include "adapters/localfs/disk_error.hpp"
 #include "adapters/localfs/disk_steps.hpp"
+#include "base/seeded_bug.hpp"
 
 namespace slipway::adapters::localfs {
 
@@ -84,8 +85,14 @@ Result<> Blob::sync_locked_out(WriteMark covered) {
     if (auto broken = poisoned()) {
         return std::unexpected(*std::move(broken));
     }
-    const int done = disk_->sync_data(file_.descriptor.get());
+    int done = has_bug(SeededBug::part_not_synced) ? 0 : disk_->sync_data(file_.descriptor.get());
+    if (done < 0 && has_bug(SeededBug::sync_retried)) {
+        done = disk_->sync_data(file_.descriptor.get());
+    }
     const std::scoped_lock lock(mutex_);
+    if (done < 0 && has_bug(SeededBug::sync_failure_not_remembered)) {
+        return std::unexpected(blob_error("fdatasync", id(), done));
+    }
     if (done < 0) {
         return std::unexpected(poison_locked(blob_error("fdatasync", id(), done)));
     }

@@ -6,6 +6,7 @@
 #include "adapters/localfs/disk_error.hpp"
 #include "adapters/localfs/disk_steps.hpp"
 #include "adapters/localfs/volume.hpp"
+#include "base/seeded_bug.hpp"
 
 namespace slipway::adapters::localfs {
 
@@ -27,7 +28,10 @@ Result<> Volume::publish(UploadId id, ByteCount size) {
     }
     // Also where it was published already: the attempt that renamed it may have crashed before
     // this.
-    if (auto synced = sync_directories(*shards, id); !synced) {
+    if (auto synced = has_bug(SeededBug::publish_directories_not_synced)
+                          ? Result<>()
+                          : sync_directories(*shards, id);
+        !synced) {
         // A second fsync could answer "ok" for an entry that the first one lost.
         table_.poison(id, synced.error());
         return std::unexpected(Error{Errc::corrupted, synced.error().detail});
@@ -66,7 +70,8 @@ Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size
     if (!blob) {
         return std::unexpected(blob.error());
     }
-    if (auto settled = (*blob)->settle(size); !settled) {
+    const bool settles_last = has_bug(SeededBug::published_before_settled);
+    if (auto settled = settles_last ? Result<>() : (*blob)->settle(size); !settled) {
         return settled;
     }
     const std::string name = id.to_string();
@@ -79,7 +84,7 @@ Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size
         }
         return std::unexpected(std::move(error));
     }
-    return {};
+    return settles_last ? (*blob)->settle(size) : Result<>();
 }
 
 Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {
@@ -114,7 +119,10 @@ Result<> Volume::remove(UploadId id) {
         }
     }
     // Also where nothing was there: an earlier attempt may have crashed before this.
-    if (auto synced = sync_directories(*shards, id); !synced) {
+    if (auto synced = has_bug(SeededBug::remove_directories_not_synced)
+                          ? Result<>()
+                          : sync_directories(*shards, id);
+        !synced) {
         return synced;
     }
     table_.erase(id);

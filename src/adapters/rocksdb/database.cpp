@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/status.hpp"
+#include "base/seeded_bug.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -52,7 +53,7 @@ Result<std::optional<std::string>> Database::get(Table table, std::string_view k
 
 Result<> Database::commit(::rocksdb::WriteBatch& batch) {
     ::rocksdb::WriteOptions options;
-    options.sync = true;
+    options.sync = !has_bug(SeededBug::commit_not_synced);
     const auto status = engine_->Write(options, &batch);
     if (!status.ok()) {
         return std::unexpected(translate("commit", status));

@@ -1,4 +1,5 @@
 #include "adapters/rocksdb/group_writer.hpp"
+#include "base/seeded_bug.hpp"
 
 #include <pthread.h>
 
@@ -65,7 +66,14 @@ void GroupWriter::work() {
         while (!waiting.empty()) {
             Transaction changes(*database_);
             Queue group = evaluate_group(waiting, changes);
-            if (const auto committed = commit(changes, group.size()); !committed) {
+            if (has_bug(SeededBug::answered_before_commit)) {
+                release(group.size());
+                for (const auto& request : std::exchange(group, {})) {
+                    request->answer_result();
+                }
+            }
+            if (const auto committed = commit(changes, group.size());
+                !committed && !has_bug(SeededBug::failed_commit_ignored)) {
                 fail(std::move(group), std::move(waiting), committed.error());
                 return;
             }

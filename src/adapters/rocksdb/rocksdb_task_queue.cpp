@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/load.hpp"
+#include "base/seeded_bug.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {
@@ -56,7 +57,10 @@ Result<ports::TaskPage> read_page(const Database& database, core::TaskStatus sta
 template <class Step>
 Task<Result<QueuedTask>> RocksDbTaskQueue::hold(core::TaskLease lease, Step step) {
     auto change = [lease = std::move(lease), step = std::move(step)](TaskChanges to) {
-        const TaskStep with_lease = [&](const QueuedTask& task) { return step(task, lease); };
+        const TaskStep with_lease = [&](const QueuedTask& task) {
+            const bool unfenced = has_bug(SeededBug::fencing_not_checked);
+            return step(task, unfenced ? core::lease_of(task) : lease);
+        };
         return rocksdb::hold(to, lease, with_lease);
     };
     co_return co_await database_->write_tasks<QueuedTask>(std::move(change));
@@ -85,7 +89,8 @@ Task<Result<std::optional<QueuedTask>>> RocksDbTaskQueue::claim(ports::ClaimRequ
 Task<Result<QueuedTask>> RocksDbTaskQueue::heartbeat(core::TaskLease lease, WallTime now,
                                                      std::chrono::milliseconds lease_length) {
     auto step = [now, lease_length](const QueuedTask& task, const core::TaskLease& by) {
-        return core::heartbeat(task, by, now, lease_length);
+        const bool any = has_bug(SeededBug::heartbeat_without_token);
+        return core::heartbeat(task, any ? core::lease_of(task) : by, now, lease_length);
     };
     co_return co_await hold(std::move(lease), step);
 }
@@ -93,6 +98,13 @@ Task<Result<QueuedTask>> RocksDbTaskQueue::heartbeat(core::TaskLease lease, Wall
 Task<Result<QueuedTask>> RocksDbTaskQueue::checkpoint(core::TaskLease lease, std::string bytes) {
     if (bytes.size() > core::kMaxTaskBytes) {
         co_return too_large("the checkpoint");
+    }
+    if (has_bug(SeededBug::checkpoint_not_stored)) {
+        auto task = co_await find(lease.task);
+        if (task) {
+            task->checkpoint = bytes;
+        }
+        co_return task;
     }
     auto step = [bytes = std::move(bytes)](const QueuedTask& task, const core::TaskLease& by) {
         return core::checkpoint(task, by, bytes);
