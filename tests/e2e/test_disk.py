@@ -2,9 +2,11 @@
 
 import os
 import subprocess
+import time
 
 import pytest
 
+from harness.daemon import patience
 from harness.uploads import KIB, MIB, Upload
 
 
@@ -93,12 +95,14 @@ def test_a_foreign_directory_is_refused(start_server):
     blobs = server.data_dir
     (blobs / "holiday.jpg").write_bytes(b"not ours")
     process = server.spawn()
-    try:
-        code = process.wait(3)
-    except subprocess.TimeoutExpired:
-        code = None
+    deadline = time.monotonic() + patience(30)
+    while process.poll() is None and not (blobs / "slipwayd.addr").exists():
+        assert time.monotonic() < deadline, server.log_tail()
+        time.sleep(0.05)
+    code = process.poll()
+    if code is None:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(patience(10)) == 0
     # Refusing is right, and so is working beside it; touching it is not.
     assert code is None or code != 0
     assert (blobs / "holiday.jpg").read_bytes() == b"not ours"
