@@ -75,9 +75,11 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
     if (!forgotten) {
         co_return refuse(forgotten.error(), "remove_file", context.request_id);
     }
-    const auto removed = world_.options.trash_keep.count() == 0
-                             ? co_await world_.store.remove(id)
-                             : co_await world_.store.trash(id, world_.clock.wall());
+    const auto removed =
+        world_.options.trash_keep.count() == 0
+            ? co_await world_.store.remove(id)
+            : co_await world_.store.trash(
+                  {.id = id, .was = ports::BlobState::published, .since = world_.clock.wall()});
     if (!removed) {
         // The file is gone for every reader; only its space is not yet free.
         telemetry::log(telemetry::Level::error, "blob_left_behind",

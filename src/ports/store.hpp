@@ -101,9 +101,10 @@ class Store {
     virtual Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
                                                                std::size_t limit) = 0;
 
-    // Puts the blob, staged or published, where nobody finds it by its id any more; O(1) in its
-    // size, durable on return. Idempotent: an absent blob is trashed. Its id may be created anew.
-    virtual Task<Result<>> trash(UploadId id, WallTime now) = 0;
+    // Puts the blob that is in this state, and no other of its id, where nobody finds it by its id
+    // any more; O(1) in its size, durable on return. Idempotent: an absent blob is trashed. Its id
+    // may be created anew.
+    virtual Task<Result<>> trash(TrashedBlob blob) = 0;
     virtual Task<Result<std::vector<TrashedBlob>>> list_trash() = 0;
     // Puts it back as what it was; durable on return. not_found: not in the trash. conflict: there
     // is another blob of this id.

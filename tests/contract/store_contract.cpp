@@ -116,8 +116,8 @@ std::vector<UploadId> StoreContract::list_published(std::optional<UploadId> afte
     return std::move(listed).value_or(std::vector<UploadId>{});
 }
 
-Result<> StoreContract::trash(UploadId id, std::int64_t millis) {
-    return run_blocking(store().trash(id, from_unix_millis(millis)));
+Result<> StoreContract::trash(UploadId id, ports::BlobState was, std::int64_t millis) {
+    return run_blocking(store().trash({.id = id, .was = was, .since = from_unix_millis(millis)}));
 }
 
 std::vector<ports::TrashedBlob> StoreContract::list_trash() {

@@ -70,7 +70,7 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
     Result<Bytes> published(UploadId id);
     std::vector<ports::StagedBlob> staged();
     std::vector<UploadId> list_published(std::optional<UploadId> after, std::size_t limit);
-    Result<> trash(UploadId id, std::int64_t millis);
+    Result<> trash(UploadId id, ports::BlobState was, std::int64_t millis);
     std::vector<ports::TrashedBlob> list_trash();
     Result<> restore(const ports::TrashedBlob& blob);
     Result<> purge(const ports::TrashedBlob& blob);

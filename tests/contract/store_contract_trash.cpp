@@ -36,8 +36,8 @@ TEST_P(StoreContract, WhatIsTrashedIsNotFoundAndItsIdIsFree) {
     ASSERT_TRUE(create(id(1), kSize));
     ASSERT_TRUE(create(id(2), kSize));
     ASSERT_TRUE(publish(id(2), kSize));
-    ASSERT_TRUE(trash(id(1), 1000));
-    ASSERT_TRUE(trash(id(2), 2000));
+    ASSERT_TRUE(trash(id(1), BlobState::staged, 1000));
+    ASSERT_TRUE(trash(id(2), BlobState::published, 2000));
     EXPECT_EQ(ending_of(open_staged(id(1))), Errc::not_found);
     EXPECT_EQ(ending_of(open_part(id(1), 0, 10)), Errc::not_found);
     EXPECT_EQ(ending_of(open_published(id(2))), Errc::not_found);
@@ -52,12 +52,23 @@ TEST_P(StoreContract, WhatIsTrashedIsNotFoundAndItsIdIsFree) {
 }
 
 TEST_P(StoreContract, TrashingIsIdempotent) {
-    EXPECT_TRUE(trash(id(1), 1000));
+    EXPECT_TRUE(trash(id(1), BlobState::staged, 1000));
     EXPECT_TRUE(list_trash().empty());
     ASSERT_TRUE(create(id(1), 10));
-    EXPECT_TRUE(trash(id(1), 1000));
-    EXPECT_TRUE(trash(id(1), 2000));
+    EXPECT_TRUE(trash(id(1), BlobState::staged, 1000));
+    EXPECT_TRUE(trash(id(1), BlobState::staged, 2000));
     EXPECT_EQ(list_trash().size(), 1U);
+}
+
+// An orphan's leftover name must not take the file of the same id with it.
+TEST_P(StoreContract, OnlyABlobInThatStateIsTrashed) {
+    ASSERT_TRUE(create(id(1), 10));
+    ASSERT_TRUE(trash(id(1), BlobState::published, 1000));
+    EXPECT_EQ(staged().size(), 1U);
+    ASSERT_TRUE(publish(id(1), 10));
+    ASSERT_TRUE(trash(id(1), BlobState::staged, 1000));
+    EXPECT_TRUE(open_published(id(1)));
+    EXPECT_TRUE(list_trash().empty());
 }
 
 TEST_P(StoreContract, RestoresWhatWasTrashed) {
@@ -67,8 +78,8 @@ TEST_P(StoreContract, RestoresWhatWasTrashed) {
         ASSERT_TRUE(put(id(n), 0, bytes));
     }
     ASSERT_TRUE(publish(id(2), kSize));
-    ASSERT_TRUE(trash(id(1), 1000));
-    ASSERT_TRUE(trash(id(2), 2000));
+    ASSERT_TRUE(trash(id(1), BlobState::staged, 1000));
+    ASSERT_TRUE(trash(id(2), BlobState::published, 2000));
     for (const TrashedBlob& blob : list_trash()) {
         EXPECT_TRUE(restore(blob));
         EXPECT_EQ(ending_of(restore(blob)), Errc::not_found);
@@ -81,7 +92,7 @@ TEST_P(StoreContract, RestoresWhatWasTrashed) {
 
 TEST_P(StoreContract, RestoringReplacesNothing) {
     ASSERT_TRUE(create(id(1), 10));
-    ASSERT_TRUE(trash(id(1), 1000));
+    ASSERT_TRUE(trash(id(1), BlobState::staged, 1000));
     ASSERT_TRUE(create(id(1), 20));
     EXPECT_EQ(ending_of(restore(list_trash().at(0))), Errc::conflict);
     EXPECT_EQ(staged().at(0).capacity, ByteCount(20));
@@ -95,7 +106,7 @@ TEST_P(StoreContract, WhatIsPurgedIsGoneAndAReaderKeepsItsBytes) {
     ASSERT_TRUE(publish(id(1), kSize));
     auto reader = open_published(id(1));
     ASSERT_TRUE(reader);
-    ASSERT_TRUE(trash(id(1), 1000));
+    ASSERT_TRUE(trash(id(1), BlobState::published, 1000));
     const TrashedBlob blob = list_trash().at(0);
     EXPECT_TRUE(purge(blob));
     EXPECT_TRUE(purge(blob));

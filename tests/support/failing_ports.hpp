@@ -150,9 +150,7 @@ class FailingStore final : public ports::Store {
                                                        std::size_t limit) override {
         return guard(inner_.list_published(after, limit));
     }
-    Task<Result<>> trash(UploadId id, WallTime now) override {
-        return guard(inner_.trash(id, now));
-    }
+    Task<Result<>> trash(ports::TrashedBlob blob) override { return guard(inner_.trash(blob)); }
     Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override {
         return guard(inner_.list_trash());
     }

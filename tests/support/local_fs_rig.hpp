@@ -111,8 +111,8 @@ class LocalFsRig {
     Result<std::vector<ports::StagedBlob>> list_staged() {
         return runtime::run_blocking(store_->list_staged());
     }
-    Result<> trash(UploadId id, WallTime now) {
-        return runtime::run_blocking(store_->trash(id, now));
+    Result<> trash(const ports::TrashedBlob& blob) {
+        return runtime::run_blocking(store_->trash(blob));
     }
     Result<std::vector<ports::TrashedBlob>> list_trash() {
         return runtime::run_blocking(store_->list_trash());

@@ -117,8 +117,8 @@ Task<Result<std::vector<UploadId>>> LocalFsStore::list_published(std::optional<U
     co_return co_await pool_.run(std::move(work));
 }
 
-Task<Result<>> LocalFsStore::trash(UploadId id, WallTime now) {
-    auto work = [volume = volume_, id, now] { return volume->trash(id, now); };
+Task<Result<>> LocalFsStore::trash(ports::TrashedBlob blob) {
+    auto work = [volume = volume_, blob] { return volume->trash(blob); };
     co_return co_await pool_.run(std::move(work));
 }
 

@@ -68,13 +68,13 @@ int live(LocalFsRig& rig, UploadId id) {
     const TrashedBlob first{.id = id, .was = BlobState::published, .since = from_unix_millis(1000)};
     const TrashedBlob second{
         .id = id, .was = BlobState::published, .since = from_unix_millis(2000)};
-    if (!rig.trash(id, first.since)) {
+    if (!rig.trash(first)) {
         return 0;
     }
     if (!rig.restore(first)) {
         return 1;
     }
-    if (!rig.trash(id, second.since)) {
+    if (!rig.trash(second)) {
         return 2;
     }
     return rig.purge(second) ? 4 : 3;
@@ -112,7 +112,8 @@ void expect_repeatable(LocalFsRig& rig, UploadId id, int acknowledged) {
         EXPECT_TRUE(look(rig, id).published);
     }
     EXPECT_EQ(look(rig, id).in_trash, 0U);
-    EXPECT_TRUE(rig.trash(id, from_unix_millis(3000)));
+    EXPECT_TRUE(
+        rig.trash({.id = id, .was = BlobState::published, .since = from_unix_millis(3000)}));
     EXPECT_FALSE(look(rig, id).published);
     for (const TrashedBlob& blob : *rig.list_trash()) {
         EXPECT_TRUE(rig.purge(blob));

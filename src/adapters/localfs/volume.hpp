@@ -56,7 +56,7 @@ class Volume {
     Result<std::vector<ports::StagedBlob>> list_staged() const;
     Result<std::vector<UploadId>> list_published(std::optional<UploadId> after,
                                                  std::size_t limit) const;
-    Result<> trash(UploadId id, WallTime now);
+    Result<> trash(const ports::TrashedBlob& blob);
     Result<std::vector<ports::TrashedBlob>> list_trash() const;
     Result<> restore(const ports::TrashedBlob& blob);
     Result<> purge(const ports::TrashedBlob& blob);

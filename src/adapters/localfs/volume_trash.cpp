@@ -43,36 +43,38 @@ Result<std::vector<UploadId>> Volume::list_published(std::optional<UploadId> aft
     return published;
 }
 
-Result<> Volume::trash(UploadId id, WallTime now) {
-    const std::scoped_lock lock(mutex_of(id));
-    const auto shards = open_shards(id);
-    if (!shards) {
-        return std::unexpected(shards.error());
+Result<> Volume::trash(const ports::TrashedBlob& blob) {
+    const std::scoped_lock lock(mutex_of(blob.id));
+    const bool staged = blob.was == ports::BlobState::staged;
+    const std::size_t index = Root::shard_of(blob.id);
+    const auto from = root_.shard(staged ? Area::staging : Area::files, index);
+    if (!from) {
+        return std::unexpected(from.error());
     }
-    const auto bin = root_.shard(Area::trash, Root::shard_of(id));
+    const auto bin = root_.shard(Area::trash, index);
     if (!bin) {
         return std::unexpected(bin.error());
     }
-    if (const auto blob = table_.find(id)) {
-        blob->abandon();
+    const auto open = staged ? table_.find(blob.id) : nullptr;
+    if (open) {
+        open->abandon();
     }
-    const std::string name = id.to_string();
-    for (const auto was : {ports::BlobState::staged, ports::BlobState::published}) {
-        const DiskHandle& from = was == ports::BlobState::staged ? shards->staging : shards->files;
-        const std::string to = trash_name({.id = id, .was = was, .since = now});
-        const int done = rename_once(disk(), {from.get(), name.c_str()}, {bin->get(), to.c_str()});
-        if (done < 0 && done != -ENOENT) {
-            return std::unexpected(blob_error("rename into the trash", id, done));
-        }
+    const std::string name = blob.id.to_string();
+    const std::string to = trash_name(blob);
+    const int done = rename_once(disk(), {from->get(), name.c_str()}, {bin->get(), to.c_str()});
+    if (done < 0 && done != -ENOENT) {
+        return std::unexpected(blob_error("rename into the trash", blob.id, done));
     }
     // The new name first: a crash between the two leaves both names rather than none.
-    if (auto synced = sync(*bin, id); !synced) {
+    if (auto synced = sync(*bin, blob.id); !synced) {
         return synced;
     }
-    if (auto synced = sync_directories(*shards, id); !synced) {
+    if (auto synced = sync(*from, blob.id); !synced) {
         return synced;
     }
-    table_.erase(id);
+    if (staged) {
+        table_.erase(blob.id);
+    }
     return {};
 }
 

@@ -253,20 +253,22 @@ Task<Result<std::vector<UploadId>>> MemoryStore::list_published(std::optional<Up
     co_return published;
 }
 
-Task<Result<>> MemoryStore::trash(UploadId id, WallTime now) {
+Task<Result<>> MemoryStore::trash(ports::TrashedBlob blob) {
+    const auto state =
+        blob.was == ports::BlobState::staged ? BlobState::staged : BlobState::published;
     const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(id);
+    const auto found = blobs_.find(blob.id);
     if (found == blobs_.end()) {
         co_return Result<>{};
     }
-    ports::TrashedBlob trashed{.id = id, .was = ports::BlobState::published, .since = now};
     {
         const std::scoped_lock blob_lock(found->second->mutex);
-        if (std::exchange(found->second->state, BlobState::removed) == BlobState::staged) {
-            trashed.was = ports::BlobState::staged;
+        if (found->second->state != state) {
+            co_return Result<>{};
         }
+        found->second->state = BlobState::removed;
     }
-    trash_.push_back({trashed, found->second});
+    trash_.push_back({blob, found->second});
     blobs_.erase(found);
     co_return Result<>{};
 }

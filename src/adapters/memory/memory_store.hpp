@@ -36,7 +36,7 @@ class MemoryStore final : public ports::Store {
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
     Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
                                                        std::size_t limit) override;
-    Task<Result<>> trash(UploadId id, WallTime now) override;
+    Task<Result<>> trash(ports::TrashedBlob blob) override;
     Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override;
     Task<Result<>> restore(ports::TrashedBlob blob) override;
     Task<Result<>> purge(ports::TrashedBlob blob) override;

@@ -94,8 +94,8 @@ bool CollectOrphans::waited_long_enough(const Suspect& suspect) {
 
 Task<Result<>> CollectOrphans::put_into_trash(Suspect suspect) {
     const UploadId id = suspect.second;
-    const WallTime now = world_.clock.wall();
-    if (auto trashed = co_await world_.store.trash(id, now); !trashed) {
+    const ports::TrashedBlob blob{.id = id, .was = suspect.first, .since = world_.clock.wall()};
+    if (auto trashed = co_await world_.store.trash(blob); !trashed) {
         co_return trashed;
     }
     suspects_.erase(suspect);
@@ -109,7 +109,7 @@ Task<Result<>> CollectOrphans::put_into_trash(Suspect suspect) {
     if (*claim != BlobClaim::wanted) {
         co_return Result<>();
     }
-    co_return co_await world_.store.restore({.id = id, .was = suspect.first, .since = now});
+    co_return co_await world_.store.restore(blob);
 }
 
 }  // namespace slipway::engine

@@ -123,8 +123,10 @@ TEST_F(UpkeepOfBlobs, WhatARecordNamesIsPutBack) {
     const auto file = rig_.file_of(2, 'a');
     const auto open = rig_.create({.total_parts = 1, .part_size = 4_KiB, .file_size = 4_KiB});
     const std::string content = rig_.content(file.id);
-    ASSERT_TRUE(PassRig::run(rig_.memory_store.trash(file.id, rig_.clock.wall())));
-    ASSERT_TRUE(PassRig::run(rig_.memory_store.trash(open->id, rig_.clock.wall())));
+    ASSERT_TRUE(PassRig::run(rig_.memory_store.trash(
+        {.id = file.id, .was = ports::BlobState::published, .since = rig_.clock.wall()})));
+    ASSERT_TRUE(PassRig::run(rig_.memory_store.trash(
+        {.id = open->id, .was = ports::BlobState::staged, .since = rig_.clock.wall()})));
     rig_.clock.advance(hours(25));
     ASSERT_TRUE(rig_.run_pass(empty_));
     EXPECT_EQ(in_trash(), 0U);
