@@ -176,6 +176,11 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
         co_return refuse(Reason::invalid_request,
                          "sha256 differs from what was declared at creation");
     }
+    if (request.sha256 && !declared.sha256 && upload.complete_when_full) {
+        // The last part completes it, checked or not: who comes first must not decide about that.
+        co_return refuse(Reason::invalid_request,
+                         "the upload completes by itself: declare its sha256 at creation");
+    }
     if (request.sha256) {
         declared.sha256 = request.sha256;
     }

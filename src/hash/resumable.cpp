@@ -1,3 +1,4 @@
+// The only interface of OpenSSL that gives the state of a digest away is marked deprecated.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "hash/resumable.hpp"
 

@@ -1,11 +1,12 @@
 #include "adapters/rocksdb/group_writer.hpp"
-#include "base/seeded_bug.hpp"
 
 #include <pthread.h>
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+
+#include "base/seeded_bug.hpp"
 
 namespace slipway::adapters::rocksdb {
 

@@ -34,9 +34,8 @@ std::optional<WholeFileDigests> parse_result(const std::string& result, ByteCoun
     return digests;
 }
 
-}  // namespace
-
-Task<Result<>> plan_digest(World& world, UploadId id) {
+// One task for an upload, however often it is asked for.
+Task<Result<>> enqueue(World& world, UploadId id, WallTime not_before) {
     core::NewTask wanted{.id = random_task_id(world.random),
                          .kind = core::TaskKind::digest,
                          .priority = core::TaskPriority::normal,
@@ -44,12 +43,18 @@ Task<Result<>> plan_digest(World& world, UploadId id) {
                          .payload = {},
                          .dedupe_key = digest_key(id),
                          .created_at = world.clock.wall(),
-                         .not_before = std::nullopt};
+                         .not_before = not_before};
     const auto enqueued = co_await world.tasks.enqueue(std::move(wanted));
     if (!enqueued) {
         co_return std::unexpected(enqueued.error());
     }
     co_return Result<>();
+}
+
+}  // namespace
+
+Task<Result<>> plan_digest(World& world, UploadId id) {
+    co_return co_await enqueue(world, id, world.clock.wall() + kFollowPause);
 }
 
 Task<Result<std::optional<WholeFileDigests>>> digest_by_task(World& world, UploadId id,
@@ -67,7 +72,7 @@ Task<Result<std::optional<WholeFileDigests>>> digest_by_task(World& world, Uploa
         }
     }
     if (!task || task->status == core::TaskStatus::done) {
-        if (const auto planned = co_await plan_digest(world, id); !planned) {
+        if (const auto planned = co_await enqueue(world, id, world.clock.wall()); !planned) {
             co_return std::unexpected(planned.error());
         }
     } else if (const auto woken = co_await world.tasks.wake(digest_key(id), world.clock.wall());

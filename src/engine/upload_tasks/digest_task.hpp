@@ -14,7 +14,8 @@
 
 namespace slipway::engine {
 
-// One task for an upload, however often it is asked for; it need not exist yet.
+// For an upload that is about to be created: it begins a little later, when there is a record and
+// perhaps a part.
 Task<Result<>> plan_digest(World& world, UploadId id);
 // The digests, when the task is done. Where it is not, it is planned, if need be, and goes on now.
 // internal: it was given up.

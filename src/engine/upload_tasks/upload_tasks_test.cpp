@@ -61,6 +61,7 @@ class UploadTasks : public ::testing::Test {
         }
     }
     std::optional<TaskOutcome> run_digest() {
+        rig_.clock.advance(std::chrono::milliseconds(1000));
         return rig_.run_due(core::TaskKind::digest, digest_);
     }
     std::optional<TaskOutcome> run_completion() {
@@ -169,6 +170,18 @@ TEST_F(UploadTasks, TheLastPartCompletesAnUploadThatAsksForIt) {
     EXPECT_EQ(rig_.content(upload.id), whole_text());
     // Asking for it, too, is answered with the same file.
     EXPECT_TRUE(rig_.complete(upload.id));
+}
+
+TEST_F(UploadTasks, WhatCompletesByItselfTakesNoDigestAtComplete) {
+    const auto upload = create(std::nullopt, true);
+    put_all(upload);
+    CompleteRequest request;
+    request.upload = upload.id;
+    request.sha256 = digest_of_whole();
+    const auto refused = PassRig::run(CompleteUpload(rig_.world).run(PassRig::context(), request));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::invalid_request);
+    EXPECT_EQ(state_of(upload), core::UploadState::open);
 }
 
 TEST_F(UploadTasks, ACrashAfterTheLastPartOnlyDelaysTheCompletion) {
