@@ -36,9 +36,9 @@ def ctest_cases(tier: Path):
 def main(results: Path) -> int:
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     for tier in sorted(path for path in results.iterdir() if path.is_dir()):
-        found = list(ctest_cases(tier)) if (tier / "ctest.xml").exists() else []
-        for suites in ("e2e.xml", "torture.xml"):
-            found += list(cases(tier / suites)) if (tier / suites).exists() else []
+        found = []
+        for report in sorted(tier.glob("*.xml")):
+            found += ctest_cases(tier) if report.name == "ctest.xml" else cases(report)
         for name, result in found:
             counts[result] += 1
             if result == "failed":

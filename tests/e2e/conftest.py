@@ -21,6 +21,11 @@ def pytest_report_header(config):
     return f"slipway: {BIN_DIR}, scale {os.environ.get('SLIPWAY_TEST_SCALE', '1')}"
 
 
+def pytest_collection_modifyitems(items):
+    """The suite that waits for most of a minute begins first, so that the others run beside it."""
+    items.sort(key=lambda item: item.path.name != "test_uploads_expire.py")
+
+
 def _serve(directory: Path):
     """Makes servers below `directory`; yields the factory, then ends what it made and judges it."""
     made: list[Daemon] = []
@@ -66,8 +71,8 @@ def shared_server(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def expiring(request):
-    """The id of an upload with the shortest life that there is, begun before all tests: test_uploads_expire.py waits
-    for its end, and by then most of that minute has passed. Nothing is begun when that suite does not run."""
+    """An upload with the shortest life that there is, begun before all tests: test_uploads_expire.py waits for its end.
+    Nothing is begun when that suite does not run."""
     if not any(item.path.name == "test_uploads_expire.py" for item in request.session.items):
         return None
     api = request.getfixturevalue("shared_server").client

@@ -10,24 +10,26 @@ from harness.daemon import BIN_DIR
 from rig.disks import Unavailable
 from rig.tier import SEED, TIER, Totals
 
-_totals: list[Totals] = []
-
-
 def pytest_report_header(config):
     return f"slipway: {BIN_DIR}, torture {TIER}, SLIPWAY_TORTURE_SEED={SEED}"
 
 
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.section(f"torture totals, {TIER}, SLIPWAY_TORTURE_SEED={SEED}")
-    for totals in _totals:
-        terminalreporter.write_line(str(totals))
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", []) if getattr(report, "when", "") == "teardown" else []:
+                if name == "totals":
+                    terminalreporter.write_line(value)
 
 
 @pytest.fixture
 def totals(request):
-    """The counts of this test, under its name; printed at the end."""
-    _totals.append(Totals(request.node.name.removeprefix("test_")))
-    return _totals[-1]
+    """The counts of this test, under its name; printed at the end. They travel with its report, from whatever process it ran
+    in."""
+    counts = Totals(request.node.name.removeprefix("test_"))
+    yield counts
+    request.node.user_properties.append(("totals", str(counts)))
 
 
 @pytest.fixture
