@@ -1,5 +1,7 @@
 #include "adapters/rocksdb/database.hpp"
 
+#include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "adapters/rocksdb/status.hpp"
@@ -59,6 +61,14 @@ Result<> Database::commit(::rocksdb::WriteBatch& batch) {
         return std::unexpected(translate("commit", status));
     }
     return {};
+}
+
+bool Database::is_empty(std::size_t from) const {
+    return std::ranges::all_of(tables_ | std::views::drop(from), [this](auto* table) {
+        const std::unique_ptr<::rocksdb::Iterator> at(engine_->NewIterator({}, table));
+        at->SeekToFirst();
+        return at->status().ok() && !at->Valid();
+    });
 }
 
 Snapshot::Snapshot(const Database& database)

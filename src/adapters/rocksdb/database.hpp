@@ -19,8 +19,6 @@
 
 namespace slipway::adapters::rocksdb {
 
-inline constexpr unsigned kFormatVersion = 2;
-
 struct KeyRange {
     std::string first;
     std::string end;
@@ -29,10 +27,10 @@ struct KeyRange {
 class Database {
  public:
     // Opens the database in this directory, or creates it where the directory is absent or empty;
-    // its parent exists. One of version 1 is made one of this version. `env` is the system's when
-    // null, and outlives the database. conflict: another process, or another object of this one,
-    // has it open. unsupported: another format version, or not a catalog; no record was changed.
-    // corrupted: records or logs that were durable are damaged or missing.
+    // its parent exists. One of an older version is made one of this version. `env` is the system's
+    // when null, and outlives the database. conflict: another process, or another object of this
+    // one, has it open. unsupported: another format version, or not a catalog; no record was
+    // changed. corrupted: records or logs that were durable are damaged or missing.
     static Result<std::shared_ptr<Database>> open(const std::filesystem::path& directory,
                                                   ::rocksdb::Env* env = nullptr);
     Database(std::unique_ptr<::rocksdb::DB> engine,
@@ -46,6 +44,8 @@ class Database {
     // Applies the batch and syncs the log. After any error nobody knows what is durable: the caller
     // must not write again.
     Result<> commit(::rocksdb::WriteBatch& batch);
+    // No table from this one on, in the order of their handles, has a record that can be read.
+    bool is_empty(std::size_t from = 0) const;
 
     ::rocksdb::ColumnFamilyHandle* handle(Table table) const {
         return tables_[static_cast<std::size_t>(table)];
@@ -53,8 +53,6 @@ class Database {
 
  private:
     friend class Snapshot;
-    Result<> check_or_write_format(const std::filesystem::path& directory);
-
     std::unique_ptr<::rocksdb::DB> engine_;
     std::vector<::rocksdb::ColumnFamilyHandle*> tables_;
 };

@@ -14,11 +14,11 @@
 #include <cerrno>
 #include <ranges>
 #include <set>
-#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include "adapters/rocksdb/catalog_format.hpp"
 #include "adapters/rocksdb/database.hpp"
 #include "adapters/rocksdb/status.hpp"
 #include "adapters/rocksdb/wal_check.hpp"
@@ -33,7 +33,6 @@ using ::rocksdb::ColumnFamilyDescriptor;
 using ::rocksdb::ColumnFamilyOptions;
 using ::rocksdb::WALRecoveryMode;
 
-constexpr std::string_view kFormatPrefix = "slipway-catalog ";
 constexpr std::size_t kWriteBuffer = std::size_t{32} << 20U;
 constexpr std::size_t kAllWriteBuffers = std::size_t{64} << 20U;
 constexpr std::size_t kBlockCache = std::size_t{64} << 20U;
@@ -96,11 +95,6 @@ std::vector<ColumnFamilyDescriptor> all_tables() {
     // The engine insists on a table of this name; it stays empty.
     out.emplace_back(::rocksdb::kDefaultColumnFamilyName, ColumnFamilyOptions());
     return out;
-}
-
-std::unexpected<Error> not_ours(const fs::path& directory) {
-    return failure(Errc::unsupported,
-                   directory.string() + " is not empty and holds no slipway catalog");
 }
 
 // What an interrupted creation leaves, and nothing that could hold a record: the engine would
@@ -169,29 +163,6 @@ Result<> check_room(const fs::path& directory) {
                                            std::to_string(free) + " are left");
 }
 
-std::string format_of_version(unsigned version) {
-    return std::string(kFormatPrefix) + std::to_string(version);
-}
-
-Result<> check_format(std::string_view value, const fs::path& directory) {
-    if (value == format_of_version(kFormatVersion)) {
-        return {};
-    }
-    const auto version = value.starts_with(kFormatPrefix) ? value.substr(kFormatPrefix.size()) : "";
-    return failure(Errc::unsupported, directory.string() + " has catalog format version " +
-                                          (version.empty() ? "unknown" : std::string(version)) +
-                                          ", this program reads version " +
-                                          std::to_string(kFormatVersion));
-}
-
-bool is_empty(::rocksdb::DB& engine, std::span<::rocksdb::ColumnFamilyHandle* const> tables) {
-    return std::ranges::all_of(tables, [&engine](auto* table) {
-        const std::unique_ptr<::rocksdb::Iterator> at(engine.NewIterator({}, table));
-        at->SeekToFirst();
-        return at->status().ok() && !at->Valid();
-    });
-}
-
 // A power cut may tear the last write, which nobody was told of, in the middle: that is no damage.
 template <class Open>
 ::rocksdb::Status open_with_torn_log(::rocksdb::DBOptions options, const fs::path& directory,
@@ -210,13 +181,14 @@ template <class Open>
     return open(options);
 }
 
-bool has_tables_of_version_1(const std::set<std::string>& names) {
-    return std::ranges::all_of(kTableNames | std::views::take(kTablesOfVersion1),
+bool has_tables_of(unsigned version, const std::set<std::string>& names) {
+    return std::ranges::all_of(kTableNames | std::views::take(kTablesOfVersion[version - 1]),
                                [&names](auto name) { return names.contains(std::string(name)); });
 }
 
 // For tables that are not exactly ours: reads the version without changing a byte, and says whether
-// this is version 1 or an interrupted creation, which may go on, or something to leave alone.
+// this is an older version or an interrupted creation, which may go on, or something to leave
+// alone.
 Result<> check_other_tables(const fs::path& directory, const std::set<std::string>& names,
                             ::rocksdb::Env* env) {
     std::vector<ColumnFamilyDescriptor> tables;
@@ -242,15 +214,16 @@ Result<> check_other_tables(const fs::path& directory, const std::set<std::strin
     });
     std::string format;
     if (meta != handles.end() && opened->Get({}, *meta, kFormatKey, &format).ok()) {
-        if (ours_only && format == format_of_version(1) && has_tables_of_version_1(names)) {
-            return {};
+        const auto version = readable_version(format, directory);
+        if (!version) {
+            return std::unexpected(version.error());
         }
-        if (auto checked = check_format(format, directory); !checked) {
-            return checked;
+        if (ours_only && *version < kFormatVersion && has_tables_of(*version, names)) {
+            return {};
         }
         return failure(Errc::corrupted, directory.string() + " has not the tables of its version");
     }
-    return ours_only && is_empty(*opened, handles) ? Result<>() : not_ours(directory);
+    return ours_only && database.is_empty() ? Result<>() : not_ours(directory);
 }
 
 Result<> check_tables(const fs::path& directory, ::rocksdb::Env* env) {
@@ -312,40 +285,10 @@ Result<std::shared_ptr<Database>> Database::open(const fs::path& directory, ::ro
     if (!database) {
         return database;
     }
-    if (auto ready = (*database)->check_or_write_format(directory); !ready) {
+    if (auto ready = ensure_format(**database, directory); !ready) {
         return std::unexpected(std::move(ready.error()));
     }
     return database;
-}
-
-Result<> Database::check_or_write_format(const fs::path& directory) {
-    const auto format = get(Table::meta, kFormatKey);
-    if (!format) {
-        return std::unexpected(format.error());
-    }
-    const bool is_version_1 = *format == format_of_version(1);
-    if (format->has_value() && !is_version_1) {
-        return check_format(**format, directory);
-    }
-    const std::span all(tables_);
-    const auto added = all.subspan(kTablesOfVersion1, kTableNames.size() - kTablesOfVersion1);
-    if (is_version_1 && !is_empty(*engine_, added)) {
-        return failure(Errc::corrupted,
-                       directory.string() + " has version 1 and records of version 2");
-    }
-    if (!is_version_1 && !is_empty(*engine_, all)) {
-        return not_ours(directory);
-    }
-    ::rocksdb::WriteBatch batch;
-    batch.Put(handle(Table::meta), kFormatKey, format_of_version(kFormatVersion));
-    if (auto committed = commit(batch); !committed) {
-        return committed;
-    }
-    if (is_version_1) {
-        telemetry::log(telemetry::Level::info, "catalog_upgraded",
-                       {{"path", directory.native()}, {"version", std::uint64_t{kFormatVersion}}});
-    }
-    return {};
 }
 
 }  // namespace slipway::adapters::rocksdb

@@ -38,7 +38,7 @@ class DatabaseOpen : public CatalogFixture {
 
 TEST_F(DatabaseOpen, AnAbsentOrEmptyDirectoryBecomesACatalog) {
     EXPECT_TRUE(succeeds(run(open()->create_upload(upload_of(1)))));
-    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 2");
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 3");
     EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_all);
     fs::create_directory(path("empty"));
     EXPECT_TRUE(succeeds(run(open(path("empty"))->create_upload(upload_of(1)))));
@@ -51,7 +51,7 @@ TEST_F(DatabaseOpen, TheParentMustExist) {
 TEST_F(DatabaseOpen, AnotherFormatVersionIsRefusedByName) {
     open();
     RawDatabase(path()).put("meta", "format", "slipway-catalog 27");
-    expect_refused(Errc::unsupported, {"version 27", "version 2", path().string()});
+    expect_refused(Errc::unsupported, {"version 27", "versions up to 3", path().string()});
     RawDatabase(path()).put("meta", "format", "slipway-catalog ");
     expect_refused(Errc::unsupported, {"unknown"});
     RawDatabase(path()).put("meta", "format", "");
@@ -60,29 +60,40 @@ TEST_F(DatabaseOpen, AnotherFormatVersionIsRefusedByName) {
 
 TEST_F(DatabaseOpen, AnotherVersionWithOtherTablesIsRefusedByName) {
     open();
-    RawDatabase(path(), {"blobs"}).put("meta", "format", "slipway-catalog 3");
-    expect_refused(Errc::unsupported, {"version 3", "version 2", path().string()});
-    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 3");
-    RawDatabase(path()).put("meta", "format", "slipway-catalog 1");
-    expect_refused(Errc::unsupported, {"version 1", "version 2"});
-    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 1");
+    RawDatabase(path(), {"blobs"}).put("meta", "format", "slipway-catalog 4");
+    expect_refused(Errc::unsupported, {"version 4", "versions up to 3", path().string()});
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 4");
+}
+
+TEST_F(DatabaseOpen, TablesThatItsVersionHasNotAreRefused) {
+    open();
+    for (const std::string format : {"slipway-catalog 1", "slipway-catalog 3"}) {
+        RawDatabase(path(), format.ends_with('1') ? std::vector<std::string>{"blobs"}
+                                                  : std::vector<std::string>{})
+            .put("meta", "format", format);
+        expect_refused(Errc::corrupted, {path().string()});
+        EXPECT_EQ(RawDatabase(path()).get("meta", "format"), format);
+    }
 }
 
 std::vector<std::string> first_tables(std::size_t count) {
     return {kTableNames.begin(), kTableNames.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-// A catalog as the program of version 1 left it, with one upload.
-void make_version_1(const fs::path& directory, std::size_t tables = kTablesOfVersion1) {
+// A catalog as the program of an older version left it, with one upload, and with so many tables.
+void make_older(const fs::path& directory, unsigned version, std::size_t tables) {
     RawDatabase raw(directory, first_tables(tables));
     const auto upload = upload_of(1);
-    raw.put("meta", "format", "slipway-catalog 1");
+    raw.put("meta", "format", "slipway-catalog " + std::to_string(version));
     raw.put("uploads", id_key(upload.id), encode_upload(upload));
     raw.put("uploads_by_state", state_key(upload.state, upload.id), "");
     raw.put("open_uploads_by_owner", owner_key(upload.owner, upload.id), "");
 }
+void make_older(const fs::path& directory, unsigned version) {
+    make_older(directory, version, kTablesOfVersion[version - 1]);
+}
 
-class UpgradeFromVersion1 : public DatabaseOpen {
+class Upgrade : public DatabaseOpen, public ::testing::WithParamInterface<unsigned> {
  protected:
     // It has what it had, takes tasks, and says what it is now.
     void expect_upgraded(const fs::path& at) {
@@ -93,30 +104,31 @@ class UpgradeFromVersion1 : public DatabaseOpen {
             EXPECT_TRUE(
                 succeeds(run(RocksDbTaskQueue(*database).enqueue(contract::new_task_of(1)))));
         }
-        EXPECT_EQ(RawDatabase(at).get("meta", "format"), "slipway-catalog 2");
+        EXPECT_EQ(RawDatabase(at).get("meta", "format"), "slipway-catalog 3");
         const auto again = EmbeddedDatabase::open(at, pool_, clock_);
         ASSERT_TRUE(succeeds(again));
         EXPECT_EQ(run(RocksDbTaskQueue(*again).find(contract::task_id_of(1))),
                   core::new_task(contract::new_task_of(1)));
     }
 };
+INSTANTIATE_TEST_SUITE_P(FromVersion, Upgrade, ::testing::Range(1U, kFormatVersion));
 
-TEST_F(UpgradeFromVersion1, KeepsWhatIsThere) {
-    make_version_1(path());
+TEST_P(Upgrade, KeepsWhatIsThere) {
+    make_older(path(), GetParam());
     expect_upgraded(path());
 }
 
 // The tables are created one by one, and the format is written last.
-TEST_F(UpgradeFromVersion1, GoesOnAfterACrashBetweenAnyTwoSteps) {
-    for (std::size_t tables = kTablesOfVersion1; tables <= kTableNames.size(); ++tables) {
+TEST_P(Upgrade, GoesOnAfterACrashBetweenAnyTwoSteps) {
+    for (auto tables = kTablesOfVersion[GetParam() - 1]; tables <= kTableNames.size(); ++tables) {
         const auto at = path("with" + std::to_string(tables));
-        make_version_1(at, tables);
+        make_older(at, GetParam(), tables);
         expect_upgraded(at);
     }
 }
 
-TEST_F(UpgradeFromVersion1, APowerCutBeforeTheFormatIsWrittenIsHarmless) {
-    make_version_1(path());
+TEST_P(Upgrade, APowerCutBeforeTheFormatIsWrittenIsHarmless) {
+    make_older(path(), GetParam());
     FaultyDisk disk;
     disk.fail_after(0);
     EXPECT_FALSE(try_open(path(), {.env = disk.env()}));
@@ -125,8 +137,13 @@ TEST_F(UpgradeFromVersion1, APowerCutBeforeTheFormatIsWrittenIsHarmless) {
     expect_upgraded(path("copy"));
 }
 
-TEST_F(UpgradeFromVersion1, ATornLastWriteIsNoObstacle) {
-    make_version_1(path());
+TEST_P(Upgrade, WithoutATableOfItsVersionIsRefused) {
+    make_older(path(), GetParam(), kTablesOfVersion[GetParam() - 1] - 1);
+    expect_refused(Errc::corrupted, {path().string()});
+}
+
+TEST_P(Upgrade, ATornLastWriteIsNoObstacle) {
+    make_older(path(), GetParam());
     RawDatabase(path()).put("uploads", "torn", std::string(1000, 'x'));
     fs::path newest;
     for (const auto& entry : fs::directory_iterator(path())) {
@@ -141,11 +158,12 @@ TEST_F(UpgradeFromVersion1, ATornLastWriteIsNoObstacle) {
     expect_upgraded(path());
 }
 
-TEST_F(UpgradeFromVersion1, RecordsInTablesThatVersion1HadNotAreRefused) {
-    make_version_1(path(), kTableNames.size());
-    RawDatabase(path()).put("tasks", "key", "value");
+TEST_P(Upgrade, RecordsInTablesThatItsVersionHadNotAreRefused) {
+    make_older(path(), GetParam(), kTableNames.size());
+    RawDatabase(path()).put(kTableNames[kTablesOfVersion[GetParam() - 1]], "key", "value");
     expect_refused(Errc::corrupted, {path().string()});
-    EXPECT_EQ(RawDatabase(path()).get("meta", "format"), "slipway-catalog 1");
+    EXPECT_EQ(RawDatabase(path()).get("meta", "format"),
+              "slipway-catalog " + std::to_string(GetParam()));
 }
 
 TEST_F(DatabaseOpen, ADatabaseOfSomethingElseIsRefusedAndLeftAlone) {

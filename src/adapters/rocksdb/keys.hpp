@@ -28,8 +28,9 @@ enum class Table : std::uint8_t {
     tasks_due,
     tasks_by_status,
     tasks_by_key,
+    api_keys,
 };
-inline constexpr std::array<std::string_view, 11> kTableNames = {
+inline constexpr std::array<std::string_view, 12> kTableNames = {
     "meta",
     "uploads",
     "parts",
@@ -41,9 +42,11 @@ inline constexpr std::array<std::string_view, 11> kTableNames = {
     "tasks_due",
     "tasks_by_status",
     "tasks_by_key",
+    "api_keys",
 };
-// Format version 1 had the first of them only.
-inline constexpr std::size_t kTablesOfVersion1 = 7;
+// Each format version has the first of them: so many.
+inline constexpr std::array<std::size_t, 3> kTablesOfVersion = {7, 11, kTableNames.size()};
+inline constexpr unsigned kFormatVersion = kTablesOfVersion.size();
 
 inline constexpr std::string_view kFormatKey = "format";
 
