@@ -208,18 +208,34 @@ Result<DiskHandle> Root::make_area(const char* name) const {
     if (!area) {
         return area;
     }
-    for (std::size_t index = 0; index < kShards; ++index) {
-        const auto shard = shard_name(index);
-        const int shard_made = disk_->make_directory({area->get(), shard.data()});
-        if (shard_made < 0 && shard_made != -EEXIST) {
-            return std::unexpected(
-                disk_error("mkdir " + path_ + "/" + name + "/" + shard.data(), shard_made));
-        }
+    if (auto made_all = make_shards(area->get(), name); !made_all) {
+        return std::unexpected(made_all.error());
     }
+    // Also where nothing was missing: whoever made the shards may have died before this.
     if (const int synced = disk_->sync(area->get()); synced < 0) {
         return std::unexpected(disk_error("fsync of " + path_ + "/" + name, synced));
     }
     return area;
+}
+
+Result<> Root::make_shards(int area, const std::string& name) const {
+    std::vector<std::string> names;
+    if (const int listed = disk_->list(area, names); listed < 0) {
+        return std::unexpected(disk_error("list " + path_ + "/" + name, listed));
+    }
+    std::ranges::sort(names);
+    for (std::size_t index = 0; index < kShards; ++index) {
+        const auto shard = shard_name(index);
+        if (std::ranges::binary_search(names, std::string_view(shard.data()))) {
+            continue;
+        }
+        const int made = disk_->make_directory({area, shard.data()});
+        if (made < 0 && made != -EEXIST) {
+            return std::unexpected(
+                disk_error("mkdir " + path_ + "/" + name + "/" + shard.data(), made));
+        }
+    }
+    return {};
 }
 
 Result<DiskHandle> Root::shard(Area area, std::size_t index) const {

@@ -45,6 +45,8 @@ class Root {
     Result<> read_or_write_format() const;
     Result<> write_format() const;
     Result<DiskHandle> make_area(const char* name) const;
+    // In the open directory of the area: those that its listing does not have.
+    Result<> make_shards(int area, const std::string& name) const;
 
     std::shared_ptr<Disk> disk_;
     std::string path_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -35,6 +36,12 @@ class RootTest : public testing::Test {
  protected:
     Result<Root> open() { return Root::open(disk_, path()); }
     std::string path() const { return temp_ / "a/b/blobs"; }
+    // Of that kind, in their order.
+    std::vector<std::string> calls_of(std::string_view verb) const {
+        std::vector<std::string> found = disk_->calls();
+        std::erase_if(found, [&](const std::string& call) { return !call.starts_with(verb); });
+        return found;
+    }
 
     TempDirectory temp_{support::Place::memory};
     std::shared_ptr<FaultyDisk> disk_ =
@@ -75,6 +82,33 @@ TEST_F(RootTest, OpensWhatItCreated) {
     ASSERT_TRUE(open());
     EXPECT_TRUE(open());
     EXPECT_TRUE(Root::open(disk_, path() + "/"));
+}
+
+// A start must not make 768 calls to learn that nothing is missing, and must sync all the same:
+// whoever made the directories may have died before their names were durable.
+TEST_F(RootTest, ListsWhatItCreatedAndMakesOnlyWhatIsMissing) {
+    ASSERT_TRUE(open());
+    EXPECT_EQ(calls_of("mkdir").size(), 3 + 3 + 3 * Root::kShards);
+    disk_->forget_calls();
+    ASSERT_TRUE(open());
+    EXPECT_EQ(calls_of("mkdir"),
+              (std::vector<std::string>{"mkdir staging", "mkdir files", "mkdir trash"}));
+    EXPECT_EQ(calls_of("list"),
+              (std::vector<std::string>{"list .", "list staging", "list files", "list trash"}));
+    EXPECT_LT(disk_->calls().size(), 30U);
+    fs::remove(path() + "/files/00");
+    fs::remove(path() + "/files/7f");
+    fs::remove(path() + "/trash/ff");
+    disk_->forget_calls();
+    ASSERT_TRUE(open());
+    EXPECT_EQ(calls_of("mkdir"),
+              (std::vector<std::string>{"mkdir staging", "mkdir files", "mkdir files/00",
+                                        "mkdir files/7f", "mkdir trash", "mkdir trash/ff"}));
+    const std::vector<std::string> order = disk_->calls();
+    EXPECT_LT(std::ranges::find(order, "mkdir files/7f"), std::ranges::find(order, "fsync files"));
+    for (const char* area : {"fsync staging", "fsync files", "fsync trash"}) {
+        EXPECT_EQ(std::ranges::count(order, area), 1) << area;
+    }
 }
 
 TEST_F(RootTest, IsLockedWhileItIsOpen) {
