@@ -80,6 +80,10 @@ class Store {
     // Creates the staged blob, with room for `capacity` bytes reserved; durable on return.
     // conflict: it exists. storage_full: no room (told now, not at the last part).
     virtual Task<Result<>> create(UploadId id, ByteCount capacity) = 0;
+    // Makes the staged blob's room at least `capacity`; a smaller one changes nothing. The new size
+    // is durable with the next commit of a part. storage_full: no room for the difference (told
+    // now); the room is as it was.
+    virtual Task<Result<>> grow(UploadId id, ByteCount capacity) = 0;
     // invalid: the region does not lie within the capacity.
     virtual Task<Result<std::unique_ptr<PartSink>>> open_part(UploadId id, PartRegion region) = 0;
     // Makes the staged blob a published one of exactly this size, without copying a byte; durable

@@ -33,6 +33,10 @@ Result<> StoreContract::create(UploadId id, std::uint64_t capacity) {
     return run_blocking(store().create(id, ByteCount(capacity)));
 }
 
+Result<> StoreContract::grow(UploadId id, std::uint64_t capacity) {
+    return run_blocking(store().grow(id, ByteCount(capacity)));
+}
+
 Result<std::unique_ptr<ports::PartSink>> StoreContract::open_part(UploadId id, std::uint64_t offset,
                                                                   std::uint64_t length) {
     return run_blocking(store().open_part(id, PartRegion{ByteOffset(offset), ByteCount(length)}));

@@ -57,6 +57,7 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
 
     // Each runs one call to its end, on a loop of its own.
     Result<> create(UploadId id, std::uint64_t capacity);
+    Result<> grow(UploadId id, std::uint64_t capacity);
     Result<std::unique_ptr<ports::PartSink>> open_part(UploadId id, std::uint64_t offset,
                                                        std::uint64_t length);
     Result<> write(ports::PartSink& sink, const Bytes& bytes);

@@ -77,7 +77,7 @@ class SimulatedDisk final : public Disk {
     int open(Entry entry, int flags) override;
     void close(int file) override;
     int make_directory(Entry entry) override;
-    int allocate(int file, ByteCount length) override;
+    int allocate(int file, ByteOffset from, ByteCount length) override;
     int truncate(int file, ByteCount length) override;
     ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) override;
     ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override;

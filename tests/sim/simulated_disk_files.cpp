@@ -19,9 +19,13 @@ int SimulatedDisk::stand_in_for(std::string_view name) {
     return perform({.name = name, .effect = Effect::changes}, []() -> int { return 0; });
 }
 
-int SimulatedDisk::allocate(int file, ByteCount length) {
-    const auto size = static_cast<std::size_t>(length.value());
-    return perform({.name = "fallocate", .effect = Effect::changes, .file = file, .amount = size},
+int SimulatedDisk::allocate(int file, ByteOffset from, ByteCount length) {
+    const auto size = static_cast<std::size_t>((from + length).value());
+    return perform({.name = "fallocate",
+                    .effect = Effect::changes,
+                    .file = file,
+                    .amount = length.value(),
+                    .offset = from.value()},
                    [&]() -> int {
                        const Handle* target = handle(file);
                        if (target == nullptr || !target->writable) {

@@ -122,6 +122,9 @@ class FailingStore final : public ports::Store {
     Task<Result<>> create(UploadId id, ByteCount capacity) override {
         return guard(inner_.create(id, capacity));
     }
+    Task<Result<>> grow(UploadId id, ByteCount capacity) override {
+        return guard(inner_.grow(id, capacity));
+    }
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
                                                              ports::PartRegion region) override {
         auto sink = co_await guard(inner_.open_part(id, region));

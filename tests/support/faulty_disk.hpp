@@ -93,8 +93,8 @@ class FaultyDisk final : public Disk {
     int make_directory(Entry entry) override {
         return run("mkdir " + text(entry), [&] { return inner_->make_directory(entry); });
     }
-    int allocate(int file, ByteCount length) override {
-        return run("fallocate " + text(file), [&] { return inner_->allocate(file, length); });
+    int allocate(int file, ByteOffset from, ByteCount length) override {
+        return run("fallocate " + text(file), [&] { return inner_->allocate(file, from, length); });
     }
     int truncate(int file, ByteCount length) override {
         return run("ftruncate " + text(file), [&] { return inner_->truncate(file, length); });

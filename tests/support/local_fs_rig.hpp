@@ -85,6 +85,9 @@ class LocalFsRig {
     Result<> create(UploadId id, std::uint64_t capacity) {
         return runtime::run_blocking(store_->create(id, ByteCount(capacity)));
     }
+    Result<> grow(UploadId id, std::uint64_t capacity) {
+        return runtime::run_blocking(store_->grow(id, ByteCount(capacity)));
+    }
     Result<std::unique_ptr<ports::PartSink>> open_part(UploadId id, std::uint64_t offset,
                                                        std::uint64_t length) {
         return runtime::run_blocking(

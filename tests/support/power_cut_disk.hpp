@@ -87,7 +87,9 @@ class PowerCutDisk final : public Disk {
     int open_path(const char* path, int flags) override { return inner_->open_path(path, flags); }
     void close(int file) override { inner_->close(file); }
     int make_directory(Entry entry) override { return inner_->make_directory(entry); }
-    int allocate(int file, ByteCount length) override { return inner_->allocate(file, length); }
+    int allocate(int file, ByteOffset from, ByteCount length) override {
+        return inner_->allocate(file, from, length);
+    }
     int truncate(int file, ByteCount length) override { return inner_->truncate(file, length); }
     ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) override {
         return inner_->write_at(file, bytes, offset);

@@ -1,6 +1,7 @@
 #include "adapters/localfs/blob.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "adapters/localfs/disk_error.hpp"
@@ -13,6 +14,7 @@ namespace slipway::adapters::localfs {
 Blob::Blob(std::shared_ptr<Disk> disk, File file)
     : disk_(std::move(disk)),
       file_(std::move(file)),
+      capacity_(file_.capacity),
       written_(file_.content == Content::unknown ? kNothingWritten + 1 : kNothingWritten) {}
 
 Result<WriteMark> Blob::write(std::span<const std::byte> bytes, ByteOffset offset) {
@@ -30,6 +32,45 @@ Result<WriteMark> Blob::write(std::span<const std::byte> bytes, ByteOffset offse
         return std::unexpected(is_broken_disk(-done) ? poison_locked(error) : error);
     }
     return ++written_;
+}
+
+ByteCount Blob::capacity() const {
+    const std::scoped_lock lock(mutex_);
+    return capacity_;
+}
+
+Result<> Blob::grow(ByteCount capacity) {
+    const std::scoped_lock growing(growing_);
+    ByteCount before;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (auto refused = refusal_locked()) {
+            return std::unexpected(*std::move(refused));
+        }
+        before = capacity_;
+    }
+    return capacity > before ? grow_to(before, capacity) : Result<>();
+}
+
+// The caller holds growing_.
+Result<> Blob::grow_to(ByteCount before, ByteCount capacity) {
+    const int file = file_.descriptor.get();
+    int done = disk_->allocate(file, ByteOffset(before.value()), capacity - before);
+    if (done == -EOPNOTSUPP) {
+        // As when it was created: the size at least.
+        done = disk_->truncate(file, capacity);
+    }
+    if (done < 0) {
+        const Error error = blob_error("fallocate", id(), done);
+        // What it has reserved before it failed goes back; where not, at publish or remove.
+        disk_->truncate(file, before);
+        const std::scoped_lock lock(mutex_);
+        return std::unexpected(is_broken_disk(-done) ? poison_locked(error) : error);
+    }
+    const std::scoped_lock lock(mutex_);
+    capacity_ = capacity;
+    ++written_;
+    return {};
 }
 
 Task<Result<>> Blob::commit(WriteMark mark, runtime::BlockingPool& pool) {
@@ -105,6 +146,7 @@ Result<> Blob::sync_locked_out(WriteMark covered) {
 }
 
 Result<> Blob::settle(ByteCount size) {
+    std::unique_lock growing(growing_);
     struct stat now{};
     if (const int done = disk_->stat(file_.descriptor.get(), now); done < 0) {
         return std::unexpected(blob_error("stat", id(), done));
@@ -116,6 +158,7 @@ Result<> Blob::settle(ByteCount size) {
                                           std::to_string(size.value()));
     }
     close_for_writing({Errc::conflict, "blob " + id().to_string() + " is being published"});
+    growing.unlock();
     const std::scoped_lock syncing(syncing_);
     WriteMark mark = 0;
     WriteMark synced = 0;
@@ -140,6 +183,7 @@ Result<> Blob::settle(ByteCount size) {
 }
 
 void Blob::abandon() {
+    const std::scoped_lock growing(growing_);
     close_for_writing({Errc::not_found, "blob " + id().to_string() + " was removed"});
 }
 

@@ -51,12 +51,16 @@ class Blob final : public std::enable_shared_from_this<Blob> {
     Blob(std::shared_ptr<Disk> disk, File file);
 
     UploadId id() const { return file_.id; }
-    ByteCount capacity() const { return file_.capacity; }
+    ByteCount capacity() const;
 
     // Blocks. Answers the mark to commit.
     Result<WriteMark> write(std::span<const std::byte> bytes, ByteOffset offset);
     // Completes when the writes up to the mark are durable. The syncs run in the pool.
     Task<Result<>> commit(WriteMark mark, runtime::BlockingPool& pool);
+
+    // Blocks. Reserves room up to `capacity`, which counts as a write: the next sync carries the
+    // new size. A smaller one changes nothing. Refused like a write.
+    Result<> grow(ByteCount capacity);
 
     // Blocks. Ends all writing (later writes and commits are refused as `conflict`), cuts the file
     // to `size` and makes all of it durable. invalid: the file is smaller; then nothing has
@@ -76,17 +80,21 @@ class Blob final : public std::enable_shared_from_this<Blob> {
     void sync_round(runtime::BlockingPool& pool);
     Result<> sync_locked_out(WriteMark covered);
     std::optional<Error> refusal_locked() const;
+    Result<> grow_to(ByteCount before, ByteCount capacity);
     void close_for_writing(Error reason);
     Error poison_locked(const Error& cause);
 
     const std::shared_ptr<Disk> disk_;
     const File file_;
+    // Held while the room grows, and to keep it as it is. Taken before the others.
+    std::mutex growing_;
     // Held shared by a pwrite, and alone to wait for those that run.
     std::shared_mutex writing_;
     // Held while a sync runs and its outcome is recorded.
     std::mutex syncing_;
 
     mutable std::mutex mutex_;
+    ByteCount capacity_;
     WriteMark written_;
     WriteMark synced_ = 0;
     bool round_pending_ = false;

@@ -69,6 +69,44 @@ TEST_F(CallOrder, CreateThatFailsUnlinksAgain) {
     EXPECT_TRUE(rig_.list_staged()->empty());
 }
 
+TEST_F(CallOrder, GrowReservesWhatIsAddedAndThePartSyncsIt) {
+    ASSERT_TRUE(rig_.create(id_, 100));
+    changes();
+    ASSERT_TRUE(rig_.grow(id_, 150));
+    ASSERT_TRUE(rig_.grow(id_, 150));
+    ASSERT_TRUE(rig_.put(id_, 100, filled(50, 1)));
+    EXPECT_EQ(changes(),
+              (Calls{"fallocate staging/ID", "pwrite staging/ID 100 50", "fdatasync staging/ID"}));
+}
+
+TEST_F(CallOrder, GrowWithoutFallocate) {
+    ASSERT_TRUE(rig_.create(id_, 100));
+    changes();
+    rig_.disk().arm({.nth = 1, .error = EOPNOTSUPP, .calls = "fallocate"});
+    ASSERT_TRUE(rig_.grow(id_, 150));
+    EXPECT_EQ(changes(), (Calls{"fallocate staging/ID", "ftruncate staging/ID"}));
+    EXPECT_EQ(rig_.staged(id_)->size(), 150U);
+}
+
+TEST_F(CallOrder, GrowThatFailsGivesBackWhatItTook) {
+    ASSERT_TRUE(rig_.create(id_, 100));
+    changes();
+    rig_.disk().arm({.nth = 1, .error = ENOSPC, .calls = "fallocate"});
+    EXPECT_EQ(ending_of(rig_.grow(id_, 150)), Errc::storage_full);
+    EXPECT_EQ(changes(), (Calls{"fallocate staging/ID", "ftruncate staging/ID"}));
+    EXPECT_TRUE(rig_.grow(id_, 150));
+}
+
+TEST_F(CallOrder, PublishSyncsASizeThatOnlyGrew) {
+    ASSERT_TRUE(rig_.create(id_, 100));
+    ASSERT_TRUE(rig_.put(id_, 0, filled(100, 1)));
+    ASSERT_TRUE(rig_.grow(id_, 150));
+    changes();
+    ASSERT_TRUE(rig_.publish(id_, 150));
+    EXPECT_EQ(changes(), (Calls{"fdatasync staging/ID", "rename staging/ID files/ID", "fsync files",
+                                "fsync staging"}));
+}
+
 TEST_F(CallOrder, PartIsSyncedAfterItsWrites) {
     ASSERT_TRUE(rig_.create(id_, 100));
     changes();

@@ -70,12 +70,14 @@ class SystemDisk final : public Disk {
         return no_interrupt([&] { return ::mkdirat(entry.directory, entry.name, kDirectoryMode); });
     }
 
-    int allocate(int file, ByteCount length) override {
-        if (!fits_off_t(length.value())) {
+    int allocate(int file, ByteOffset from, ByteCount length) override {
+        if (!fits_off_t(from.value()) || !fits_off_t(length.value())) {
             return -EFBIG;
         }
-        return no_interrupt(
-            [&] { return ::fallocate(file, 0, 0, static_cast<off_t>(length.value())); });
+        return no_interrupt([&] {
+            return ::fallocate(file, 0, static_cast<off_t>(from.value()),
+                               static_cast<off_t>(length.value()));
+        });
     }
 
     int truncate(int file, ByteCount length) override {

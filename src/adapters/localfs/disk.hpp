@@ -37,8 +37,8 @@ class Disk {
     virtual void close(int file) = 0;
     // With the mode 0700. AT_FDCWD and a path, for what is above the root.
     virtual int make_directory(Entry entry) = 0;
-    // fallocate(2): reserves the blocks and sets the size.
-    virtual int allocate(int file, ByteCount length) = 0;
+    // fallocate(2): reserves the blocks of a range, and sets the size where it ends behind it.
+    virtual int allocate(int file, ByteOffset from, ByteCount length) = 0;
     virtual int truncate(int file, ByteCount length) = 0;
     virtual ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) = 0;
     virtual ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) = 0;

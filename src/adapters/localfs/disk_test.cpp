@@ -60,12 +60,12 @@ TEST_F(SystemDiskTest, CreatesFilesForItsUserOnlyAndClosesThemOnExec) {
 
 TEST_F(SystemDiskTest, AllocatesBlocksAndSetsTheSize) {
     const auto file = create("a");
-    ASSERT_EQ(disk_.allocate(file.get(), ByteCount(1U << 20U)), 0);
+    ASSERT_EQ(disk_.allocate(file.get(), {}, ByteCount(1U << 20U)), 0);
     EXPECT_EQ(now(file).st_size, 1 << 20);
     EXPECT_GE(now(file).st_blocks * 512, 1 << 20);
     EXPECT_EQ(disk_.truncate(file.get(), ByteCount(5)), 0);
     EXPECT_EQ(now(file).st_size, 5);
-    EXPECT_EQ(disk_.allocate(file.get(), ByteCount(~std::uint64_t{0})), -EFBIG);
+    EXPECT_EQ(disk_.allocate(file.get(), {}, ByteCount(~std::uint64_t{0})), -EFBIG);
     EXPECT_EQ(disk_.truncate(file.get(), ByteCount(~std::uint64_t{0})), -EFBIG);
 }
 

@@ -45,8 +45,8 @@ struct Acknowledged {
 // As the engine does it: a step is begun only when those before it are acknowledged.
 Acknowledged live(LocalFsRig& rig, UploadId id) {
     Acknowledged done;
-    done.created = rig.create(id, kCapacity).has_value();
-    done.second = done.created && rig.put(id, kPart, filled(kPart, 2));
+    done.created = rig.create(id, kPart).has_value();
+    done.second = done.created && rig.grow(id, kCapacity) && rig.put(id, kPart, filled(kPart, 2));
     done.first = done.created && rig.put(id, 0, filled(kPart, 1));
     done.published = done.first && done.second && rig.publish(id, kSize);
     return done;
@@ -87,12 +87,13 @@ void expect_repeatable(LocalFsRig& rig, UploadId id, const Acknowledged& done) {
     if (!done.created) {
         // Recovery removes what no record names.
         EXPECT_TRUE(rig.remove(id));
-        EXPECT_TRUE(rig.create(id, kCapacity));
+        EXPECT_TRUE(rig.create(id, kPart));
     }
     if (!is_published && !done.first) {
         EXPECT_TRUE(rig.put(id, 0, filled(kPart, 1)));
     }
     if (!is_published && !done.second) {
+        EXPECT_TRUE(rig.grow(id, kCapacity));
         EXPECT_TRUE(rig.put(id, kPart, filled(kPart, 2)));
     }
     const auto published = rig.publish(id, kSize);

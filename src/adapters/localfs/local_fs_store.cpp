@@ -61,6 +61,11 @@ Task<Result<>> LocalFsStore::create(UploadId id, ByteCount capacity) {
     co_return co_await pool_.run(std::move(work));
 }
 
+Task<Result<>> LocalFsStore::grow(UploadId id, ByteCount capacity) {
+    auto work = [volume = volume_, id, capacity] { return volume->grow(id, capacity); };
+    co_return co_await pool_.run(std::move(work));
+}
+
 Task<Result<std::unique_ptr<ports::PartSink>>> LocalFsStore::open_part(UploadId id,
                                                                        ports::PartRegion region) {
     if (auto blob = volume_->find_open(id)) {

@@ -3,9 +3,9 @@
 //
 // It promises what the port asks for on file systems with a real fsync (ext4, XFS, Btrfs); on
 // others that it knows, it warns at open. Where fallocate(2) is not supported, room is only
-// estimated when a blob is created, and a part can still meet a full disk. All blocking calls run
-// in the pool. The pool is stopped before the store is destroyed, and before the memory of callers
-// that were abandoned is.
+// estimated when a blob is created or grown, and a part can still meet a full disk. All blocking
+// calls run in the pool. The pool is stopped before the store is destroyed, and before the memory
+// of callers that were abandoned is.
 #pragma once
 
 #include <memory>
@@ -37,6 +37,7 @@ class LocalFsStore final : public ports::Store {
 
     std::string_view name() const override { return name_; }
     Task<Result<>> create(UploadId id, ByteCount capacity) override;
+    Task<Result<>> grow(UploadId id, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
                                                              ports::PartRegion region) override;
     Task<Result<>> publish(UploadId id, ByteCount size) override;

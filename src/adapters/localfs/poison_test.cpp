@@ -46,6 +46,14 @@ class Poison : public testing::Test {
     support::LocalFsRig rig_;
 };
 
+TEST_F(Poison, AGrowThatMetABrokenDisk) {
+    rig_.disk().arm({.nth = 1, .error = EIO, .calls = "fallocate"});
+    EXPECT_EQ(ending_of(rig_.grow(id_, 200)), Errc::corrupted);
+    EXPECT_EQ(rig_.disk().fired(), 1U);
+    EXPECT_EQ(ending_of(rig_.grow(id_, 200)), Errc::corrupted);
+    expect_poisoned();
+}
+
 TEST_F(Poison, ASyncThatFailed) {
     auto waiting = rig_.open_part(id_, 50, 10);
     ASSERT_TRUE(waiting);

@@ -83,7 +83,7 @@ Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) 
     if (!file) {
         return std::unexpected(blob_error("create", id, file.get()));
     }
-    int done = capacity.value() == 0 ? 0 : disk().allocate(file.get(), capacity);
+    int done = capacity.value() == 0 ? 0 : disk().allocate(file.get(), {}, capacity);
     if (done == -EOPNOTSUPP) {
         // The size at least; that the room suffices is then an estimate (the header of LocalFsStore
         // says so).
@@ -103,6 +103,27 @@ Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) 
     table_.insert(std::make_shared<Blob>(
         root_.shared_disk(), Blob::File{id, std::move(file), capacity, Content::synced}));
     return {};
+}
+
+Result<> Volume::grow(UploadId id, ByteCount capacity) {
+    const auto blob = open_blob(id);
+    if (!blob) {
+        return std::unexpected(blob.error());
+    }
+    const ByteCount before = (*blob)->capacity();
+    if (capacity <= before) {
+        return {};
+    }
+    const auto room = free_space();
+    if (!room) {
+        return std::unexpected(room.error());
+    }
+    if (capacity - before > *room) {
+        return failure(Errc::storage_full, "blob " + id.to_string() + " needs " +
+                                               std::to_string((capacity - before).value()) +
+                                               " bytes more of " + std::to_string(room->value()));
+    }
+    return (*blob)->grow(capacity);
 }
 
 std::shared_ptr<Blob> Volume::find_open(UploadId id) {

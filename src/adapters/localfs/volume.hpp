@@ -47,6 +47,7 @@ class Volume {
     Volume(Root root, Limits limits);
 
     Result<> create(UploadId id, ByteCount capacity);
+    Result<> grow(UploadId id, ByteCount capacity);
     // The open blob if it is in the table already: never blocks on the disk.
     std::shared_ptr<Blob> find_open(UploadId id);
     Result<std::shared_ptr<Blob>> open_blob(UploadId id);

@@ -156,6 +156,28 @@ Task<Result<>> MemoryStore::create(UploadId id, ByteCount capacity) {
     co_return Result<>{};
 }
 
+Task<Result<>> MemoryStore::grow(UploadId id, ByteCount capacity) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = blobs_.find(id);
+    if (found == blobs_.end()) {
+        co_return std::unexpected(unknown_blob(id));
+    }
+    MemoryBlob& blob = *found->second;
+    const std::scoped_lock blob_lock(blob.mutex);
+    if (blob.state != BlobState::staged) {
+        co_return std::unexpected(unknown_blob(id));
+    }
+    if (capacity <= blob.size) {
+        co_return Result<>{};
+    }
+    if (capacity - blob.size > limit_ - used_) {
+        co_return failure(Errc::storage_full, "the memory store is full");
+    }
+    used_ += capacity - blob.size;
+    blob.size = capacity;
+    co_return Result<>{};
+}
+
 Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(UploadId id,
                                                                       ports::PartRegion region) {
     auto blob = find(id);

@@ -20,12 +20,14 @@ class MemoryStore final : public ports::Store {
  public:
     static constexpr ByteCount kUsualLimit = 64_GiB;
 
-    // `limit` bounds the sum of the blobs' capacities: beyond it, create answers storage_full.
+    // `limit` bounds the sum of the blobs' capacities: beyond it, create and grow answer
+    // storage_full.
     explicit MemoryStore(std::string name = "memory", ByteCount limit = kUsualLimit);
     ~MemoryStore() override;
 
     std::string_view name() const override { return name_; }
     Task<Result<>> create(UploadId id, ByteCount capacity) override;
+    Task<Result<>> grow(UploadId id, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
                                                              ports::PartRegion region) override;
     Task<Result<>> publish(UploadId id, ByteCount size) override;
