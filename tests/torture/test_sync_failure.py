@@ -40,10 +40,10 @@ class BlobsFail:
 
     def __call__(self) -> None:
         torture, disk, counts = self.torture, self.disk, self.torture.book.counts
-        before = counts["failed_answers"]
+        before = counts["storage_failures"]
         torture.load.for_a_while(torture.rng.random() * 0.2)
         disk.choke(torture.rng.randrange(256) * KIB)
-        load_until(torture, lambda: counts["failed_answers"] > before)
+        load_until(torture, lambda: counts["storage_failures"] > before)
         torture.daemon.kill()
         torture.load.pause()
         disk.unmount()

@@ -70,3 +70,4 @@ class Torture:
         counts = self.book.counts
         assert counts["acknowledged_parts"] >= cycles and counts["complete"] and counts["aborted"], counts
         assert counts["deleted"] and counts["unanswered"] >= cycles / 2, counts
+        assert not counts["refused_for_room"], f"the disk was full, and little was done: {counts}"

@@ -136,10 +136,11 @@ class Load:
         return (self._put if rng.random() < 0.93 else self._put_wrong), known, number
 
     def _unexpected(self, reply: Reply, what: str, known: Known) -> None:
-        """A 5xx says nothing of the outcome; where the disk is whole, there is none."""
+        """A 5xx says nothing of the outcome; where the disk is whole, there is none. That there is no room is no fault
+        of the disk."""
         if self.faulty and reply.status >= 500:
             with self.book.lock:
-                self.book.counts["failed_answers"] += 1
+                self.book.counts["refused_for_room" if reply.status == 507 else "failed_answers"] += 1
             return
         self.book.violate(f"{what} of {known}: {reply}")
 
