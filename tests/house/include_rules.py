@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from sources import SourceFile
 
 CLIENT = {"http/client.hpp", "http/message.hpp", "http/body.hpp"}
-EVERYTHING = {"base", "core", "ports", "hash", "runtime", "telemetry", "http", "engine", "api", "adapters", "cli"}
+EVERYTHING = {"base", "core", "ports", "hash", "runtime", "telemetry", "http", "engine", "api", "adapters",
+              "cli", "sigv4"}
 
 # Folder or single header of src/ that each folder may include.
 MAY_INCLUDE = {
@@ -14,12 +15,13 @@ MAY_INCLUDE = {
     "core": {"base"},
     "ports": {"base", "core", "runtime/task.hpp"},
     "hash": {"base"},
+    "sigv4": {"base", "hash"},
     "runtime": {"base"},
     "telemetry": {"base"},
     "http": {"base", "runtime", "telemetry"},
     "engine": {"base", "core", "ports", "hash", "runtime", "telemetry"},
     "api": {"base", "core", "runtime", "telemetry", "http", "engine"},
-    "adapters": {"base", "core", "ports", "hash", "runtime", "telemetry"} | CLIENT,
+    "adapters": {"base", "core", "ports", "hash", "sigv4", "runtime", "telemetry"} | CLIENT,
     "cli": {"base", "core", "hash", "runtime", "telemetry"} | CLIENT,
     "daemon": EVERYTHING,
 }
