@@ -193,6 +193,10 @@ http::Response error_page(unsigned status, const std::string& reason) {
             problem.error = "headers_too_large";
             problem.title = "Head is too large";
             break;
+        case 505:
+            problem.error = "http_version_not_supported";
+            problem.title = "Version of HTTP is not supported";
+            break;
         case 503:
             problem.error = "busy";
             problem.title = "Server is busy";

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "http/message.hpp"
+
 namespace slipway::http {
 
 namespace {
@@ -72,7 +74,8 @@ ChunkDecoder::State ChunkDecoder::after(char c) {
             return c == '\n' ? State::size_first : State::broken;
         case State::trailer_first:
             return c == '\r' ? State::end_newline : after_trailer(c);
-        case State::trailer:
+        case State::trailer_name:
+        case State::trailer_value:
             return after_trailer(c);
         case State::trailer_newline:
             return c == '\n' ? State::trailer_first : State::broken;
@@ -108,13 +111,19 @@ ChunkDecoder::State ChunkDecoder::after_extension(char c) {
 }
 
 ChunkDecoder::State ChunkDecoder::after_trailer(char c) {
-    if (c == '\r') {
+    if (state_ == State::trailer_value && c == '\r') {
         return State::trailer_newline;
     }
-    // A blank would begin a folded line.
-    const bool folded = state_ == State::trailer_first && (c == ' ' || c == '\t');
-    return !folded && is_text(c) && ++trailer_size_ <= kMaxTrailers ? State::trailer
-                                                                    : State::broken;
+    if (++trailer_size_ > kMaxTrailers) {
+        return State::broken;
+    }
+    if (state_ == State::trailer_value) {
+        return is_text(c) ? State::trailer_value : State::broken;
+    }
+    if (state_ == State::trailer_name && c == ':') {
+        return State::trailer_value;
+    }
+    return is_token_character(c) ? State::trailer_name : State::broken;
 }
 
 }  // namespace slipway::http

@@ -99,7 +99,10 @@ TEST(ChunkDecoder, RefusesWhatOthersReadOtherwise) {
                                    "0\r\n\rx",
                                    "0\r\nT: a\n",
                                    "0\r\n folded\r\n",
-                                   "0\r\nT\r\r"}) {
+                                   "0\r\nT\r\n",
+                                   "0\r\nT : a\r\n",
+                                   "0\r\n: a\r\n",
+                                   "0\r\nT: a\r\r"}) {
         EXPECT_FALSE(decode_at_once(text)) << text;
     }
 }

@@ -15,16 +15,6 @@ constexpr std::size_t kSendBuffer = 256 << 10;
 constexpr std::size_t kReceiveBuffer = 256 << 10;
 constexpr std::size_t kCollectLimit = 64 << 20;
 
-bool is_token_char(char c) {
-    constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kOthers.contains(c);
-}
-
-bool is_field_name(std::string_view name) {
-    return !name.empty() && std::ranges::all_of(name, is_token_char);
-}
-
 bool is_field_value(std::string_view value) {
     return std::ranges::none_of(value, [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -191,7 +181,7 @@ Result<std::string> format_request_head(const ClientUrl& url, const ClientReques
         if (is_clients_own(name)) {
             continue;
         }
-        if (!is_field_name(name) || !is_field_value(value)) {
+        if (!is_token(name) || !is_field_value(value)) {
             return failure(Errc::invalid, "a request field cannot be sent: " + name);
         }
         head.append(name).append(": ").append(value).append("\r\n");

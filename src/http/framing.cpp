@@ -1,6 +1,5 @@
 #include "http/framing.hpp"
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -9,6 +8,8 @@
 #include <limits>
 #include <optional>
 #include <utility>
+
+#include "http/authority.hpp"
 
 namespace slipway::http {
 
@@ -23,22 +24,22 @@ std::string_view view_of(boost::core::string_view text) {
     return {text.data(), text.size()};
 }
 
-bool is_lower_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
 }
 
-// host [":" port] of RFC 3986 in lower case; nothing for anything else. Empty is allowed (RFC 9110
-// section 7.2).
-std::optional<std::string> parse_host(std::string_view text) {
-    constexpr std::string_view kOther = "-._~!$&'()*+,;=%:[]";
-    std::string host(text);
-    for (char& c : host) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        if (!is_lower_or_digit(c) && !kOther.contains(c)) {
-            return std::nullopt;
-        }
+// A request line that ends with HTTP-version (RFC 9112 section 2.3) in a version that is not
+// served.
+bool names_another_version(std::string_view text) {
+    constexpr std::string_view kName = " HTTP/";
+    const auto line = text.substr(0, text.find("\r\n"));
+    constexpr std::size_t kSize = kName.size() + 3;
+    if (line.size() < kSize || !line.substr(line.size() - kSize).starts_with(kName)) {
+        return false;
     }
-    return host;
+    const auto version = line.substr(line.size() - 3);
+    return is_digit(version[0]) && version[1] == '.' && is_digit(version[2]) && version != "1.0" &&
+           version != "1.1";
 }
 
 // One decimal number below 2^63; a list, a sign or a blank is none.
@@ -110,7 +111,7 @@ std::optional<HeadRefusal> read_host(ParsedHead& parsed) {
     if (hosts > 1 || (hosts == 0 && !parsed.http10)) {
         return HeadRefusal{400, "not exactly one Host"};
     }
-    auto host = parse_host(parsed.head.headers.find("Host").value_or(""));
+    auto host = parse_authority(parsed.head.headers.find("Host").value_or(""));
     if (!host) {
         return HeadRefusal{400, "an invalid Host"};
     }
@@ -132,6 +133,26 @@ std::optional<HeadRefusal> read_expectation(ParsedHead& parsed) {
     return std::nullopt;
 }
 
+// After the host. RFC 9112 section 3.2.2 has servers accept the absolute form too; it may name no
+// other host than the field that proxies and signatures go by.
+std::optional<HeadRefusal> read_target(ParsedHead& parsed, std::string_view text) {
+    std::optional<Target> target;
+    if (const auto absolute = split_absolute_target(text)) {
+        if (absolute->authority.empty() ||
+            parse_authority(absolute->authority) != parsed.head.host) {
+            return HeadRefusal{400, "a request target for another host"};
+        }
+        target = parse_target(absolute->origin_form);
+    } else {
+        target = parse_target(text);
+    }
+    if (!target) {
+        return HeadRefusal{400, "an invalid request target"};
+    }
+    parsed.head.target = *std::move(target);
+    return std::nullopt;
+}
+
 Outcome interpret(const Parser& parser) {
     const auto& message = parser.get();
     ParsedHead parsed;
@@ -140,15 +161,13 @@ Outcome interpret(const Parser& parser) {
     for (const auto& field : message) {
         parsed.head.headers.add(view_of(field.name_string()), view_of(field.value()));
     }
-    auto target = parse_target(view_of(message.target()));
-    if (!target) {
-        return HeadRefusal{400, "an invalid request target"};
-    }
-    parsed.head.target = *std::move(target);
     for (auto* const read : {read_host, read_framing, read_expectation}) {
         if (auto refusal = read(parsed)) {
             return *std::move(refusal);
         }
+    }
+    if (auto refusal = read_target(parsed, view_of(message.target()))) {
+        return *std::move(refusal);
     }
     parsed.keep_alive = parsed.http10 ? lists_token(parsed.head.headers, "Connection", "keep-alive")
                                       : !lists_token(parsed.head.headers, "Connection", "close");
@@ -183,6 +202,9 @@ std::variant<ParsedHead, HeadRefusal> parse_head(std::string_view text) {
     // Beast joins folded lines (RFC 9112 section 5.2) silently.
     if (text.contains("\r\n ") || text.contains("\r\n\t")) {
         return HeadRefusal{400, "a folded header line"};
+    }
+    if (names_another_version(text)) {
+        return HeadRefusal{505, "a version of HTTP other than 1.1"};
     }
     Parser parser;
     parser.header_limit(std::numeric_limits<std::uint32_t>::max());

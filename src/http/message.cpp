@@ -85,6 +85,15 @@ Method parse_method(std::string_view text) {
     return found == kMethods.end() ? Method::other : found->first;
 }
 
+bool is_token_character(char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+           std::string_view("!#$%&'*+-.^_`|~").contains(c);
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_token_character);
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }

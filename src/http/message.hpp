@@ -30,6 +30,10 @@ class Headers {
     std::vector<std::pair<std::string, std::string>> lines_;
 };
 
+// A token of RFC 9110 section 5.6.2, as names of fields are.
+bool is_token_character(char c);
+bool is_token(std::string_view text);
+
 // Compares ASCII without case.
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 

@@ -10,19 +10,12 @@ namespace slipway::http {
 
 namespace {
 
-bool is_token_character(char c) {
-    constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kOther.contains(c);
-}
-
 bool is_value_character(char c) {
     return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
 }
 
 bool is_sendable(std::string_view name, std::string_view value) {
-    return !name.empty() && std::ranges::all_of(name, is_token_character) &&
-           std::ranges::all_of(value, is_value_character);
+    return is_token(name) && std::ranges::all_of(value, is_value_character);
 }
 
 // Fields that only the connection knows: a handler's own would contradict them.

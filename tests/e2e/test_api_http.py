@@ -6,7 +6,7 @@ import time
 import pytest
 
 from harness.http import Client
-from harness.uploads import KIB, Upload
+from harness.uploads import Upload
 
 ID = "0" * 32
 # Every route that needs a key, with a method it serves.
@@ -79,62 +79,7 @@ def test_every_answer_has_a_request_id_of_its_own(api):
     assert len(set(ids)) == 20 and all(re.fullmatch("[0-9a-f]{16}", value) for value in ids)
 
 
-# HTTP itself
-
-
-def refused(api, text: bytes, statuses) -> None:
-    """The bytes are answered with one of the statuses, and the connection is closed after it."""
-    with api.raw() as connection:
-        connection.send(text)
-        reply = connection.read_reply()
-        assert reply.status in statuses, reply
-        assert connection.at_end()
-
-
-@pytest.mark.parametrize("text", [
-    pytest.param(b"nonsense\r\n\r\n", id="no request line"),
-    pytest.param(b"GET /livez HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n", id="space in a name"),
-    pytest.param(b"GET /livez HTTP/1.1\r\nHost: a\r\nName : x\r\n\r\n", id="space before the colon"),
-    pytest.param(b"GET /livez HTTP/1.1\r\n\r\n", id="no host"),
-    pytest.param(b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", id="two hosts"),
-    pytest.param(b"POST /upload/init HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-                 id="two lengths"),
-    pytest.param(b"POST /upload/init HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-                 b"0\r\n\r\n", id="length and chunked"),
-    pytest.param(b"POST /upload/init HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", id="negative length"),
-    pytest.param(b"POST /upload/init HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
-                 id="length past 64 bits"),
-    pytest.param(b"POST /upload/init HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n",
-                 id="chunked is not last"),
-    pytest.param(b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", id="broken escape"),
-    pytest.param(b"GET /files/%00 HTTP/1.1\r\nHost: a\r\n\r\n", id="encoded NUL"),
-    pytest.param(b"GET /files/../livez HTTP/1.1\r\nHost: a\r\n\r\n", id="dots in the path"),
-])
-def test_a_broken_request_is_refused_and_the_connection_closed(api, text):
-    with api.raw() as connection:
-        connection.send(text)
-        reply = connection.read_reply()
-        assert reply.status in (400, 401, 411, 413, 501), reply
-        # A head that was understood may leave the connection open; a broken one may not.
-        if not text.startswith(b"GET /files/") and not text.startswith(b"GET /%"):
-            assert connection.at_end()
-
-
-def test_a_huge_head_is_refused(api):
-    refused(api, b"GET /livez HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (100 * KIB), {431})
-
-
-def test_a_request_hidden_in_a_refused_body_is_not_served(api):
-    """Whoever is refused before the body must not have the body taken for a request."""
-    hidden = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
-    with api.raw() as connection:
-        connection.send(b"PUT /upload/init HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden)
-        assert connection.read_reply().status in (401, 405)
-        connection.send(b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n")
-        try:
-            assert connection.read_reply().status in (401, 404)
-        except (EOFError, ConnectionError):
-            pass  # closing after a refusal is as good
+# HTTP itself; its framing is in test_http_framing.py
 
 
 def test_pipelined_requests_are_answered_in_order(api):
@@ -142,18 +87,6 @@ def test_pipelined_requests_are_answered_in_order(api):
         connection.send(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
                         b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
         assert [connection.read_reply().status for _ in range(3)] in ([200, 404, 200], [200, 401, 200])
-
-
-def test_connection_close_is_honoured(api):
-    with api.raw() as connection:
-        connection.send(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        assert connection.read_reply().status == 200 and connection.at_end()
-
-
-def test_http_1_0_is_answered_and_closed(api):
-    with api.raw() as connection:
-        connection.send(b"GET /livez HTTP/1.0\r\nHost: a\r\n\r\n")
-        assert connection.read_reply().status == 200 and connection.at_end()
 
 
 def test_a_request_may_arrive_byte_by_byte(api):
