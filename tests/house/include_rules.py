@@ -43,6 +43,7 @@ LIBRARIES = {
     "rocksdb/": {"adapters/rocksdb"},
     "isa-l/": {"hash", "adapters/rocksdb"},
     "openssl/": {"hash", "http", "adapters"},
+    "pugixml.hpp": {"adapters/s3"},
     "sqlite3.h": {"cli"},
     "toml++/": {"daemon", "cli"},
     "CLI/": {"daemon", "cli"},
