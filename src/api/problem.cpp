@@ -115,15 +115,15 @@ http::Response json_response(unsigned status, const json::value& value) {
     return response;
 }
 
-http::Response problem_response(const Problem& problem, std::string_view request_id) {
+http::Response problem_response(const Problem& problem, const telemetry::RequestTag& request_id) {
     json::object body;
     body["type"] = "about:blank";
     body["title"] = problem.title;
     body["status"] = problem.status;
     body["error"] = problem.error;
     body["detail"] = problem.detail.empty() ? problem.title : std::string_view(problem.detail);
-    if (!request_id.empty()) {
-        body["request_id"] = request_id;
+    if (!request_id.id.empty()) {
+        body["request_id"] = request_id.id;
     }
     for (const auto& member : problem.extra) {
         body[member.key()] = member.value();
@@ -133,7 +133,8 @@ http::Response problem_response(const Problem& problem, std::string_view request
     return response;
 }
 
-http::Response refusal_response(const engine::Refusal& refusal, std::string_view request_id) {
+http::Response refusal_response(const engine::Refusal& refusal,
+                                const telemetry::RequestTag& request_id) {
     const Row row = row_for(refusal.reason);
     json::object extra;
     if (refusal.difference) {
@@ -158,7 +159,7 @@ http::Response refusal_response(const engine::Refusal& refusal, std::string_view
 }
 
 http::Response invalid_member(std::string_view member, std::string_view reason,
-                              std::string_view request_id) {
+                              const telemetry::RequestTag& request_id) {
     json::object extra;
     extra["field"] = member;
     return problem_response(Problem{.status = 400,

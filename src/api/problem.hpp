@@ -21,14 +21,15 @@ struct Problem {
     std::string detail = {};
     boost::json::object extra = {};  // further members
 };
-http::Response problem_response(const Problem& problem, std::string_view request_id);
+http::Response problem_response(const Problem& problem, const telemetry::RequestTag& request_id);
 
 // What a use case refused, as the API tells it.
-http::Response refusal_response(const engine::Refusal& refusal, std::string_view request_id);
+http::Response refusal_response(const engine::Refusal& refusal,
+                                const telemetry::RequestTag& request_id);
 
 // The body has a member that is missing, unknown, of the wrong type or out of range.
 http::Response invalid_member(std::string_view member, std::string_view reason,
-                              std::string_view request_id);
+                              const telemetry::RequestTag& request_id);
 
 // The answer to what never reached a handler; see http::ErrorPage.
 http::Response error_page(unsigned status, const std::string& reason);

@@ -1,10 +1,12 @@
 #include "api/service.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "api/problem.hpp"
-#include "telemetry/log.hpp"
+#include "api/stages/access_log.hpp"
+#include "api/stages/drain_stage.hpp"
+#include "api/stages/panic_barrier.hpp"
+#include "api/stages/trace_stage.hpp"
 
 namespace slipway::api {
 
@@ -12,22 +14,16 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 
-http::RouterFallbacks fallbacks() {
-    return {.not_found =
-                [](const http::Request& request) {
-                    return problem_response(
-                        {.status = 404, .error = "not_found", .title = "No such resource"},
-                        request.request_id);
-                },
-            .method_not_allowed =
-                [](const http::Request& request, const std::string& allowed) {
-                    auto response = problem_response({.status = 405,
-                                                      .error = "method_not_allowed",
-                                                      .title = "Method is not allowed"},
-                                                     request.request_id);
-                    response.headers.add("Allow", allowed);
-                    return response;
-                }};
+http::Response no_route(const Exchange& exchange) {
+    const auto& id = exchange.request.request_id;
+    if (exchange.allowed.empty()) {
+        return problem_response({.status = 404, .error = "not_found", .title = "No such resource"},
+                                id);
+    }
+    auto response = problem_response(
+        {.status = 405, .error = "method_not_allowed", .title = "Method is not allowed"}, id);
+    response.headers.add("Allow", exchange.allowed);
+    return response;
 }
 
 http::Response unauthorised(const http::Request& request) {
@@ -49,14 +45,6 @@ http::Response denied(engine::Denial denial, const http::Request& request) {
         request.request_id);
 }
 
-http::Response draining(const http::Request& request) {
-    auto response = problem_response(
-        {.status = 503, .error = "draining", .title = "The server is shutting down; try again"},
-        request.request_id);
-    response.headers.add("Retry-After", "2");
-    return response;
-}
-
 // One field, one scheme, one key.
 std::optional<engine::Caller> caller_of(const http::Request& request, const engine::ApiKeys& keys) {
     const auto field = request.head.headers.find("Authorization");
@@ -75,10 +63,6 @@ http::Response unknown_id(const http::Request& request) {
     return refusal_response({reason, "there is none with this id"}, request.request_id);
 }
 
-bool changes_nothing(http::Method method) {
-    return method == http::Method::get || method == http::Method::head;
-}
-
 }  // namespace
 
 Service::Service(engine::World& world, const engine::ApiKeys& keys, const PartUrls& urls,
@@ -89,7 +73,7 @@ Service::Service(engine::World& world, const engine::ApiKeys& keys, const PartUr
       health_(health),
       uploads_(world, urls),
       files_(world),
-      router_(fallbacks()) {
+      chain_(stages(), [this](Exchange& exchange) { return dispatch(exchange); }) {
     add_native_routes();
     add_open_routes(metrics);
 }
@@ -98,8 +82,9 @@ void Service::add_native_routes() {
     using http::Method;
     using Request = http::Request;
     using engine::Caller;
-    with_key(Method::post, "/upload/init",
-             [this](Request& r, Caller c) { return uploads_.init(r, std::move(c)); });
+    with_key(
+        Method::post, "/upload/init",
+        [this](Request& r, Caller c) { return uploads_.init(r, std::move(c)); }, Urgency::creation);
     with_key(Method::get, "/upload/chunks",
              [this](Request& r, Caller c) { return uploads_.chunks(r, std::move(c)); });
     with_key(Method::get, "/uploads",
@@ -109,25 +94,29 @@ void Service::add_native_routes() {
     with_key_and_id(Method::get, "/upload/{id}", [this](Request& r, Caller c, UploadId id) {
         return uploads_.status(r, std::move(c), id);
     });
-    with_key_and_id(Method::delete_, "/upload/{id}", [this](Request& r, Caller c, UploadId id) {
-        return uploads_.abort(r, std::move(c), id);
-    });
+    with_key_and_id(
+        Method::delete_, "/upload/{id}",
+        [this](Request& r, Caller c, UploadId id) { return uploads_.abort(r, std::move(c), id); },
+        Urgency::ending);
     with_key_and_id(Method::get, "/upload/{id}/part", [this](Request& r, Caller c, UploadId id) {
         return uploads_.part_url(r, std::move(c), id);
     });
-    with_key_and_id(Method::post, "/upload/{id}/complete",
-                    [this](Request& r, Caller c, UploadId id) {
-                        return uploads_.complete(r, std::move(c), id);
-                    });
+    with_key_and_id(
+        Method::post, "/upload/{id}/complete",
+        [this](Request& r, Caller c, UploadId id) {
+            return uploads_.complete(r, std::move(c), id);
+        },
+        Urgency::ending);
     with_key_and_id(Method::get, "/files/{id}", [this](Request& r, Caller c, UploadId id) {
         return files_.download(r, std::move(c), id);
     });
     with_key_and_id(Method::get, "/files/{id}/parts", [this](Request& r, Caller c, UploadId id) {
         return files_.parts(r, std::move(c), id);
     });
-    with_key_and_id(Method::delete_, "/files/{id}", [this](Request& r, Caller c, UploadId id) {
-        return files_.remove(r, std::move(c), id);
-    });
+    with_key_and_id(
+        Method::delete_, "/files/{id}",
+        [this](Request& r, Caller c, UploadId id) { return files_.remove(r, std::move(c), id); },
+        Urgency::ending);
     with_signed_url(Method::put, "/upload/{id}/part/{number}");
 }
 
@@ -148,36 +137,38 @@ using Request = http::Request;
 
 Task<http::Response> call_with_key(
     const engine::ApiKeys& keys,
-    const std::function<Task<http::Response>(Request&, engine::Caller)>& call, Request& request) {
-    auto caller = caller_of(request, keys);
+    const std::function<Task<http::Response>(Request&, engine::Caller)>& call, Exchange& exchange) {
+    auto caller = caller_of(exchange.request, keys);
     if (!caller) {
-        co_return unauthorised(request);
+        co_return unauthorised(exchange.request);
     }
-    co_return co_await call(request, std::move(*caller));
+    exchange.principal = caller->owner();
+    co_return co_await call(exchange.request, std::move(*caller));
 }
 
 Task<http::Response> call_with_key_and_id(
     const engine::ApiKeys& keys,
     const std::function<Task<http::Response>(Request&, engine::Caller, UploadId)>& call,
-    Request& request, http::RouteParameters parameters) {
-    auto caller = caller_of(request, keys);
+    Exchange& exchange) {
+    auto caller = caller_of(exchange.request, keys);
     if (!caller) {
-        co_return unauthorised(request);
+        co_return unauthorised(exchange.request);
     }
-    const auto id = UploadId::parse(parameters.find("id")->second);
+    exchange.principal = caller->owner();
+    const auto id = UploadId::parse(exchange.parameters.find("id")->second);
     if (!id) {
-        co_return unknown_id(request);
+        co_return unknown_id(exchange.request);
     }
-    co_return co_await call(request, std::move(*caller), *id);
+    co_return co_await call(exchange.request, std::move(*caller), *id);
 }
 
 Task<http::Response> call_with_grant(native::UploadDoor& door, const PartUrls& urls,
-                                     const ports::Clock& clock, Request& request) {
-    auto grant = urls.verify(request.head, clock.wall());
+                                     const ports::Clock& clock, Exchange& exchange) {
+    auto grant = urls.verify(exchange.request.head, clock.wall());
     if (!grant) {
-        co_return denied(grant.error(), request);
+        co_return denied(grant.error(), exchange.request);
     }
-    co_return co_await door.put_part(request, std::move(*grant));
+    co_return co_await door.put_part(exchange.request, std::move(*grant));
 }
 
 Task<http::Response> call_open(const std::function<http::Response()>& call) {
@@ -186,62 +177,66 @@ Task<http::Response> call_open(const std::function<http::Response()>& call) {
 
 }  // namespace
 
-void Service::note(http::Method method, std::string_view pattern, Access access) {
-    routes_.push_back({{method, std::string(pattern)}, access});
+void Service::add(Route route) {
+    router_.add(route.method, route.pattern, routes_.size());
+    routes_.push_back(std::move(route));
 }
 
-// The handlers live in the router as long as the service, so the tasks may refer to them.
-void Service::with_key(http::Method method, std::string_view pattern, ListCall call) {
-    note(method, pattern, Access::api_key);
+// The calls live in the routes as long as the service, so the tasks may refer to them.
+void Service::with_key(http::Method method, std::string_view pattern, ListCall call,
+                       Urgency urgency) {
     auto shared = std::make_shared<const ListCall>(std::move(call));
-    router_.add(method, pattern, [this, shared](Request& request, const http::RouteParameters&) {
-        return call_with_key(keys_, *shared, request);
-    });
+    add({method, std::string(pattern), Access::api_key, urgency,
+         [this, shared](Exchange& exchange) { return call_with_key(keys_, *shared, exchange); }});
 }
 
-void Service::with_key_and_id(http::Method method, std::string_view pattern, IdCall call) {
-    note(method, pattern, Access::api_key);
+void Service::with_key_and_id(http::Method method, std::string_view pattern, IdCall call,
+                              Urgency urgency) {
     auto shared = std::make_shared<const IdCall>(std::move(call));
-    router_.add(method, pattern,
-                [this, shared](Request& request, http::RouteParameters parameters) {
-                    return call_with_key_and_id(keys_, *shared, request, std::move(parameters));
-                });
+    add({method, std::string(pattern), Access::api_key, urgency,
+         [this, shared](Exchange& exchange) {
+             return call_with_key_and_id(keys_, *shared, exchange);
+         }});
 }
 
 void Service::with_signed_url(http::Method method, std::string_view pattern) {
-    note(method, pattern, Access::signed_url);
-    router_.add(method, pattern, [this](Request& request, const http::RouteParameters&) {
-        return call_with_grant(uploads_, urls_, world_.clock, request);
-    });
+    add({method, std::string(pattern), Access::signed_url, Urgency::part,
+         [this](Exchange& exchange) {
+             return call_with_grant(uploads_, urls_, world_.clock, exchange);
+         }});
 }
 
 void Service::open(http::Method method, std::string_view pattern,
                    std::function<http::Response()> call) {
-    note(method, pattern, Access::open);
     auto shared = std::make_shared<const std::function<http::Response()>>(std::move(call));
-    router_.add(method, pattern,
-                [shared](Request&, const http::RouteParameters&) { return call_open(*shared); });
+    add({method, std::string(pattern), Access::open, Urgency::vital,
+         [shared](Exchange&) { return call_open(*shared); }});
+}
+
+Stages Service::stages() {
+    Stages stages;
+    stages.push_back(std::make_unique<TraceStage>(world_.random));
+    stages.push_back(std::make_unique<AccessLog>(world_.clock));
+    stages.push_back(std::make_unique<PanicBarrier>());
+    stages.push_back(std::make_unique<DrainStage>(health_));
+    return stages;
+}
+
+Task<http::Response> Service::dispatch(Exchange& exchange) {
+    http::Response response =
+        exchange.route == nullptr ? no_route(exchange) : co_await exchange.route->call(exchange);
+    co_return exchange.request.head.method == http::Method::head
+        ? http::without_body(std::move(response))
+        : std::move(response);
 }
 
 Task<http::Response> Service::handle(http::Request& request) {
-    const auto begun = world_.clock.steady();
-    const bool refused = health_.draining() && !changes_nothing(request.head.method);
-    http::Response response;
-    if (refused) {
-        response = draining(request);
-    } else {
-        response = co_await router_.route(request);
-    }
-    const auto took = std::chrono::duration<double, std::milli>(world_.clock.steady() - begun);
-    // The query is left out: it may hold a signature.
-    telemetry::log(telemetry::Level::info, "request",
-                   {{"method", http::to_string(request.head.method)},
-                    {"path", request.head.target.path},
-                    {"status", std::uint64_t{response.status}},
-                    {"duration_ms", took.count()},
-                    {"peer", request.peer},
-                    {"request_id", request.request_id}});
-    co_return response;
+    auto match = router_.match(request.head.method, request.head.target);
+    Exchange exchange{.request = request,
+                      .route = match.route ? &routes_[*match.route] : nullptr,
+                      .parameters = std::move(match.parameters),
+                      .allowed = std::move(match.allowed)};
+    co_return co_await chain_.run(exchange);
 }
 
 }  // namespace slipway::api

@@ -1,26 +1,19 @@
-// Service: all routes of the API behind their verifiers, and what is done for every request: drain,
-// access log. A route is added with the proof that its handler needs; there is no way to add one
-// that needs none but health.
+// Service: all routes of the API behind their verifiers, and the chain of stages that every request
+// passes before them. A route is added with the proof that its handler needs; there is no way to
+// add one that needs none but health.
 #pragma once
 
 #include "api/admin/health.hpp"
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
 #include "api/part_urls.hpp"
+#include "api/stages/stage.hpp"
 #include "engine/caller.hpp"
 #include "engine/world.hpp"
 #include "http/router.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace slipway::api {
-
-// How a route is protected. `open` is for health and metrics only.
-enum class Access { open, api_key, signed_url };
-
-struct RouteAccess {
-    http::Router::Entry route;
-    Access access;
-};
 
 class Service {
  public:
@@ -33,7 +26,7 @@ class Service {
     Task<http::Response> handle(http::Request& request);
 
     // Every route and its protection, for the test that walks them.
-    const std::vector<RouteAccess>& routes() const { return routes_; }
+    const std::vector<Route>& routes() const { return routes_; }
 
  private:
     using IdCall = std::function<Task<http::Response>(http::Request&, engine::Caller, UploadId)>;
@@ -41,11 +34,15 @@ class Service {
 
     void add_native_routes();
     void add_open_routes(telemetry::Metrics& metrics);
-    void with_key(http::Method method, std::string_view pattern, ListCall call);
-    void with_key_and_id(http::Method method, std::string_view pattern, IdCall call);
+    void with_key(http::Method method, std::string_view pattern, ListCall call,
+                  Urgency urgency = Urgency::ordinary);
+    void with_key_and_id(http::Method method, std::string_view pattern, IdCall call,
+                         Urgency urgency = Urgency::ordinary);
     void with_signed_url(http::Method method, std::string_view pattern);
     void open(http::Method method, std::string_view pattern, std::function<http::Response()> call);
-    void note(http::Method method, std::string_view pattern, Access access);
+    void add(Route route);
+    Stages stages();
+    Task<http::Response> dispatch(Exchange& exchange);
 
     engine::World& world_;
     const engine::ApiKeys& keys_;
@@ -54,7 +51,8 @@ class Service {
     native::UploadDoor uploads_;
     native::FileDoor files_;
     http::Router router_;
-    std::vector<RouteAccess> routes_;
+    std::vector<Route> routes_;
+    const Chain chain_;
 };
 
 }  // namespace slipway::api

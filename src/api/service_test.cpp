@@ -5,29 +5,12 @@
 
 #include "hash/digester.hpp"
 #include "support/engine_rig.hpp"
+#include "support/request_rig.hpp"
 
 namespace slipway::api {
 namespace {
 
 using testing::EngineRig;
-
-// A body of no bytes that counts how often it is read.
-class CountedBody final : public http::RequestBody {
- public:
-    std::optional<ByteCount> length() const override { return 0_B; }
-    Task<Result<http::BodyChunk>> next() override {
-        ++reads;
-        co_return http::BodyChunk();
-    }
-    Task<Result<std::string>> read_all(ByteCount) override {
-        ++reads;
-        co_return std::string();
-    }
-    std::function<void()> interrupter() override {
-        return [] {};
-    }
-    int reads = 0;
-};
 
 class ServiceTest : public ::testing::Test {
  protected:
@@ -39,18 +22,13 @@ class ServiceTest : public ::testing::Test {
 
     Answer call(http::Method method, const std::string& target,
                 const std::optional<std::string>& authorization = {}) {
-        http::RequestHead head;
-        head.method = method;
-        head.target = *http::parse_target(target);
-        head.host = "h";
+        testing::RequestRig asked(method, target);
         if (authorization) {
-            head.headers.add("Authorization", *authorization);
+            asked.request.head.headers.add("Authorization", *authorization);
         }
-        CountedBody body;
-        http::Request request{std::move(head), body, "id", "peer"};
-        const auto response = rig_.run(service_.handle(request));
+        const auto response = rig_.run(service_.handle(asked.request));
         const auto* text = std::get_if<std::string>(&response.body);
-        return {response.status, text == nullptr ? "" : *text, body.reads};
+        return {response.status, text == nullptr ? "" : *text, asked.body.reads};
     }
 
     static std::string concrete(std::string pattern) {
@@ -73,11 +51,11 @@ class ServiceTest : public ::testing::Test {
 
 TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
     std::size_t open = 0;
-    for (const RouteAccess& route : service_.routes()) {
-        const std::string target = concrete(route.route.pattern);
+    for (const Route& route : service_.routes()) {
+        const std::string target = concrete(route.pattern);
         if (route.access == Access::open) {
             ++open;
-            EXPECT_EQ(call(route.route.method, target).status, 200U) << target;
+            EXPECT_EQ(call(route.method, target).status, 200U) << target;
             continue;
         }
         const unsigned refused = route.access == Access::api_key ? 401 : 403;
@@ -86,7 +64,7 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
               std::optional<std::string>("Bearer "), std::optional<std::string>("Bearer"),
               std::optional<std::string>("right"), std::optional<std::string>("Basic right"),
               std::optional<std::string>("Bearer right ")}) {
-            const auto answer = call(route.route.method, target, proof);
+            const auto answer = call(route.method, target, proof);
             EXPECT_EQ(answer.status, refused) << target << " " << proof.value_or("(none)");
             EXPECT_EQ(answer.reads, 0) << target;
         }
@@ -96,10 +74,10 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
 }
 
 TEST_F(ServiceTest, TheRightKeyOpensTheKeyedRoutesAndNoSignedOne) {
-    for (const RouteAccess& route : service_.routes()) {
-        const auto answer = call(route.route.method, concrete(route.route.pattern), "Bearer right");
+    for (const Route& route : service_.routes()) {
+        const auto answer = call(route.method, concrete(route.pattern), "Bearer right");
         if (route.access == Access::api_key) {
-            EXPECT_NE(answer.status, 401U) << route.route.pattern;
+            EXPECT_NE(answer.status, 401U) << route.pattern;
         } else if (route.access == Access::signed_url) {
             EXPECT_EQ(answer.status, 403U);
         }

@@ -58,7 +58,7 @@ Task<Result<>> EndUpload::expire(UploadId id) {
 }
 
 // What was told to have expired does not become aborted because the sweeper has not come by yet.
-Task<Result<>> EndUpload::end(core::Upload upload, WallTime now, std::string request_id) {
+Task<Result<>> EndUpload::end(core::Upload upload, WallTime now, telemetry::RequestTag request_id) {
     const bool late = core::state_at(upload, now) == core::UploadState::expired;
     core::Upload next = late ? core::expire(upload, now) : core::abort(upload, now);
     const auto ended = co_await world_.catalog.advance_upload(upload.epoch, std::move(next));

@@ -21,7 +21,7 @@ class EndUpload {
 
  private:
     // Ends an open upload: as expired when its time has come, else as aborted.
-    Task<Result<>> end(core::Upload upload, WallTime now, std::string request_id);
+    Task<Result<>> end(core::Upload upload, WallTime now, telemetry::RequestTag request_id);
 
     World& world_;
 };

@@ -37,7 +37,7 @@ Refusal describe(Errc code) {
 }  // namespace
 
 std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
-                                std::string_view request_id) {
+                                const telemetry::RequestTag& request_id) {
     const bool expected = error.code == Errc::cancelled || error.code == Errc::deadline_exceeded;
     telemetry::log(expected ? telemetry::Level::info : telemetry::Level::error, "operation_failed",
                    {{"operation", operation},

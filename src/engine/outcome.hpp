@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "core/completion.hpp"
 #include "core/upload.hpp"
+#include "telemetry/request_tag.hpp"
 
 namespace slipway::engine {
 
@@ -62,7 +63,7 @@ inline std::unexpected<Refusal> refuse(Reason reason, std::string detail) {
 // An operational error ends here: it is logged once, with the operation and the request, and the
 // client is told no more than its kind.
 std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
-                                std::string_view request_id);
+                                const telemetry::RequestTag& request_id);
 
 // Why an upload in this state takes no parts, no Complete and no Abort. The state is not open.
 Refusal not_open(core::UploadState state);

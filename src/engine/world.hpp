@@ -14,6 +14,7 @@
 #include "ports/store.hpp"
 #include "ports/task_queue.hpp"
 #include "runtime/buffer_pool.hpp"
+#include "telemetry/request_tag.hpp"
 
 namespace slipway::engine {
 
@@ -54,7 +55,7 @@ struct World {
 
 // What travels with one request through the use cases.
 struct RequestContext {
-    std::string request_id;
+    telemetry::RequestTag request_id;
     std::string owner;
 };
 

@@ -30,6 +30,8 @@ class RequestBody {
     virtual ~RequestBody() = default;
     // Content-Length; nothing for a chunked body. A request without a body has length 0.
     virtual std::optional<ByteCount> length() const = 0;
+    // Bytes of it taken so far.
+    virtual ByteCount received() const { return {}; }
     // The next bytes: a buffer as full as the body and the buffer budget allow. Sends 100 Continue
     // first when the client waits for it. After the end, or an error, the same again. Give the
     // chunk before back first: those who hold one buffer while they wait for another can wait for
@@ -63,5 +65,6 @@ struct StreamBody {
 };
 
 using ResponseBody = std::variant<std::monostate, std::string, FileSlice, StreamBody>;
+ByteCount length_of(const ResponseBody& body);
 
 }  // namespace slipway::http

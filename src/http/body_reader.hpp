@@ -35,6 +35,7 @@ class BodyReader final : public RequestBody {
     BodyReader& operator=(const BodyReader&) = delete;
 
     std::optional<ByteCount> length() const override;
+    ByteCount received() const override { return ByteCount(received_); }
     Task<Result<BodyChunk>> next() override;
     Task<Result<std::string>> read_all(ByteCount limit) override;
     std::function<void()> interrupter() override;

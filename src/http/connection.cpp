@@ -153,7 +153,10 @@ Task<Response> Connection::call_handler(Request& request) {
     }
     telemetry::log(telemetry::Level::error, "http_handler_failed",
                    {{"request_id", request.request_id}, {"reason", reason}});
-    co_return state_->error_page(500, "internal error");
+    // What the handler left undone with the body is not known.
+    Response response = state_->error_page(500, "internal error");
+    response.headers.set("Connection", "close");
+    co_return response;
 }
 
 Task<Connection::Fate> Connection::refuse(HeadRefusal refusal) {
@@ -164,7 +167,7 @@ Task<Connection::Fate> Connection::refuse(HeadRefusal refusal) {
 
 // `parsed` and `body` are null for a head that did not reach the handler.
 Task<Connection::Fate> Connection::answer(Response response, const ParsedHead* parsed,
-                                          BodyReader* body, std::string request_id) {
+                                          BodyReader* body, telemetry::RequestTag request_id) {
     const bool keep_alive = parsed != nullptr && parsed->keep_alive && body->reusable() &&
                             !asks_to_close(response) &&
                             !state_->draining.load(std::memory_order_acquire);
@@ -195,11 +198,11 @@ Task<Connection::Fate> Connection::answer(Response response, const ParsedHead* p
 
 // Replaces the response where it may not be sent as it is.
 std::string Connection::head_of(Response& response, const ParsedHead* parsed, bool keep_alive,
-                                const std::string& request_id) {
+                                const telemetry::RequestTag& request_id) {
     const AnswerTerms terms{.method = parsed == nullptr ? Method::get : parsed->head.method,
                             .http10 = parsed != nullptr && parsed->http10,
                             .keep_alive = keep_alive,
-                            .request_id = request_id,
+                            .request_id = request_id.id,
                             .date = loop_.http_date()};
     if (auto head = format_head(response, terms)) {
         return *std::move(head);

@@ -46,9 +46,9 @@ class Connection {
     Task<Response> call_handler(Request& request);
     Task<Fate> refuse(HeadRefusal refusal);
     Task<Fate> answer(Response response, const ParsedHead* parsed, BodyReader* body,
-                      std::string request_id);
+                      telemetry::RequestTag request_id);
     std::string head_of(Response& response, const ParsedHead* parsed, bool keep_alive,
-                        const std::string& request_id);
+                        const telemetry::RequestTag& request_id);
     Task<void> linger();
     void count_refusal(unsigned status);
 

@@ -46,19 +46,6 @@ void append_status_line(std::string& out, unsigned status) {
 
 }  // namespace
 
-std::uint64_t length_of(const ResponseBody& body) {
-    if (const auto* text = std::get_if<std::string>(&body)) {
-        return text->size();
-    }
-    if (const auto* slice = std::get_if<FileSlice>(&body)) {
-        return slice->range.length.value();
-    }
-    if (const auto* stream = std::get_if<StreamBody>(&body)) {
-        return stream->length.value();
-    }
-    return 0;
-}
-
 bool carries_body(unsigned status, Method method) {
     return method != Method::head && status != 204 && status != 304;
 }
@@ -84,8 +71,9 @@ std::optional<std::string> format_head(const Response& response, const AnswerTer
     }
     if (response.status != 204 && response.status != 304) {
         const bool stated = terms.method == Method::head && response.head_length;
+        const ByteCount length = stated ? *response.head_length : length_of(response.body);
         out.append("Content-Length: ");
-        append_number(out, stated ? response.head_length->value() : length_of(response.body));
+        append_number(out, length.value());
         out.append("\r\n");
     }
     append_line(out, "Date", terms.date);

@@ -20,7 +20,6 @@ struct AnswerTerms {
     std::string_view date;
 };
 
-std::uint64_t length_of(const ResponseBody& body);
 // Whether the answer has a body on the wire: not for HEAD, 204 and 304.
 bool carries_body(unsigned status, Method method);
 // Whether the handler wants the connection closed.

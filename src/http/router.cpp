@@ -13,8 +13,8 @@ bool is_parameter(std::string_view segment) {
     return segment.starts_with('{');
 }
 
-std::optional<RouteParameters> match(const std::vector<std::string>& pattern,
-                                     const std::vector<std::string>& segments) {
+std::optional<RouteParameters> parameters_of(const std::vector<std::string>& pattern,
+                                             const std::vector<std::string>& segments) {
     if (pattern.size() != segments.size()) {
         return std::nullopt;
     }
@@ -29,18 +29,7 @@ std::optional<RouteParameters> match(const std::vector<std::string>& pattern,
     return parameters;
 }
 
-ByteCount length_of(const ResponseBody& body) {
-    if (const auto* text = std::get_if<std::string>(&body)) {
-        return ByteCount(text->size());
-    }
-    if (const auto* slice = std::get_if<FileSlice>(&body)) {
-        return slice->range.length;
-    }
-    if (const auto* stream = std::get_if<StreamBody>(&body)) {
-        return stream->length;
-    }
-    return {};
-}
+}  // namespace
 
 Response without_body(Response response) {
     response.head_length = length_of(response.body);
@@ -48,49 +37,34 @@ Response without_body(Response response) {
     return response;
 }
 
-}  // namespace
-
-void Router::add(Method method, std::string_view pattern, RouteHandler handler) {
-    Route route{method, std::string(pattern), {}, std::move(handler)};
+void Router::add(Method method, std::string_view pattern, std::size_t route) {
+    Route added{method, {}, route};
     for (const auto segment : pattern.substr(1) | std::views::split('/')) {
-        route.segments.emplace_back(segment.begin(), segment.end());
+        added.segments.emplace_back(segment.begin(), segment.end());
     }
     // Literal segments win over parameters, whatever the order of adding.
     const auto later = std::ranges::find_if(routes_, [&](const Route& other) {
         return std::ranges::count_if(other.segments, is_parameter) >
-               std::ranges::count_if(route.segments, is_parameter);
+               std::ranges::count_if(added.segments, is_parameter);
     });
-    routes_.insert(later, std::move(route));
+    routes_.insert(later, std::move(added));
 }
 
-Task<Response> Router::route(Request& request) const {
-    const bool is_head = request.head.method == Method::head;
-    const Method wanted = is_head ? Method::get : request.head.method;
-    std::string allowed;
+RouteMatch Router::match(Method method, const Target& target) const {
+    const Method wanted = method == Method::head ? Method::get : method;
+    RouteMatch found;
     for (const Route& route : routes_) {
-        auto parameters = match(route.segments, request.head.target.segments);
+        auto parameters = parameters_of(route.segments, target.segments);
         if (!parameters) {
             continue;
         }
-        if (route.method != wanted) {
-            allowed += (allowed.empty() ? "" : ", ") + std::string(to_string(route.method));
-            allowed += route.method == Method::get ? ", HEAD" : "";
-            continue;
+        if (route.method == wanted) {
+            return {route.id, *std::move(parameters), {}};
         }
-        Response response = co_await route.handler(request, std::move(*parameters));
-        co_return is_head ? without_body(std::move(response)) : std::move(response);
+        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(to_string(route.method));
+        found.allowed += route.method == Method::get ? ", HEAD" : "";
     }
-    Response response = allowed.empty() ? fallbacks_.not_found(request)
-                                        : fallbacks_.method_not_allowed(request, allowed);
-    co_return is_head ? without_body(std::move(response)) : std::move(response);
-}
-
-std::vector<Router::Entry> Router::entries() const {
-    std::vector<Entry> entries;
-    for (const Route& route : routes_) {
-        entries.push_back({route.method, route.pattern});
-    }
-    return entries;
+    return found;
 }
 
 }  // namespace slipway::http

@@ -1,9 +1,10 @@
-// Router: finds the handler of a request by its method and path. Patterns are segments; "{name}"
-// takes any one segment.
+// Router: finds what serves a request by its method and path. Patterns are segments; "{name}" takes
+// any one segment. It answers which route it is; calling its handler is left to who asked.
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,40 +14,31 @@
 namespace slipway::http {
 
 using RouteParameters = std::map<std::string, std::string, std::less<>>;
-using RouteHandler = std::function<Task<Response>(Request&, RouteParameters)>;
 
-// What the router answers itself.
-struct RouterFallbacks {
-    std::function<Response(const Request&)> not_found;
-    // `allowed` is the value of the Allow field.
-    std::function<Response(const Request&, std::string allowed)> method_not_allowed;
+struct RouteMatch {
+    std::optional<std::size_t> route;  // as given to add()
+    RouteParameters parameters;
+    // Where the path is known and the method is not: the value of the Allow field.
+    std::string allowed;
 };
 
 class Router {
  public:
-    explicit Router(RouterFallbacks fallbacks) : fallbacks_(std::move(fallbacks)) {}
-
-    // For start-up only. HEAD is served by the handler of GET, without the body.
-    void add(Method method, std::string_view pattern, RouteHandler handler);
-    // The router outlives the task.
-    Task<Response> route(Request& request) const;
-
-    struct Entry {
-        Method method;
-        std::string pattern;
-    };
-    std::vector<Entry> entries() const;
+    // For start-up only. HEAD is served by the route of GET.
+    void add(Method method, std::string_view pattern, std::size_t route);
+    RouteMatch match(Method method, const Target& target) const;
 
  private:
     struct Route {
         Method method;
-        std::string pattern;
         std::vector<std::string> segments;
-        RouteHandler handler;
+        std::size_t id;
     };
 
     std::vector<Route> routes_;
-    RouterFallbacks fallbacks_;
 };
+
+// The answer to HEAD, of the answer to GET.
+Response without_body(Response response);
 
 }  // namespace slipway::http

@@ -18,14 +18,17 @@
 #include "runtime/event_loops.hpp"
 #include "runtime/task.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/request_tag.hpp"
 
 namespace slipway::http {
 
 struct Request {
     RequestHead head;
     RequestBody& body;
-    std::string request_id;  // 16 hexadecimal digits, unique per process; answered as X-Request-Id
-    std::string peer;        // address of the client, without port
+    // The id is 16 hexadecimal digits, unique per process, answered as X-Request-Id. The trace is
+    // the handler's to fill in.
+    telemetry::RequestTag request_id;
+    std::string peer;  // address of the client, without port
 };
 
 struct Response {

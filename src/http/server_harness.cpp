@@ -80,7 +80,7 @@ Task<Response> serve_standard(Request& request) {
         co_return Response{.status = 413, .headers = {}, .body = "too much", .head_length = {}};
     }
     if (path == "/id") {
-        co_return text(request.request_id + " " + request.peer + " " + request.head.host);
+        co_return text(request.request_id.id + " " + request.peer + " " + request.head.host);
     }
     co_return text(std::string(to_string(request.head.method)) + " " + path);
 }

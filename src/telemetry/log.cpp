@@ -125,6 +125,12 @@ struct AppendValue {
     void operator()(std::int64_t value) const { append_number(out, value); }
     void operator()(std::uint64_t value) const { append_number(out, value); }
     void operator()(bool value) const { out += value ? "true" : "false"; }
+    void operator()(const RequestTag& tag) const {
+        append_quoted(out, tag.id);
+        if (tag.trace) {
+            out += ",\"trace_id\":\"" + tag.trace.trace_id_text() + '"';
+        }
+    }
     void operator()(double value) const {
         // JSON has no name for what is not finite.
         if (std::isfinite(value)) {

@@ -4,19 +4,25 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "telemetry/request_tag.hpp"
+
 namespace slipway::telemetry {
 
 enum class Level { debug, info, warn, error, off };
 
-// One member of the JSON object. Text is escaped, and invalid UTF-8 in it replaced.
+// One member of the JSON object. Text is escaped, and invalid UTF-8 in it replaced. A request's tag
+// becomes its id, followed by trace_id where it is part of a trace.
 struct Field {
     std::string_view name;
-    std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value;
+    std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool,
+                 std::reference_wrapper<const RequestTag>>
+        value;
 };
 
 void set_log_level(Level level);

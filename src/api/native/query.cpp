@@ -38,7 +38,8 @@ std::expected<ports::PageRequest, MemberFault> page_request(const http::Target& 
     return page;
 }
 
-engine::RequestContext context_for(const std::string& request_id, const std::string& owner) {
+engine::RequestContext context_for(const telemetry::RequestTag& request_id,
+                                   const std::string& owner) {
     return {.request_id = request_id, .owner = owner};
 }
 

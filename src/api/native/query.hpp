@@ -12,6 +12,7 @@ namespace slipway::api::native {
 // `after` (an id) and `limit` (1 to 1000, default 100).
 std::expected<ports::PageRequest, MemberFault> page_request(const http::Target& target);
 
-engine::RequestContext context_for(const std::string& request_id, const std::string& owner);
+engine::RequestContext context_for(const telemetry::RequestTag& request_id,
+                                   const std::string& owner);
 
 }  // namespace slipway::api::native

@@ -1,0 +1,104 @@
+// The stages one by one, around an endpoint that a test decides.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "adapters/memory/seeded_random.hpp"
+#include "api/stages/panic_barrier.hpp"
+#include "api/stages/trace_stage.hpp"
+#include "runtime/run_blocking.hpp"
+#include "support/request_rig.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::api {
+namespace {
+
+using testing::RequestRig;
+
+constexpr std::string_view kTrace = "0af7651916cd43dd8448eb211c80319c";
+constexpr std::string_view kParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+Task<http::Response> answer_trace(Exchange& exchange) {
+    const auto& trace = exchange.request.request_id.trace;
+    http::Response response;
+    response.body = telemetry::format_traceparent(trace) + " " + trace.state;
+    co_return response;
+}
+
+Task<http::Response> fail(Exchange&) {
+    throw std::runtime_error("a bug");
+    co_return http::Response{};
+}
+
+class TraceStageTest : public ::testing::Test {
+ protected:
+    http::Response ask(std::vector<std::pair<std::string, std::string>> fields) {
+        RequestRig request;
+        for (const auto& [name, value] : fields) {
+            request.request.head.headers.add(name, value);
+        }
+        Exchange exchange{request.request};
+        return runtime::run_blocking(chain_.run(exchange));
+    }
+    static std::string body_of(const http::Response& response) {
+        return std::get<std::string>(response.body);
+    }
+    static Stages stages(ports::Random& random) {
+        Stages made;
+        made.push_back(std::make_unique<TraceStage>(random));
+        return made;
+    }
+
+    adapters::memory::SeededRandom random_{1};
+    Chain chain_{stages(random_), answer_trace};
+};
+
+TEST_F(TraceStageTest, GoesOnWithTheClientsTraceAsANewSpan) {
+    const auto response = ask({{"traceparent", std::string(kParent)}, {"tracestate", "a=1,b=2"}});
+    const std::string body = body_of(response);
+    EXPECT_EQ(body.substr(3, 32), kTrace);
+    EXPECT_NE(body.substr(36, 16), kParent.substr(36, 16));
+    EXPECT_EQ(body.substr(52), "-01 a=1,b=2");
+    EXPECT_EQ(response.headers.find("traceparent"), body.substr(0, 55));
+}
+
+TEST_F(TraceStageTest, BeginsOneWhereThereIsNoneThatParses) {
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+    for (const auto& fields :
+         {Fields{}, Fields{{"traceparent", "nonsense"}, {"tracestate", "a=1"}},
+          Fields{{"traceparent", std::string(kParent)}, {"traceparent", std::string(kParent)}}}) {
+        const std::string body = body_of(ask(fields));
+        EXPECT_NE(body.substr(3, 32), kTrace);
+        EXPECT_TRUE(telemetry::parse_traceparent(body.substr(0, 55))) << body;
+        EXPECT_EQ(body.substr(52), "-00 ");
+    }
+    EXPECT_NE(body_of(ask({})), body_of(ask({})));
+}
+
+TEST_F(TraceStageTest, JoinsStatesAndDropsThemWhereTheyAreBroken) {
+    const std::string parent(kParent);
+    EXPECT_TRUE(
+        body_of(ask({{"traceparent", parent}, {"tracestate", "a=1"}, {"tracestate", "b=2"}}))
+            .ends_with(" a=1,b=2"));
+    const std::string broken =
+        body_of(ask({{"traceparent", parent}, {"tracestate", "a=1"}, {"tracestate", "a=2"}}));
+    EXPECT_TRUE(broken.ends_with("-01 "));
+    EXPECT_EQ(broken.substr(3, 32), kTrace);
+}
+
+TEST(PanicBarrier, AnswersAnExceptionAndClosesTheConnection) {
+    telemetry::set_log_level(telemetry::Level::off);
+    Stages stages;
+    stages.push_back(std::make_unique<PanicBarrier>());
+    const Chain chain(std::move(stages), fail);
+    RequestRig request;
+    Exchange exchange{request.request};
+    const auto response = runtime::run_blocking(chain.run(exchange));
+    EXPECT_EQ(response.status, 500U);
+    EXPECT_EQ(response.headers.find("Connection"), "close");
+    EXPECT_NE(std::get<std::string>(response.body).find("\"internal\""), std::string::npos);
+    EXPECT_EQ(std::get<std::string>(response.body).find("a bug"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace slipway::api
