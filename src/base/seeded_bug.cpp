@@ -12,10 +12,11 @@ namespace slipway {
 
 namespace {
 
-constexpr std::array<std::string_view, 26> kNames = {"none",
+constexpr std::array<std::string_view, 27> kNames = {"none",
                                                      "part_not_synced",
                                                      "sync_retried",
                                                      "sync_failure_not_remembered",
+                                                     "sync_covers_later_writes",
                                                      "short_write_ignored",
                                                      "create_directory_not_synced",
                                                      "published_before_settled",

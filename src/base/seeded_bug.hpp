@@ -17,6 +17,7 @@ enum class SeededBug : std::uint8_t {
     part_not_synced,
     sync_retried,
     sync_failure_not_remembered,
+    sync_covers_later_writes,
     short_write_ignored,
     create_directory_not_synced,
     published_before_settled,

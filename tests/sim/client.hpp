@@ -21,6 +21,8 @@ struct Answer {
     bool already_stored = false;
     std::optional<core::File> file;
     std::string content;
+    // It was given before the process died: after that nobody hears it.
+    bool in_time = true;
     // How many calls to the disk that change something were made for it.
     std::size_t changes = 0;
 };

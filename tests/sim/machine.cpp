@@ -129,6 +129,12 @@ Result<> Machine::open() {
     return {};
 }
 
+void Machine::turn(std::size_t times) {
+    while (times > 0 && loop().poll_one() > 0) {
+        --times;
+    }
+}
+
 std::optional<Result<>> Machine::keep_up() {
     return run(keep_up_all(*process_->world, clock_));
 }

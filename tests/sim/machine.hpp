@@ -97,6 +97,10 @@ class Machine {
         return {std::move(one->value), std::move(other->value)};
     }
 
+    // From within a call to the disk: what else the loop has to do goes on meanwhile.
+    void turn(std::size_t times);
+
+    boost::asio::io_context::executor_type executor() { return loop().get_executor(); }
     engine::World& world();
     SimulatedDisk& disk() { return *disk_; }
     const SimulatedDisk& disk() const { return *disk_; }

@@ -1,8 +1,12 @@
 #include "sim/player.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
+
+#include "sim/race.hpp"
 
 namespace slipway::sim {
 namespace {
@@ -10,9 +14,6 @@ namespace {
 constexpr std::chrono::hours kDay{25};
 constexpr std::chrono::hours kEightDays{8 * 24};
 
-bool is_put(Op op) {
-    return op == Op::put || op == Op::put_other || op == Op::put_wrong || op == Op::put_broken;
-}
 bool is_sweep(Op op) {
     return op == Op::expire || op == Op::forget;
 }
@@ -45,8 +46,8 @@ class Player {
     Complaint race(const Step& step, std::size_t index);
     Complaint create(Shape shape);
     Complaint settle(const Step& step, UploadModel& upload, const std::optional<Answer>& answer);
-    Complaint judge_race(const Step& step, std::size_t index, const Answer& first,
-                         const Answer& second);
+    // One of two that are made at the same time.
+    Task<Answer> beside(std::uint8_t lag, Op op, Target target);
 
     Complaint restart(const Restart& how);
     Complaint start();
@@ -196,65 +197,41 @@ Complaint Player::act_on(const Step& step, std::size_t index) {
     return settle(step, uploads_[index], answer);
 }
 
-// Each order in which the two could have been made one after the other is right. Where both sent
-// the same part, the one that began later may have ended the other.
-Complaint Player::judge_race(const Step& step, std::size_t index, const Answer& first,
-                             const Answer& second) {
-    const bool lenient = troubled_[index] || script_fault_lasts();
-    const WallTime now = machine_.clock().wall();
-    std::optional<UploadModel> accepted;
-    Complaint wrong;
-    for (const bool swapped : {false, true}) {
-        UploadModel upload = uploads_[index];
-        Complaint complaint;
-        for (const bool is_first : {!swapped, swapped}) {
-            const Op op = is_first ? step.op : *step.with;
-            const Answer& answer = is_first ? first : second;
-            if (is_put(op) && is_put(step.op) && is_put(*step.with) &&
-                answer.refused == engine::Reason::superseded) {
-                upload.lose_answer(op, step.part, machine_.clock().wall());
-                continue;
-            }
-            if (!complaint) {
-                complaint = upload.accept(op, step.part, answer, now, lenient);
-            }
-        }
-        if (complaint) {
-            wrong = "in no order: " + *complaint;
-        } else if (accepted) {
-            accepted->allow_as_well(upload);
-        } else {
-            accepted = upload;
-        }
+Task<Answer> Player::beside(std::uint8_t lag, Op op, Target target) {
+    for (std::uint8_t turn = 0; turn < lag; ++turn) {
+        co_await boost::asio::post(machine_.executor(), boost::asio::use_awaitable);
     }
-    if (!accepted) {
-        return wrong;
-    }
-    uploads_[index] = *accepted;
-    return std::nullopt;
+    Answer answer = co_await perform(machine_.world(), op, std::move(target), Pace::in_turns);
+    answer.in_time = !disk().crashed();
+    co_return answer;
 }
 
 Complaint Player::race(const Step& step, std::size_t index) {
+    const Beside& with = *step.with;
+    UploadModel& upload = uploads_[index];
     const bool fired = disk().fired();
-    const Target target = uploads_[index].target(step.part);
-    auto [first, second] =
-        machine_.run(perform(machine_.world(), step.op, target, Pace::in_turns),
-                     perform(machine_.world(), *step.with, target, Pace::in_turns));
+    if (is_put(step.op) && is_put(with.op) && with.turns_in_sync > 0) {
+        disk().during_next_sync([&] { machine_.turn(with.turns_in_sync); });
+    }
+    auto [first, second] = machine_.run(beside(0, step.op, upload.target(step.part)),
+                                        beside(with.lag, with.op, upload.target(with.part)));
+    disk().during_next_sync({});
     if (disk().fired() != fired) {
         note_trouble(index);
     }
-    if (disk().crashed()) {
-        // Either order, and either of them not at all.
-        UploadModel& upload = uploads_[index];
-        upload.lose_answer(step.op, step.part, machine_.clock().wall());
-        upload.lose_answer(*step.with, step.part, machine_.clock().wall());
-        upload.lose_answer(step.op, step.part, machine_.clock().wall());
-        return std::nullopt;
-    }
-    if (!first || !second) {
+    if (!disk().crashed() && (!first || !second)) {
         return "one of two operations is never answered";
     }
-    return judge_race(step, index, *first, *second);
+    const Race race{.first = {step.op, step.part, std::move(first)},
+                    .second = {with.op, with.part, std::move(second)},
+                    .now = machine_.clock().wall(),
+                    .lenient = troubled_[index] || script_fault_lasts()};
+    auto judged = judge(race, upload);
+    if (!judged) {
+        return std::move(judged.error());
+    }
+    upload = std::move(*judged);
+    return std::nullopt;
 }
 
 Complaint Player::act(const Step& step) {
@@ -269,10 +246,11 @@ Complaint Player::act(const Step& step) {
     }
     const std::size_t index = step.upload;
     const bool there = index < uploads_.size() && uploads_[index].was_told();
-    const bool has_part =
-        there && step.part <= plan_of(uploads_[index].shape()).total_parts && step.part >= 1;
-    if (!there || (is_put(step.op) && !has_part) ||
-        (step.with && is_put(*step.with) && !has_part)) {
+    const auto can = [&](Op op, std::uint8_t part) {
+        const auto parts = there ? plan_of(uploads_[index].shape()).total_parts : 0;
+        return !is_put(op) || (part >= 1 && part <= parts);
+    };
+    if (!there || !can(step.op, step.part) || (step.with && !can(step.with->op, step.with->part))) {
         return std::nullopt;
     }
     return step.with ? race(step, index) : act_on(step, index);

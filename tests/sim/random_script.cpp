@@ -15,8 +15,10 @@ constexpr std::array<Op, 27> kOpBag = {
     Op::create,  Op::complete,  Op::complete,  Op::complete,   Op::complete, Op::abort,
     Op::remove,  Op::read,      Op::expire,    Op::forget,     Op::upkeep,   Op::restart,
     Op::restart, Op::restart,   Op::put_other};
-constexpr std::array<Op, 6> kRacers = {Op::put,   Op::put_other, Op::complete,
-                                       Op::abort, Op::complete,  Op::put};
+constexpr std::array<Op, 7> kRacers = {Op::put,      Op::put,   Op::put,     Op::put_other,
+                                       Op::complete, Op::abort, Op::complete};
+// A PUT takes about so many turns of the loop.
+constexpr std::uint32_t kTurns = 24;
 constexpr std::array<int, 4> kErrors = {EIO, ENOSPC, EDQUOT, EINTR};
 // A part costs about six calls and two writes, the other operations up to twenty calls.
 constexpr std::uint32_t kCallsOfAPart = 6;
@@ -56,6 +58,25 @@ Restart random_restart(Choices& choices) {
     return restart;
 }
 
+std::uint8_t random_turns(Choices& choices) {
+    return choices.one_in(2) ? 0 : static_cast<std::uint8_t>(1 + choices.below(kTurns));
+}
+
+// As often on the same part as on any.
+Beside random_beside(std::uint8_t part, Choices& choices) {
+    Beside with{.op = one_of(kRacers, choices), .part = part};
+    if (choices.one_in(2)) {
+        with.part = static_cast<std::uint8_t>(1 + choices.below(kMostParts));
+    }
+    with.lag = random_turns(choices);
+    // About when the sync of the first meets the last write of the second.
+    if (choices.one_in(2)) {
+        with.turns_in_sync = static_cast<std::uint8_t>(with.lag + choices.below(8));
+        with.lag += 4;
+    }
+    return with;
+}
+
 // `uploads` were created before.
 Step random_step(Choices& choices, std::uint32_t uploads) {
     Step step;
@@ -67,9 +88,9 @@ Step random_step(Choices& choices, std::uint32_t uploads) {
     if (choices.one_in(4)) {
         step.fault = random_fault(choices);
     }
-    if (choices.one_in(12) && step.op != Op::create && step.op != Op::restart) {
+    if (choices.one_in(6) && step.op != Op::create && step.op != Op::restart) {
         step.op = one_of(kRacers, choices);
-        step.with = one_of(kRacers, choices);
+        step.with = random_beside(step.part, choices);
     }
     return step;
 }

@@ -28,13 +28,23 @@ std::string to_code(const Restart& restart) {
     return text + "}";
 }
 
-bool has_part(Op op) {
-    return op == Op::put || op == Op::put_other || op == Op::put_wrong || op == Op::put_broken;
-}
-
 // Also by an error: where the log cannot be written, the process ends.
 bool may_crash(const DiskFault& fault) {
     return is_crash(fault.kind) || fault.kind == FaultKind::error;
+}
+
+std::string to_code(const Beside& with) {
+    std::string text = "Beside{.op = Op::" + std::string(to_string(with.op));
+    if (is_put(with.op) && with.part != 1) {
+        text += ", .part = " + std::to_string(with.part);
+    }
+    if (with.lag != 0) {
+        text += ", .lag = " + std::to_string(with.lag);
+    }
+    if (with.turns_in_sync != 0) {
+        text += ", .turns_in_sync = " + std::to_string(with.turns_in_sync);
+    }
+    return text + "}";
 }
 
 std::string to_code(const Step& step) {
@@ -42,7 +52,7 @@ std::string to_code(const Step& step) {
     if (step.op != Op::create && step.op != Op::restart && step.upload != 0) {
         text += ", .upload = " + std::to_string(step.upload);
     }
-    if ((has_part(step.op) || (step.with && has_part(*step.with))) && step.part != 1) {
+    if (is_put(step.op) && step.part != 1) {
         text += ", .part = " + std::to_string(step.part);
     }
     if (step.op == Op::create && step.shape != Shape::two_parts) {
@@ -50,7 +60,7 @@ std::string to_code(const Step& step) {
             ", .shape = Shape::" + std::string(kShapeNames[static_cast<std::size_t>(step.shape)]);
     }
     if (step.with) {
-        text += ", .with = Op::" + std::string(to_string(*step.with));
+        text += ", .with = " + to_code(*step.with);
     }
     if (step.fault.kind != FaultKind::none) {
         text += ", .fault = " + to_code(step.fault);
@@ -62,6 +72,10 @@ std::string to_code(const Step& step) {
 }
 
 }  // namespace
+
+bool is_put(Op op) {
+    return op == Op::put || op == Op::put_other || op == Op::put_wrong || op == Op::put_broken;
+}
 
 std::string_view to_string(Op op) {
     return kOpNames[static_cast<std::size_t>(op)];

@@ -48,14 +48,24 @@ struct Restart {
     DiskFault fault = {};
 };
 
+// A second operation on the upload of a step, while the first is on its way.
+struct Beside {
+    Op op = Op::put;
+    std::uint8_t part = 1;
+    // It begins after so many turns of the loop.
+    std::uint8_t lag = 0;
+    // So many turns pass within the first sync of bytes: what is written meanwhile is not covered
+    // by it. Where both send a part; anything else waits for a sync, and here for ever.
+    std::uint8_t turns_in_sync = 0;
+};
+
 struct Step {
     Op op = Op::create;
     // Of those that were created, counted from 0; a step on one that is not there does nothing.
     std::uint8_t upload = 0;
     std::uint8_t part = 1;
     Shape shape = Shape::two_parts;
-    // A second operation on the same upload and part, at the same time.
-    std::optional<Op> with = std::nullopt;
+    std::optional<Beside> with = std::nullopt;
     // Of the calls that this step makes.
     DiskFault fault = {};
     // After Op::restart, and after a crash.
@@ -72,6 +82,8 @@ struct Script {
     Restart restart = {};
 };
 
+// Sends a part.
+bool is_put(Op op);
 std::string_view to_string(Op op);
 std::string to_code(const Script& script);
 

@@ -33,6 +33,25 @@ bool drop_steps(Script& script, const Fails& fails) {
     return smaller;
 }
 
+// The same two operations, less entangled.
+void add_plainer_besides(const Beside& with, const auto& add) {
+    if (with.turns_in_sync != 0) {
+        add([](Step& form) { form.with->turns_in_sync = 0; });
+        add([](Step& form) { form.with->turns_in_sync /= 2; });
+    }
+    if (with.lag != 0) {
+        add([](Step& form) { form.with->lag = 0; });
+        add([](Step& form) { form.with->lag /= 2; });
+        add([](Step& form) { --form.with->lag; });
+    }
+    if (with.op == Op::put_other) {
+        add([](Step& form) { form.with->op = Op::put; });
+    }
+    if (with.part != 1) {
+        add([](Step& form) { form.with->part = 1; });
+    }
+}
+
 // Plainer forms of one step, the plainest first.
 std::vector<Step> plainer(const Step& step) {
     std::vector<Step> forms;
@@ -46,7 +65,12 @@ std::vector<Step> plainer(const Step& step) {
     }
     if (step.with) {
         add([](Step& form) { form.with.reset(); });
-        add([](Step& form) { form.op = *std::exchange(form.with, std::nullopt); });
+        add([](Step& form) {
+            form.op = form.with->op;
+            form.part = form.with->part;
+            form.with.reset();
+        });
+        add_plainer_besides(*step.with, add);
     }
     if (step.fault.lasting == Lasting::onward) {
         add([](Step& form) { form.fault.lasting = Lasting::once; });

@@ -84,6 +84,38 @@ TEST(SimModel, AForgottenUploadLeavesNoBlob) {
                              .seed = 1U}));
 }
 
+// The second part begins at any turn of the first, and goes on for any number of them while the
+// first is being synced. What was acknowledged survives the loss of power at the end.
+TEST(SimModel, TwoPartsAreOnTheirWayInEveryInterleaving) {
+    constexpr std::uint8_t kTurns = 28;
+    for (std::uint8_t lag = 0; lag < kTurns; ++lag) {
+        for (std::uint8_t turns = 0; turns < kTurns; ++turns) {
+            const Beside second{.op = Op::put, .part = 1, .lag = lag, .turns_in_sync = turns};
+            ASSERT_TRUE(holds(
+                Script{.steps = {{.op = Op::create}, {.op = Op::put, .part = 2, .with = second}}}));
+        }
+    }
+}
+
+// Whichever operation the crash finds in the middle: what was answered before it is true.
+TEST(SimModel, ACrashFindsTwoOperationsOnTheirWay) {
+    for (const Op op : {Op::put, Op::complete, Op::abort}) {
+        for (std::uint8_t lag = 0; lag < 28; lag += 4) {
+            bool fired = true;
+            for (std::size_t at = 1; fired; ++at) {
+                Script script{.steps = {{.op = Op::create},
+                                        {.op = Op::put, .part = 1},
+                                        {.op = Op::put, .part = 2, .with = Beside{.op = op}}},
+                              .fault = {.kind = FaultKind::crash_after, .at = at},
+                              .prepared = 2};
+                script.steps.back().with->lag = lag;
+                ASSERT_TRUE(holds(script));
+                fired = play(script).fault_fired;
+            }
+        }
+    }
+}
+
 TEST(SimModel, TheSameSeedMakesTheSameRun) {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         const Script script = random_script(seed);
@@ -99,6 +131,7 @@ TEST(SimModel, ShrinkingFindsTheSmallestScript) {
     script.steps.insert(script.steps.begin() + 2, {.op = Op::remove, .upload = 1, .part = 3});
     script.steps.push_back(
         {.op = Op::read, .part = 2, .fault = {.kind = FaultKind::error, .at = 9}});
+    script.steps.push_back({.op = Op::put, .with = Beside{.op = Op::abort, .part = 2, .lag = 9}});
     const auto has = [](const Script& candidate, Op op) {
         for (const Step& step : candidate.steps) {
             if (step.op == op) {
@@ -108,12 +141,17 @@ TEST(SimModel, ShrinkingFindsTheSmallestScript) {
         return false;
     };
     const Script smallest = shrink(script, [&](const Script& candidate) {
-        return has(candidate, Op::remove) && has(candidate, Op::read);
+        if (!has(candidate, Op::remove) || !has(candidate, Op::read)) {
+            return false;
+        }
+        const auto& with = candidate.steps.back().with;
+        return with && with->op == Op::abort && with->lag >= 3;
     });
-    EXPECT_EQ(
-        to_code(smallest),
-        "Script{.steps = {\n            {.op = Op::remove},\n            {.op = Op::read},},\n"
-        "        .seed = 1U}");
+    EXPECT_EQ(to_code(smallest),
+              "Script{.steps = {\n            {.op = Op::remove},\n            {.op = Op::read},\n "
+              "           "
+              "{.op = Op::put, .with = Beside{.op = Op::abort, .lag = 3}},},\n"
+              "        .seed = 1U}");
 }
 
 }  // namespace

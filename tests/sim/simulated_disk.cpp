@@ -36,6 +36,7 @@ void SimulatedDisk::restart() {
     handles_.clear();
     locks_.clear();
     open_ = 0;
+    meanwhile_ = nullptr;
     crashed_ = false;
     disarm();
 }

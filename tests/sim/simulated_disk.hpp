@@ -13,9 +13,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/localfs/disk.hpp"
@@ -60,6 +62,10 @@ class SimulatedDisk final : public Disk {
     void restart();
     // And the power was.
     void restart(PowerCut cut);
+
+    // Run once, within the next sync of data that succeeds: what it covers is settled, and nobody
+    // knows yet.
+    void during_next_sync(std::function<void()> meanwhile) { meanwhile_ = std::move(meanwhile); }
 
     // Descriptors that are open: none, once a process has ended well.
     std::size_t open_descriptors() const { return open_; }
@@ -175,6 +181,7 @@ class SimulatedDisk final : public Disk {
     std::size_t open_ = 0;
     std::map<Inode, int> locks_;
     std::uint64_t trace_ = 0;
+    std::function<void()> meanwhile_;
     bool recording_ = false;
     std::vector<std::string> recorded_;
 };

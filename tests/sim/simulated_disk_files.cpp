@@ -99,8 +99,13 @@ int SimulatedDisk::sync_node(const Call& call) {
 }
 
 int SimulatedDisk::sync_data(int file) {
-    return sync_node(
-        {.name = "fdatasync", .effect = Effect::changes, .is_sync = true, .file = file});
+    const int synced =
+        sync_node({.name = "fdatasync", .effect = Effect::changes, .is_sync = true, .file = file});
+    if (synced < 0 || !meanwhile_) {
+        return synced;
+    }
+    std::exchange(meanwhile_, nullptr)();
+    return crashed_ ? -EIO : synced;
 }
 
 int SimulatedDisk::sync(int file) {

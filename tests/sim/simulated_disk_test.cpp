@@ -124,6 +124,25 @@ TEST_F(SimulatedDiskTest, AFailedSyncLosesItsDataAlthoughTheNextOneSucceeds) {
     EXPECT_EQ(content("a"), "old");
 }
 
+TEST_F(SimulatedDiskTest, ASyncDoesNotCoverWhatIsWrittenMeanwhile) {
+    const auto file = durable("a", "old");
+    write(file, "new");
+    disk_.during_next_sync([&] { EXPECT_EQ(write(file, "too late"), 8); });
+    EXPECT_EQ(disk_.sync_data(file.get()), 0);
+    EXPECT_EQ(content("a"), "too late");
+    disk_.restart(kDropAll);
+    EXPECT_EQ(content("a"), "new");
+}
+
+TEST_F(SimulatedDiskTest, ASyncDuringWhichTheProcessDiesIsNotAnswered) {
+    const auto file = durable("a", "old");
+    write(file, "new");
+    disk_.during_next_sync([&] { disk_.crash(); });
+    EXPECT_EQ(disk_.sync_data(file.get()), -EIO);
+    disk_.restart(kDropAll);
+    EXPECT_EQ(content("a"), "new");
+}
+
 TEST_F(SimulatedDiskTest, FailsTheNthCallOnceOrFromThenOn) {
     const auto file = durable("a", "");
     disk_.arm({.kind = FaultKind::error, .at = 2, .error = ENOSPC});

@@ -304,6 +304,13 @@ void UploadModel::lose_answer(Op op, std::uint8_t part, WallTime now) {
     }
 }
 
+void UploadModel::suppose_stored(Op op, std::uint8_t part) {
+    PartModel& model = parts_[part - 1U];
+    if (allows(State::open) && !model.acknowledged && (op == Op::put || op == Op::put_other)) {
+        model.acknowledged = version_of(op);
+    }
+}
+
 void UploadModel::allow_as_well(const UploadModel& other) {
     state_ |= other.state_;
     may_leave_blob_ = may_leave_blob_ || other.may_leave_blob_;

@@ -51,6 +51,8 @@ class UploadModel {
     Complaint accept(Op op, std::uint8_t part, const Answer& answer, WallTime now, bool lenient);
     // No answer came.
     void lose_answer(Op op, std::uint8_t part, WallTime now);
+    // No answer came, and what came after shows that the part was stored.
+    void suppose_stored(Op op, std::uint8_t part);
     // The same upload after another order of the same operations: either may be true.
     void allow_as_well(const UploadModel& other);
     // The sweeper passed over it; or may have.

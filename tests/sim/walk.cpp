@@ -181,6 +181,12 @@ std::vector<Script> chosen_scripts() {
                                     {.op = Op::put_broken, .part = 1},
                                     {.op = Op::put_other, .part = 1}}),
         prepared(Shape::two_parts, {{.op = Op::abort}, {.op = Op::forget}})};
+    // Two parts at once: the second is written while the first is being synced, and later.
+    for (const std::uint8_t turns : {std::uint8_t{0}, std::uint8_t{7}}) {
+        const Beside second{.op = Op::put, .part = 3, .lag = 9, .turns_in_sync = turns};
+        scripts.push_back(
+            prepared(Shape::declared, {{.op = Op::put, .part = 1, .with = second}, complete}));
+    }
     // On a file system that can neither rename without replacing nor reserve.
     Script plain = prepared(Shape::open_ended, {first, complete, {.op = Op::remove}});
     plain.features = {.rename_noreplace = false, .allocate = false};

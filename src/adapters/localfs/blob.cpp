@@ -141,7 +141,7 @@ Result<> Blob::sync_locked_out(WriteMark covered) {
         // A write met a broken disk meanwhile; that this sync saw nothing of it proves nothing.
         return std::unexpected(*poison_);
     }
-    synced_ = std::max(synced_, covered);
+    synced_ = std::max(synced_, has_bug(SeededBug::sync_covers_later_writes) ? written_ : covered);
     return {};
 }
 
