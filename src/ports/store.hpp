@@ -24,6 +24,11 @@
 
 namespace slipway::ports {
 
+struct PartRegion {
+    ByteOffset offset;
+    ByteCount length;
+};
+
 // One attempt to write one part: bytes are appended in order, then committed. Destroying it without
 // commit leaves bytes that no record names. Two sinks over the same bytes must not exist at once
 // (the engine's part slot sees to it).
@@ -38,6 +43,29 @@ class PartSink {
     virtual Task<Result<>> commit() = 0;
 };
 
+// A draft: a file in the making, into which the extents of a staged blob are copied in order when
+// they do not lie so. An upload may have several, of which at most one is published: a token of its
+// own tells each from all others, also from those of an earlier attempt.
+struct DraftName {
+    UploadId id;
+    std::uint64_t token = 0;
+    friend auto operator<=>(const DraftName&, const DraftName&) = default;
+};
+
+// A draft, open for copying. Destroying it leaves what was copied.
+class Draft {
+ public:
+    virtual ~Draft() = default;
+    // Copies a region of the staged blob to a place in the draft; may be repeated. One call at a
+    // time. invalid: outside of either. corrupted: also where the staged blob is shorter than it
+    // was.
+    virtual Task<Result<>> copy(PartRegion from, ByteOffset to) = 0;
+    // Completes when everything that was copied is durable. After an error nothing of this object
+    // is, and it can do no more: what no earlier sync covered is copied again, into the draft as it
+    // is opened next.
+    virtual Task<Result<>> sync() = 0;
+};
+
 // A stored blob, open for reading.
 class BlobReader {
  public:
@@ -48,11 +76,6 @@ class BlobReader {
     // A file descriptor for sendfile(2), valid while the reader lives; nothing where the store has
     // none.
     virtual std::optional<int> descriptor() const = 0;
-};
-
-struct PartRegion {
-    ByteOffset offset;
-    ByteCount length;
 };
 
 struct StagedBlob {
@@ -90,9 +113,26 @@ class Store {
     // on return. Idempotent: publishing what is published succeeds. conflict: it is published with
     // another size. invalid: the size is above the capacity. No sink of it writes any more.
     virtual Task<Result<>> publish(UploadId id, ByteCount size) = 0;
-    // Removes the blob, staged or published. Idempotent: an absent blob is removed. Durable on
-    // return. An open reader keeps its bytes.
+    // Removes the blob, staged or published, and its drafts. Idempotent: an absent blob is removed.
+    // Durable on return. An open reader keeps its bytes.
     virtual Task<Result<>> remove(UploadId id) = 0;
+    // The same of the staged blob and the drafts only.
+    virtual Task<Result<>> remove_staged(UploadId id) = 0;
+
+    // Creates a draft of this size, with its room reserved, for the staged blob; durable on return.
+    // conflict: it exists. not_found: nothing is staged. storage_full: no room.
+    virtual Task<Result<std::unique_ptr<Draft>>> create_draft(DraftName name, ByteCount size) = 0;
+    // Opens it to go on. not_found: there is none of this size, or nothing is staged.
+    virtual Task<Result<std::unique_ptr<Draft>>> open_draft(DraftName name, ByteCount size) = 0;
+    // Makes a draft that was copied whole and synced the published blob, beside the staged one;
+    // durable on return. Idempotent: where a blob of this size is published already, nothing is
+    // done. conflict: it is published with another size. not_found: there is no such draft of this
+    // size.
+    virtual Task<Result<>> publish_draft(DraftName name, ByteCount size) = 0;
+    // Removes every draft of the blob; durable on return. Idempotent.
+    virtual Task<Result<>> discard_drafts(UploadId id) = 0;
+    // Every draft there is: what the collection of orphans walks.
+    virtual Task<Result<std::vector<DraftName>>> list_drafts() = 0;
 
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;

@@ -39,11 +39,14 @@ class LocalFsFixture final : public StoreFixture {
     std::unique_ptr<LocalFsStore> store_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Adapters, StoreContract,
-    testing::Values(StoreAdapter{"memory", [] { return std::make_unique<MemoryFixture>(); }},
-                    StoreAdapter{"localfs", [] { return std::make_unique<LocalFsFixture>(); }}),
-    adapter_name);
+auto adapters() {
+    return testing::Values(
+        StoreAdapter{"memory", [] { return std::make_unique<MemoryFixture>(); }},
+        StoreAdapter{"localfs", [] { return std::make_unique<LocalFsFixture>(); }});
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreContract, adapters(), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreDrafts, adapters(), adapter_name);
 
 }  // namespace
 }  // namespace slipway::contract

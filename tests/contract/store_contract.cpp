@@ -69,6 +69,44 @@ Result<> StoreContract::remove(UploadId id) {
     return run_blocking(store().remove(id));
 }
 
+Result<> StoreContract::remove_staged(UploadId id) {
+    return run_blocking(store().remove_staged(id));
+}
+
+Result<std::unique_ptr<ports::Draft>> StoreContract::create_draft(ports::DraftName name,
+                                                                  std::uint64_t size) {
+    return run_blocking(store().create_draft(name, ByteCount(size)));
+}
+
+Result<std::unique_ptr<ports::Draft>> StoreContract::open_draft(ports::DraftName name,
+                                                                std::uint64_t size) {
+    return run_blocking(store().open_draft(name, ByteCount(size)));
+}
+
+Result<> StoreContract::copy(ports::Draft& draft, PartRegion from, std::uint64_t to) {
+    return run_blocking(draft.copy(from, ByteOffset(to)));
+}
+
+Result<> StoreContract::sync(ports::Draft& draft) {
+    return run_blocking(draft.sync());
+}
+
+Result<> StoreContract::publish_draft(ports::DraftName name, std::uint64_t size) {
+    return run_blocking(store().publish_draft(name, ByteCount(size)));
+}
+
+Result<> StoreContract::discard_drafts(UploadId id) {
+    return run_blocking(store().discard_drafts(id));
+}
+
+std::vector<ports::DraftName> StoreContract::drafts() {
+    auto listed = run_blocking(store().list_drafts());
+    EXPECT_TRUE(listed.has_value());
+    auto names = std::move(listed).value_or(std::vector<ports::DraftName>{});
+    std::ranges::sort(names);
+    return names;
+}
+
 Result<std::unique_ptr<ports::BlobReader>> StoreContract::open_published(UploadId id) {
     return run_blocking(store().open_published(id));
 }

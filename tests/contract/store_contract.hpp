@@ -65,6 +65,14 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
     Result<> put(UploadId id, std::uint64_t offset, const Bytes& bytes);
     Result<> publish(UploadId id, std::uint64_t size);
     Result<> remove(UploadId id);
+    Result<> remove_staged(UploadId id);
+    Result<std::unique_ptr<ports::Draft>> create_draft(ports::DraftName name, std::uint64_t size);
+    Result<std::unique_ptr<ports::Draft>> open_draft(ports::DraftName name, std::uint64_t size);
+    Result<> copy(ports::Draft& draft, ports::PartRegion from, std::uint64_t to);
+    Result<> sync(ports::Draft& draft);
+    Result<> publish_draft(ports::DraftName name, std::uint64_t size);
+    Result<> discard_drafts(UploadId id);
+    std::vector<ports::DraftName> drafts();
     Result<std::unique_ptr<ports::BlobReader>> open_published(UploadId id);
     Result<std::unique_ptr<ports::BlobReader>> open_staged(UploadId id);
     Result<Bytes> read(ports::BlobReader& reader, std::uint64_t offset, std::size_t size);
@@ -79,6 +87,14 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
 
  private:
     std::unique_ptr<StoreFixture> fixture_;
+};
+
+// What it says of drafts; to be instantiated beside StoreContract.
+class StoreDrafts : public StoreContract {
+ protected:
+    // A blob with two extents, the second before the first; and a draft of it, copied whole.
+    void stage(UploadId id);
+    void assemble(ports::DraftName name);
 };
 
 }  // namespace slipway::contract

@@ -87,10 +87,12 @@ std::string to_code(const Script& script) {
         text += "\n            " + to_code(step) + ",";
     }
     text += "},\n        .seed = " + std::to_string(script.seed) + "U";
-    if (!script.features.rename_noreplace || !script.features.allocate) {
+    if (!script.features.rename_noreplace || !script.features.allocate ||
+        !script.features.copy_range) {
         text += std::string(",\n        .features = {.rename_noreplace = ") +
                 (script.features.rename_noreplace ? "true" : "false") +
-                ", .allocate = " + (script.features.allocate ? "true" : "false") + "}";
+                ", .allocate = " + (script.features.allocate ? "true" : "false") +
+                ", .copy_range = " + (script.features.copy_range ? "true" : "false") + "}";
     }
     if (script.fault.kind != FaultKind::none) {
         text += ",\n        .fault = " + to_code(script.fault) +

@@ -28,11 +28,13 @@ namespace slipway::sim {
 
 using adapters::localfs::Disk;
 using adapters::localfs::Entry;
+using adapters::localfs::FilePlace;
 
 // What some file systems cannot do.
 struct DiskFeatures {
     bool rename_noreplace = true;
     bool allocate = true;
+    bool copy_range = true;
 };
 
 class SimulatedDisk final : public Disk {
@@ -87,6 +89,7 @@ class SimulatedDisk final : public Disk {
     int truncate(int file, ByteCount length) override;
     ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) override;
     ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override;
+    ssize_t copy_range(FilePlace from, FilePlace to, ByteCount length) override;
     int sync_data(int file) override;
     int sync(int file) override;
     int rename_noreplace(Entry from, Entry to) override;

@@ -87,6 +87,33 @@ ssize_t SimulatedDisk::read_at(int file, std::span<std::byte> out, ByteOffset of
                    });
 }
 
+ssize_t SimulatedDisk::copy_range(FilePlace from, FilePlace to, ByteCount length) {
+    return perform({.name = "copy_file_range",
+                    .effect = Effect::changes,
+                    .is_write = true,
+                    .file = to.file,
+                    .amount = length.value(),
+                    .offset = to.offset.value()},
+                   [&]() -> ssize_t {
+                       const Handle* source = handle(from.file);
+                       const Handle* target = handle(to.file);
+                       if (source == nullptr || target == nullptr || !target->writable) {
+                           return -EBADF;
+                       }
+                       if (!features_.copy_range) {
+                           return -EOPNOTSUPP;
+                       }
+                       const std::string& content = image_.content(source->node);
+                       const auto begin =
+                           std::min<std::size_t>(from.offset.value(), content.size());
+                       const std::string bytes =
+                           content.substr(begin, std::min<std::size_t>(allowed_, length.value()));
+                       image_.write(target->node, std::as_bytes(std::span(bytes)),
+                                    static_cast<std::size_t>(to.offset.value()));
+                       return static_cast<ssize_t>(bytes.size());
+                   });
+}
+
 int SimulatedDisk::sync_node(const Call& call) {
     return perform(call, [&]() -> int {
         const Handle* target = handle(call.file);

@@ -114,6 +114,28 @@ class FailingSink final : public ports::PartSink {
     Faults& faults_;
 };
 
+class FailingDraft final : public ports::Draft {
+ public:
+    FailingDraft(std::unique_ptr<ports::Draft> inner, Faults& faults)
+        : inner_(std::move(inner)), faults_(faults) {}
+    Task<Result<>> copy(ports::PartRegion from, ByteOffset to) override {
+        if (faults_.fires()) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        co_return co_await inner_->copy(from, to);
+    }
+    Task<Result<>> sync() override {
+        if (faults_.fires()) {
+            co_return failure(Errc::corrupted, "injected");
+        }
+        co_return co_await inner_->sync();
+    }
+
+ private:
+    std::unique_ptr<ports::Draft> inner_;
+    Faults& faults_;
+};
+
 class FailingStore final : public ports::Store {
  public:
     FailingStore(ports::Store& inner, Faults& faults) : inner_(inner), faults_(faults) {}
@@ -137,6 +159,22 @@ class FailingStore final : public ports::Store {
         return guard(inner_.publish(id, size));
     }
     Task<Result<>> remove(UploadId id) override { return guard(inner_.remove(id)); }
+    Task<Result<>> remove_staged(UploadId id) override { return guard(inner_.remove_staged(id)); }
+    Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
+                                                             ByteCount size) override {
+        return failing(guard(inner_.create_draft(name, size)));
+    }
+    Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
+                                                           ByteCount size) override {
+        return failing(guard(inner_.open_draft(name, size)));
+    }
+    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override {
+        return guard(inner_.publish_draft(name, size));
+    }
+    Task<Result<>> discard_drafts(UploadId id) override { return guard(inner_.discard_drafts(id)); }
+    Task<Result<std::vector<ports::DraftName>>> list_drafts() override {
+        return guard(inner_.list_drafts());
+    }
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override {
         return guard(inner_.open_published(id));
     }
@@ -173,6 +211,15 @@ class FailingStore final : public ports::Store {
             co_return failure(Errc::corrupted, "injected");
         }
         co_return answer;
+    }
+
+    Task<Result<std::unique_ptr<ports::Draft>>> failing(
+        Task<Result<std::unique_ptr<ports::Draft>>> opening) {
+        auto draft = co_await std::move(opening);
+        if (!draft) {
+            co_return std::unexpected(draft.error());
+        }
+        co_return std::make_unique<FailingDraft>(std::move(*draft), faults_);
     }
 
     ports::Store& inner_;

@@ -24,6 +24,7 @@ namespace slipway::support {
 
 using adapters::localfs::Disk;
 using adapters::localfs::Entry;
+using adapters::localfs::FilePlace;
 
 enum class Lasting { once, onward };
 
@@ -107,6 +108,12 @@ class FaultyDisk final : public Disk {
     ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override {
         return run("pread " + text(file), [&] { return inner_->read_at(file, out, offset); });
     }
+    ssize_t copy_range(FilePlace from, FilePlace to, ByteCount length) override {
+        return run("copy_file_range " + text(from.file) + " " +
+                       std::to_string(from.offset.value()) + " " + text(to.file) + " " +
+                       std::to_string(to.offset.value()) + " " + std::to_string(length.value()),
+                   [&] { return inner_->copy_range(from, to, shortened(length)); });
+    }
     int sync_data(int file) override {
         return run("fdatasync " + text(file), [&] { return inner_->sync_data(file); });
     }
@@ -180,6 +187,11 @@ class FaultyDisk final : public Disk {
     std::span<const std::byte> shortened(std::span<const std::byte> bytes) const {
         const std::scoped_lock lock(mutex_);
         return bytes.first(std::min(bytes.size(), longest_write_));
+    }
+
+    ByteCount shortened(ByteCount length) const {
+        const std::scoped_lock lock(mutex_);
+        return std::min(length, ByteCount(longest_write_));
     }
 
     std::string relative(std::string_view path) const {

@@ -111,6 +111,26 @@ class LocalFsRig {
         return runtime::run_blocking(store_->publish(id, ByteCount(size)));
     }
     Result<> remove(UploadId id) { return runtime::run_blocking(store_->remove(id)); }
+    Result<> remove_staged(UploadId id) { return runtime::run_blocking(store_->remove_staged(id)); }
+    Result<std::unique_ptr<ports::Draft>> create_draft(ports::DraftName name, std::uint64_t size) {
+        return runtime::run_blocking(store_->create_draft(name, ByteCount(size)));
+    }
+    Result<std::unique_ptr<ports::Draft>> open_draft(ports::DraftName name, std::uint64_t size) {
+        return runtime::run_blocking(store_->open_draft(name, ByteCount(size)));
+    }
+    static Result<> copy(ports::Draft& draft, ports::PartRegion from, std::uint64_t to) {
+        return runtime::run_blocking(draft.copy(from, ByteOffset(to)));
+    }
+    static Result<> sync(ports::Draft& draft) { return runtime::run_blocking(draft.sync()); }
+    Result<> publish_draft(ports::DraftName name, std::uint64_t size) {
+        return runtime::run_blocking(store_->publish_draft(name, ByteCount(size)));
+    }
+    Result<> discard_drafts(UploadId id) {
+        return runtime::run_blocking(store_->discard_drafts(id));
+    }
+    Result<std::vector<ports::DraftName>> list_drafts() {
+        return runtime::run_blocking(store_->list_drafts());
+    }
     Result<std::vector<ports::StagedBlob>> list_staged() {
         return runtime::run_blocking(store_->list_staged());
     }

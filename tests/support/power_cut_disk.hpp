@@ -29,6 +29,7 @@ namespace slipway::support {
 
 using adapters::localfs::Disk;
 using adapters::localfs::Entry;
+using adapters::localfs::FilePlace;
 
 enum class Loses { names_and_data, names, data };
 
@@ -96,6 +97,9 @@ class PowerCutDisk final : public Disk {
     }
     ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) override {
         return inner_->read_at(file, out, offset);
+    }
+    ssize_t copy_range(FilePlace from, FilePlace to, ByteCount length) override {
+        return inner_->copy_range(from, to, length);
     }
     int rename_noreplace(Entry from, Entry to) override {
         return inner_->rename_noreplace(from, to);

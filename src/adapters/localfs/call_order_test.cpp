@@ -45,7 +45,7 @@ class CallOrder : public testing::Test {
         return kept;
     }
 
-    static constexpr std::string_view kLooking[] = {"open", "fstat", "stat", "statvfs"};
+    static constexpr std::string_view kLooking[] = {"open", "fstat", "stat", "statvfs", "list"};
     const UploadId id_ = blob_id(1);
     support::LocalFsRig rig_;
 };

@@ -105,6 +105,18 @@ class SystemDisk final : public Disk {
             [&] { return ::pread(file, out.data(), size, static_cast<off_t>(offset.value())); });
     }
 
+    ssize_t copy_range(FilePlace from, FilePlace to, ByteCount length) override {
+        if (!fits_off_t(from.offset.value()) || !fits_off_t(to.offset.value())) {
+            return -EFBIG;
+        }
+        auto source = static_cast<off_t>(from.offset.value());
+        auto target = static_cast<off_t>(to.offset.value());
+        const auto size =
+            static_cast<std::size_t>(std::min<std::uint64_t>(length.value(), kLargestTransfer));
+        return no_interrupt(
+            [&] { return ::copy_file_range(from.file, &source, to.file, &target, size, 0); });
+    }
+
     int sync_data(int file) override {
         return no_interrupt([&] { return ::fdatasync(file); });
     }

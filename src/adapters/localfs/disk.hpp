@@ -25,6 +25,11 @@ struct Entry {
     const char* name;
 };
 
+struct FilePlace {
+    int file;
+    ByteOffset offset;
+};
+
 class Disk {
  public:
     virtual ~Disk() = default;
@@ -42,6 +47,9 @@ class Disk {
     virtual int truncate(int file, ByteCount length) = 0;
     virtual ssize_t write_at(int file, std::span<const std::byte> bytes, ByteOffset offset) = 0;
     virtual ssize_t read_at(int file, std::span<std::byte> out, ByteOffset offset) = 0;
+    // copy_file_range(2), of at most `length` bytes: -EXDEV, -EINVAL, -EOPNOTSUPP or -ENOSYS where
+    // the file system or the kernel cannot.
+    virtual ssize_t copy_range(FilePlace from, FilePlace to, ByteCount length) = 0;
     // posix_fadvise(2) with POSIX_FADV_DONTNEED: a wish, which the kernel may not follow.
     virtual int drop_cached(int file, ByteOffset offset, ByteCount length) = 0;
     // fdatasync(2).

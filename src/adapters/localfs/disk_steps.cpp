@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "adapters/localfs/disk_error.hpp"
 #include "base/seeded_bug.hpp"
@@ -50,6 +52,68 @@ ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset of
         total += static_cast<std::size_t>(got);
     }
     return static_cast<ssize_t>(total);
+}
+
+namespace {
+
+constexpr std::size_t kCopyBuffer = std::size_t{1} << 20U;
+
+bool cannot_copy_within(ssize_t outcome) {
+    switch (-outcome) {
+        case EXDEV:
+        case EINVAL:
+        case ENOSYS:
+        case EOPNOTSUPP:
+        case EPERM:
+            return true;
+        default:
+            return false;
+    }
+}
+
+int copy_through_memory(Disk& disk, FilePlace from, FilePlace to, ByteCount length) {
+    std::vector<std::byte> buffer(std::min<std::uint64_t>(length.value(), kCopyBuffer));
+    while (length > 0_B) {
+        const auto wanted =
+            std::span(buffer).first(std::min<std::uint64_t>(length.value(), buffer.size()));
+        const ssize_t got = read_up_to(disk, from.file, wanted, from.offset);
+        if (got < 0) {
+            return static_cast<int>(got);
+        }
+        if (static_cast<std::size_t>(got) < wanted.size()) {
+            return -EIO;
+        }
+        if (const int done = write_all(disk, to.file, wanted, to.offset); done < 0) {
+            return done;
+        }
+        const ByteCount count(wanted.size());
+        from.offset = from.offset + count;
+        to.offset = to.offset + count;
+        length = length - count;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int copy_all(Disk& disk, FilePlace from, FilePlace to, ByteCount length) {
+    while (length > 0_B) {
+        const ssize_t copied = disk.copy_range(from, to, length);
+        if (copied == -EINTR) {
+            continue;
+        }
+        if (cannot_copy_within(copied)) {
+            return copy_through_memory(disk, from, to, length);
+        }
+        if (copied <= 0) {
+            return copied < 0 ? static_cast<int>(copied) : -EIO;
+        }
+        const ByteCount count(static_cast<std::uint64_t>(copied));
+        from.offset = from.offset + count;
+        to.offset = to.offset + count;
+        length = length - count;
+    }
+    return 0;
 }
 
 int rename_once(Disk& disk, Entry from, Entry to) {

@@ -19,6 +19,11 @@ int write_all(Disk& disk, int file, std::span<const std::byte> bytes, ByteOffset
 // Reads up to out.size() bytes; fewer only at the end of the file. The count, or the negated errno.
 ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset offset);
 
+// Copies all bytes from file to file: within the kernel, or through memory where that cannot be.
+// 0, or the negated errno, -EIO where the source ends early; then any number of them may have been
+// copied.
+int copy_all(Disk& disk, FilePlace from, FilePlace to, ByteCount length);
+
 // Renames without replacing; by link and unlink where the file system cannot do it in one. 0, or
 // the negated errno. A crash within the second way leaves both names, which name the same file.
 int rename_once(Disk& disk, Entry from, Entry to);

@@ -4,6 +4,7 @@
 
 #include "adapters/localfs/file_system.hpp"
 #include "adapters/localfs/local_blob_reader.hpp"
+#include "adapters/localfs/local_draft.hpp"
 #include "adapters/localfs/local_part_sink.hpp"
 #include "telemetry/log.hpp"
 
@@ -86,6 +87,46 @@ Task<Result<>> LocalFsStore::publish(UploadId id, ByteCount size) {
 
 Task<Result<>> LocalFsStore::remove(UploadId id) {
     auto work = [volume = volume_, id] { return volume->remove(id); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::remove_staged(UploadId id) {
+    auto work = [volume = volume_, id] { return volume->remove_staged(id); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::unique_ptr<ports::Draft>>> LocalFsStore::create_draft(ports::DraftName name,
+                                                                       ByteCount size) {
+    auto work = [volume = volume_, name, size] { return volume->create_draft(name, size); };
+    auto files = co_await pool_.run(std::move(work));
+    if (!files) {
+        co_return std::unexpected(files.error());
+    }
+    co_return std::make_unique<LocalDraft>(volume_, *std::move(files), pool_);
+}
+
+Task<Result<std::unique_ptr<ports::Draft>>> LocalFsStore::open_draft(ports::DraftName name,
+                                                                     ByteCount size) {
+    auto work = [volume = volume_, name, size] { return volume->open_draft(name, size); };
+    auto files = co_await pool_.run(std::move(work));
+    if (!files) {
+        co_return std::unexpected(files.error());
+    }
+    co_return std::make_unique<LocalDraft>(volume_, *std::move(files), pool_);
+}
+
+Task<Result<>> LocalFsStore::publish_draft(ports::DraftName name, ByteCount size) {
+    auto work = [volume = volume_, name, size] { return volume->publish_draft(name, size); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<>> LocalFsStore::discard_drafts(UploadId id) {
+    auto work = [volume = volume_, id] { return volume->discard_drafts(id); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::vector<ports::DraftName>>> LocalFsStore::list_drafts() {
+    auto work = [volume = volume_] { return volume->list_drafts(); };
     co_return co_await pool_.run(std::move(work));
 }
 

@@ -42,6 +42,14 @@ class LocalFsStore final : public ports::Store {
                                                              ports::PartRegion region) override;
     Task<Result<>> publish(UploadId id, ByteCount size) override;
     Task<Result<>> remove(UploadId id) override;
+    Task<Result<>> remove_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
+                                                             ByteCount size) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
+                                                           ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> discard_drafts(UploadId id) override;
+    Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;

@@ -58,36 +58,48 @@ Result<> Volume::create(UploadId id, ByteCount capacity) {
     if (found->staged || found->published) {
         return failure(Errc::conflict, "blob " + id.to_string() + " exists");
     }
+    if (auto room = require_room(capacity, id); !room) {
+        return room;
+    }
+    const std::string name = id.to_string();
+    auto file = make_file(shards->staging, name, id, capacity);
+    if (!file) {
+        if (file.error().code != Errc::conflict) {
+            // It was never acknowledged. Where this fails, too, recovery finds a blob that no
+            // record names.
+            disk().unlink({shards->staging.get(), name.c_str()});
+        }
+        return std::unexpected(file.error());
+    }
+    table_.insert(std::make_shared<Blob>(
+        root_.shared_disk(), Blob::File{id, std::move(*file), capacity, Content::synced}));
+    return {};
+}
+
+Result<> Volume::require_room(ByteCount wanted, UploadId id) const {
     const auto room = free_space();
     if (!room) {
         return std::unexpected(room.error());
     }
-    if (capacity > *room) {
+    if (wanted > *room) {
         return failure(Errc::storage_full, "blob " + id.to_string() + " needs " +
-                                               std::to_string(capacity.value()) + " bytes of " +
+                                               std::to_string(wanted.value()) + " bytes of " +
                                                std::to_string(room->value()));
     }
-    auto reserved = reserve(*shards, id, capacity);
-    if (!reserved && reserved.error().code != Errc::conflict) {
-        // It was never acknowledged. Where this fails, too, recovery finds a blob that no record
-        // names.
-        disk().unlink({shards->staging.get(), id.to_string().c_str()});
-    }
-    return reserved;
+    return {};
 }
 
-Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) {
-    const std::string name = id.to_string();
-    DiskHandle file(disk(),
-                    disk().open({shards.staging.get(), name.c_str()}, O_RDWR | O_CREAT | O_EXCL));
+Result<DiskHandle> Volume::make_file(const DiskHandle& staging, const std::string& name,
+                                     UploadId id, ByteCount size) const {
+    DiskHandle file(disk(), disk().open({staging.get(), name.c_str()}, O_RDWR | O_CREAT | O_EXCL));
     if (!file) {
         return std::unexpected(blob_error("create", id, file.get()));
     }
-    int done = capacity.value() == 0 ? 0 : disk().allocate(file.get(), {}, capacity);
+    int done = size.value() == 0 ? 0 : disk().allocate(file.get(), {}, size);
     if (done == -EOPNOTSUPP) {
         // The size at least; that the room suffices is then an estimate (the header of LocalFsStore
         // says so).
-        done = disk().truncate(file.get(), capacity);
+        done = disk().truncate(file.get(), size);
     }
     if (done < 0) {
         return std::unexpected(blob_error("fallocate", id, done));
@@ -95,14 +107,11 @@ Result<> Volume::reserve(const Shards& shards, UploadId id, ByteCount capacity) 
     if (done = disk().sync(file.get()); done < 0) {
         return std::unexpected(blob_error("fsync", id, done));
     }
-    if (done =
-            has_bug(SeededBug::create_directory_not_synced) ? 0 : disk().sync(shards.staging.get());
+    if (done = has_bug(SeededBug::create_directory_not_synced) ? 0 : disk().sync(staging.get());
         done < 0) {
         return std::unexpected(blob_error("fsync of the directory", id, done));
     }
-    table_.insert(std::make_shared<Blob>(
-        root_.shared_disk(), Blob::File{id, std::move(file), capacity, Content::synced}));
-    return {};
+    return file;
 }
 
 Result<> Volume::grow(UploadId id, ByteCount capacity) {
@@ -114,14 +123,8 @@ Result<> Volume::grow(UploadId id, ByteCount capacity) {
     if (capacity <= before) {
         return {};
     }
-    const auto room = free_space();
-    if (!room) {
-        return std::unexpected(room.error());
-    }
-    if (capacity - before > *room) {
-        return failure(Errc::storage_full, "blob " + id.to_string() + " needs " +
-                                               std::to_string((capacity - before).value()) +
-                                               " bytes more of " + std::to_string(room->value()));
+    if (auto room = require_room(capacity - before, id); !room) {
+        return room;
     }
     return (*blob)->grow(capacity);
 }
@@ -169,19 +172,7 @@ Result<OpenFile> Volume::open_file(Area area, UploadId id) const {
     if (!shard) {
         return std::unexpected(shard.error());
     }
-    const std::string name = id.to_string();
-    DiskHandle file(disk(), disk().open({shard->get(), name.c_str()}, O_RDONLY));
-    if (file.get() == -ENOENT) {
-        return std::unexpected(unknown_blob(id));
-    }
-    if (!file) {
-        return std::unexpected(blob_error("open", id, file.get()));
-    }
-    struct stat now{};
-    if (const int done = disk().stat(file.get(), now); done < 0) {
-        return std::unexpected(blob_error("stat", id, done));
-    }
-    return OpenFile{std::move(file), size_of(now)};
+    return open_in(*shard, id.to_string(), id, O_RDONLY);
 }
 
 Result<std::vector<ports::StagedBlob>> Volume::list_staged() const {

@@ -30,6 +30,13 @@ struct OpenFile {
     ByteCount size;
 };
 
+// A draft and what is copied into it.
+struct OpenDraft {
+    UploadId id;
+    OpenFile staged;
+    OpenFile draft;
+};
+
 // Where reads may be answered from. `disk` drops what the page cache holds of a range before it is
 // read, and after: a failing disk is not hidden by the cache, and the cache not filled by a scrub.
 enum class ReadFrom { cache, disk };
@@ -53,6 +60,12 @@ class Volume {
     Result<std::shared_ptr<Blob>> open_blob(UploadId id);
     Result<> publish(UploadId id, ByteCount size);
     Result<> remove(UploadId id);
+    Result<> remove_staged(UploadId id);
+    Result<OpenDraft> create_draft(const ports::DraftName& name, ByteCount size);
+    Result<OpenDraft> open_draft(const ports::DraftName& name, ByteCount size);
+    Result<> publish_draft(const ports::DraftName& name, ByteCount size);
+    Result<> discard_drafts(UploadId id);
+    Result<std::vector<ports::DraftName>> list_drafts() const;
     Result<OpenFile> open_file(Area area, UploadId id) const;
     Result<std::vector<ports::StagedBlob>> list_staged() const;
     Result<std::vector<UploadId>> list_published(std::optional<UploadId> after,
@@ -78,7 +91,16 @@ class Volume {
     std::mutex& mutex_of(UploadId id) { return shard_mutexes_[Root::shard_of(id)]; }
     Result<Shards> open_shards(UploadId id) const;
     Result<Found> look_up(const Shards& shards, UploadId id) const;
-    Result<> reserve(const Shards& shards, UploadId id, ByteCount capacity);
+    // storage_full: there is less room than that.
+    Result<> require_room(ByteCount wanted, UploadId id) const;
+    // A new file with its room reserved; durable, and so is its name.
+    Result<DiskHandle> make_file(const DiskHandle& staging, const std::string& name, UploadId id,
+                                 ByteCount size) const;
+    Result<OpenFile> open_in(const DiskHandle& shard, const std::string& name, UploadId id,
+                             int flags) const;
+    Result<> rename_draft(const Shards& shards, const ports::DraftName& name, ByteCount size);
+    Result<> unlink_drafts(const DiskHandle& staging, UploadId id) const;
+    Result<> unlink_staged(const DiskHandle& staging, UploadId id);
     Result<std::shared_ptr<Blob>> open_locked(const DiskHandle& staging, UploadId id);
     Result<> publish_names(const Shards& shards, const Found& found, UploadId id, ByteCount size);
     Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);

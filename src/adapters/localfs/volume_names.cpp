@@ -108,15 +108,12 @@ Result<> Volume::remove(UploadId id) {
     if (!shards) {
         return std::unexpected(shards.error());
     }
-    if (const auto blob = table_.find(id)) {
-        blob->abandon();
+    if (auto unlinked = unlink_staged(shards->staging, id); !unlinked) {
+        return unlinked;
     }
-    const std::string name = id.to_string();
-    for (const DiskHandle* directory : {&shards->staging, &shards->files}) {
-        const int done = disk().unlink({directory->get(), name.c_str()});
-        if (done < 0 && done != -ENOENT) {
-            return std::unexpected(blob_error("unlink", id, done));
-        }
+    const int done = disk().unlink({shards->files.get(), id.to_string().c_str()});
+    if (done < 0 && done != -ENOENT) {
+        return std::unexpected(blob_error("unlink", id, done));
     }
     // Also where nothing was there: an earlier attempt may have crashed before this.
     if (auto synced = has_bug(SeededBug::remove_directories_not_synced)

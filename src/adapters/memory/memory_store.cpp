@@ -4,17 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/memory/memory_blob.hpp"
+
 namespace slipway::adapters::memory {
 
-enum class BlobState { staged, published, removed };
-
-struct MemoryBlob {
-    std::mutex mutex;
-    BlobState state = BlobState::staged;
-    ByteCount size;
-    // Of `size` bytes, those up to the last one written; the rest are zeros.
-    std::vector<std::byte> bytes;
-};
+using BlobState = MemoryBlobState;
 
 namespace {
 
@@ -135,15 +129,15 @@ MemoryStore::MemoryStore(std::string name, ByteCount limit)
 
 MemoryStore::~MemoryStore() = default;
 
-std::shared_ptr<MemoryBlob> MemoryStore::find(UploadId id) const {
+std::shared_ptr<MemoryBlob> MemoryStore::find(const Blobs& blobs, UploadId id) const {
     const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(id);
-    return found == blobs_.end() ? nullptr : found->second;
+    const auto found = blobs.find(id);
+    return found == blobs.end() ? nullptr : found->second;
 }
 
 Task<Result<>> MemoryStore::create(UploadId id, ByteCount capacity) {
     const std::scoped_lock lock(mutex_);
-    if (blobs_.contains(id)) {
+    if (staged_.contains(id) || published_.contains(id)) {
         co_return failure(Errc::conflict, "blob " + id.to_string() + " exists");
     }
     if (capacity > limit_ - used_) {
@@ -151,22 +145,19 @@ Task<Result<>> MemoryStore::create(UploadId id, ByteCount capacity) {
     }
     auto blob = std::make_shared<MemoryBlob>();
     blob->size = capacity;
-    blobs_.emplace(id, std::move(blob));
+    staged_.emplace(id, std::move(blob));
     used_ += capacity;
     co_return Result<>{};
 }
 
 Task<Result<>> MemoryStore::grow(UploadId id, ByteCount capacity) {
     const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(id);
-    if (found == blobs_.end()) {
+    const auto found = staged_.find(id);
+    if (found == staged_.end()) {
         co_return std::unexpected(unknown_blob(id));
     }
     MemoryBlob& blob = *found->second;
     const std::scoped_lock blob_lock(blob.mutex);
-    if (blob.state != BlobState::staged) {
-        co_return std::unexpected(unknown_blob(id));
-    }
     if (capacity <= blob.size) {
         co_return Result<>{};
     }
@@ -180,7 +171,7 @@ Task<Result<>> MemoryStore::grow(UploadId id, ByteCount capacity) {
 
 Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(UploadId id,
                                                                       ports::PartRegion region) {
-    auto blob = find(id);
+    auto blob = find(staged_, id);
     if (!blob) {
         co_return std::unexpected(unknown_blob(id));
     }
@@ -200,32 +191,34 @@ Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(UploadId i
 
 Task<Result<>> MemoryStore::publish(UploadId id, ByteCount size) {
     const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(id);
-    if (found == blobs_.end()) {
+    const auto staged = staged_.find(id);
+    if (const auto found = published_.find(id); found != published_.end()) {
+        co_return found->second->size == size&& staged == staged_.end()
+            ? Result<>{}
+            : failure(Errc::conflict, "blob " + id.to_string() + " is published otherwise");
+    }
+    if (staged == staged_.end()) {
         co_return std::unexpected(unknown_blob(id));
     }
-    MemoryBlob& blob = *found->second;
-    const std::scoped_lock blob_lock(blob.mutex);
-    if (blob.state == BlobState::published) {
-        co_return blob.size == size
-            ? Result<>{}
-            : failure(Errc::conflict, "blob " + id.to_string() + " has another size");
+    MemoryBlob& blob = *staged->second;
+    {
+        const std::scoped_lock blob_lock(blob.mutex);
+        if (size > blob.size) {
+            co_return failure(Errc::invalid, "blob " + id.to_string() + " is smaller");
+        }
+        used_ = used_ - (blob.size - size);
+        blob.size = size;
+        blob.bytes.resize(std::min(blob.bytes.size(), static_cast<std::size_t>(size.value())));
+        blob.state = BlobState::published;
     }
-    if (size > blob.size) {
-        co_return failure(Errc::invalid, "blob " + id.to_string() + " is smaller");
-    }
-    used_ = used_ - (blob.size - size);
-    blob.size = size;
-    blob.bytes.resize(std::min(blob.bytes.size(), static_cast<std::size_t>(size.value())));
-    blob.state = BlobState::published;
+    published_.insert(staged_.extract(staged));
     co_return Result<>{};
 }
 
-Task<Result<>> MemoryStore::remove(UploadId id) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(id);
-    if (found == blobs_.end()) {
-        co_return Result<>{};
+void MemoryStore::drop_locked(Blobs& blobs, UploadId id) {
+    const auto found = blobs.find(id);
+    if (found == blobs.end()) {
+        return;
     }
     {
         MemoryBlob& blob = *found->second;
@@ -233,16 +226,30 @@ Task<Result<>> MemoryStore::remove(UploadId id) {
         blob.state = BlobState::removed;
         used_ = used_ - blob.size;
     }
-    blobs_.erase(found);
+    blobs.erase(found);
+}
+
+Task<Result<>> MemoryStore::remove(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    drop_drafts_locked(id);
+    drop_locked(staged_, id);
+    drop_locked(published_, id);
+    co_return Result<>{};
+}
+
+Task<Result<>> MemoryStore::remove_staged(UploadId id) {
+    const std::scoped_lock lock(mutex_);
+    drop_drafts_locked(id);
+    drop_locked(staged_, id);
     co_return Result<>{};
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_published(UploadId id) {
-    co_return open_reader(find(id), id, BlobState::published);
+    co_return open_reader(find(published_, id), id, BlobState::published);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_staged(UploadId id) {
-    co_return open_reader(find(id), id, BlobState::staged);
+    co_return open_reader(find(staged_, id), id, BlobState::staged);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_uncached(UploadId id) {
@@ -252,11 +259,9 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_uncached(Uplo
 Task<Result<std::vector<ports::StagedBlob>>> MemoryStore::list_staged() {
     const std::scoped_lock lock(mutex_);
     std::vector<ports::StagedBlob> staged;
-    for (const auto& [id, blob] : blobs_) {
+    for (const auto& [id, blob] : staged_) {
         const std::scoped_lock blob_lock(blob->mutex);
-        if (blob->state == BlobState::staged) {
-            staged.push_back({id, blob->size});
-        }
+        staged.push_back({id, blob->size});
     }
     co_return staged;
 }
@@ -265,33 +270,30 @@ Task<Result<std::vector<UploadId>>> MemoryStore::list_published(std::optional<Up
                                                                 std::size_t limit) {
     const std::scoped_lock lock(mutex_);
     std::vector<UploadId> published;
-    for (auto at = after ? blobs_.upper_bound(*after) : blobs_.begin();
-         at != blobs_.end() && published.size() < limit; ++at) {
-        const std::scoped_lock blob_lock(at->second->mutex);
-        if (at->second->state == BlobState::published) {
-            published.push_back(at->first);
-        }
+    for (auto at = after ? published_.upper_bound(*after) : published_.begin();
+         at != published_.end() && published.size() < limit; ++at) {
+        published.push_back(at->first);
     }
     co_return published;
 }
 
+MemoryStore::Blobs& MemoryStore::blobs_of(ports::BlobState state) {
+    return state == ports::BlobState::staged ? staged_ : published_;
+}
+
 Task<Result<>> MemoryStore::trash(ports::TrashedBlob blob) {
-    const auto state =
-        blob.was == ports::BlobState::staged ? BlobState::staged : BlobState::published;
     const std::scoped_lock lock(mutex_);
-    const auto found = blobs_.find(blob.id);
-    if (found == blobs_.end()) {
+    Blobs& blobs = blobs_of(blob.was);
+    const auto found = blobs.find(blob.id);
+    if (found == blobs.end()) {
         co_return Result<>{};
     }
     {
         const std::scoped_lock blob_lock(found->second->mutex);
-        if (found->second->state != state) {
-            co_return Result<>{};
-        }
         found->second->state = BlobState::removed;
     }
     trash_.push_back({blob, found->second});
-    blobs_.erase(found);
+    blobs.erase(found);
     co_return Result<>{};
 }
 
@@ -315,7 +317,7 @@ Task<Result<>> MemoryStore::restore(ports::TrashedBlob blob) {
     if (found == trash_.end()) {
         co_return std::unexpected(unknown_blob(blob.id));
     }
-    if (!blobs_.try_emplace(blob.id, found->content).second) {
+    if (!blobs_of(blob.was).try_emplace(blob.id, found->content).second) {
         co_return failure(Errc::conflict, "blob " + blob.id.to_string() + " exists");
     }
     {
@@ -336,14 +338,19 @@ Task<Result<>> MemoryStore::purge(ports::TrashedBlob blob) {
     co_return Result<>{};
 }
 
+std::shared_ptr<MemoryBlob> MemoryStore::find_any(UploadId id) const {
+    auto published = find(published_, id);
+    return published ? std::move(published) : find(staged_, id);
+}
+
 void MemoryStore::flip_bit(UploadId id, ByteOffset at) {
-    const auto blob = find(id);
+    const auto blob = find_any(id);
     const std::scoped_lock lock(blob->mutex);
     blob->bytes.at(static_cast<std::size_t>(at.value())) ^= std::byte{0x10};
 }
 
 void MemoryStore::cut(UploadId id, ByteCount size) {
-    const auto blob = find(id);
+    const auto blob = find_any(id);
     const std::scoped_lock lock(blob->mutex);
     blob->size = size;
     blob->bytes.resize(std::min(blob->bytes.size(), static_cast<std::size_t>(size.value())));

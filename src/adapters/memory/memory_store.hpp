@@ -32,6 +32,14 @@ class MemoryStore final : public ports::Store {
                                                              ports::PartRegion region) override;
     Task<Result<>> publish(UploadId id, ByteCount size) override;
     Task<Result<>> remove(UploadId id) override;
+    Task<Result<>> remove_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
+                                                             ByteCount size) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
+                                                           ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> discard_drafts(UploadId id) override;
+    Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
@@ -55,14 +63,22 @@ class MemoryStore final : public ports::Store {
     };
     std::vector<Trashed>::iterator find_trashed(const ports::TrashedBlob& blob);
 
+    using Blobs = std::map<UploadId, std::shared_ptr<MemoryBlob>>;
+
     // Nothing where there is none.
-    std::shared_ptr<MemoryBlob> find(UploadId id) const;
+    std::shared_ptr<MemoryBlob> find(const Blobs& blobs, UploadId id) const;
+    std::shared_ptr<MemoryBlob> find_any(UploadId id) const;
+    Blobs& blobs_of(ports::BlobState state);
+    void drop_locked(Blobs& blobs, UploadId id);
+    void drop_drafts_locked(UploadId id);
 
     const std::string name_;
     const ByteCount limit_;
     mutable std::mutex mutex_;
     ByteCount used_;
-    std::map<UploadId, std::shared_ptr<MemoryBlob>> blobs_;
+    Blobs staged_;
+    Blobs published_;
+    std::map<ports::DraftName, std::shared_ptr<MemoryBlob>> drafts_;
     std::vector<Trashed> trash_;
 };
 
