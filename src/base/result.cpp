@@ -19,6 +19,8 @@ std::string_view to_string(Errc code) {
             return "unauthorised";
         case Errc::forbidden:
             return "forbidden";
+        case Errc::untrusted:
+            return "untrusted";
         case Errc::unavailable:
             return "unavailable";
         case Errc::throttled:

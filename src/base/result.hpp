@@ -18,6 +18,7 @@ enum class Errc {
     too_large,
     unauthorised,
     forbidden,
+    untrusted,  // the peer cannot prove who it is
     unavailable,
     throttled,
     corrupted,

@@ -19,7 +19,8 @@ ApiClient::ApiClient(ApiSettings settings, runtime::RetryWorld world)
       transport_(
           {.max_idle_per_host = 64,
            .connect_timeout = std::min(settings_.stall_timeout, std::chrono::milliseconds(10'000)),
-           .stall_timeout = settings_.stall_timeout}),
+           .stall_timeout = settings_.stall_timeout,
+           .ca = settings_.cacert}),
       outage_(settings_.max_wait) {}
 
 http::ClientRequest ApiClient::request(http::Method method, std::string_view path) const {
@@ -33,7 +34,15 @@ http::ClientRequest ApiClient::request(http::Method method, std::string_view pat
     return request;
 }
 
+// A server behind a proxy that ends TLS, and without a public URL, names itself with http: what was
+// begun over TLS goes on over TLS.
 std::string ApiClient::absolute(std::string_view url) const {
+    const std::string_view base = settings_.base_url;
+    const std::string_view host = base.substr(base.find("//"));
+    const std::string plain = "http:" + std::string(host) + "/";
+    if (base.starts_with("https:") && url.starts_with(plain)) {
+        return "https:" + std::string(url.substr(plain.find(':') + 1));
+    }
     return url.starts_with('/') ? settings_.base_url + std::string(url) : std::string(url);
 }
 

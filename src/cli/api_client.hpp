@@ -18,6 +18,7 @@ namespace slipway::cli {
 struct ApiSettings {
     std::string base_url;  // without a slash at its end
     std::string key;       // empty for none
+    std::string cacert;    // as http::ClientOptions::ca
     unsigned retries = 10;
     std::chrono::milliseconds max_wait{300'000};
     std::chrono::milliseconds stall_timeout{30'000};

@@ -16,7 +16,9 @@ namespace slipway::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Environment: SLIPWAY_URL, SLIPWAY_API_KEY, SLIPWAY_API_KEY_FILE, XDG_STATE_HOME, NO_COLOR.\n"
+    "Environment: SLIPWAY_URL, SLIPWAY_API_KEY, SLIPWAY_API_KEY_FILE, SLIPWAY_CACERT, "
+    "XDG_STATE_HOME, "
+    "NO_COLOR.\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 the source file "
     "changed,\n"
     "6 verification failed, 7 server unavailable, 8 conflict or exists already, 130 interrupted.";
@@ -40,6 +42,10 @@ void add_general(CLI::App& app, Options& options) {
     app.add_option("--url", options.url, "The server (SLIPWAY_URL, else http://127.0.0.1:8080)");
     app.add_option("--api-key-file", options.api_key_file, "File that holds the API key")
         ->type_name("FILE");
+    app.add_option("--cacert", options.cacert,
+                   "Certificates of the authorities that https trusts (SLIPWAY_CACERT, else the "
+                   "system's)")
+        ->type_name("PATH");
     app.add_option("--retries", options.retries, "Further attempts of one part or call (10)");
     app.add_option("--max-wait", options.max_wait,
                    "How long to wait for a server that is away (put, get: 5m; others: 10s)")
@@ -210,6 +216,11 @@ Outcome<ApiSettings> api_settings(const Options& options, const std::string& com
     const auto url = http::check_client_url(settings.base_url);
     if (!url || settings.base_url.find_first_of("?#") != std::string::npos) {
         return fail(ExitCode::usage, url ? "the server's URL has no query" : url.error().detail);
+    }
+    settings.cacert = options.cacert.empty() ? environment("SLIPWAY_CACERT") : options.cacert;
+    if (const auto known = http::check_authorities(settings.cacert);
+        !known && !settings.cacert.empty()) {
+        return fail(ExitCode::usage, known.error().detail);
     }
     auto key = find_key(options);
     if (!key) {

@@ -22,6 +22,7 @@ ExitCode exit_code_of(Errc code) {
         case Errc::not_found:
         case Errc::corrupted:
         case Errc::forbidden:
+        case Errc::untrusted:
         case Errc::invalid:
         case Errc::too_large:
         case Errc::unsupported:

@@ -27,6 +27,7 @@ Refusal describe(Errc code) {
         case Errc::too_large:
         case Errc::unauthorised:
         case Errc::forbidden:
+        case Errc::untrusted:
         case Errc::unsupported:
         case Errc::internal:
             return {Reason::internal, "the server failed; it has logged why"};

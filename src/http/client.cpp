@@ -27,35 +27,37 @@ bool is_replayable(const ClientRequest& request, const ExchangeOutcome& outcome)
 
 class Client::State {
  public:
-    explicit State(ClientOptions options) : options_(options) {}
+    explicit State(ClientOptions options) : options_(std::move(options)) {}
+    ~State() { close_idle(); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
 
     Task<Result<ClientResponse>> send(ClientRequest request, BodySink sink) {
         const auto url = parse_client_url(request.url);
         if (!url) {
             co_return std::unexpected(url.error());
         }
-        if (auto idle = take_idle(url->authority)) {
-            auto outcome = co_await exchange(*idle, *url, request, sink);
-            release(url->authority, std::move(idle), outcome);
+        const std::string server = server_of(*url);
+        if (auto idle = take_idle(server)) {
+            auto outcome = co_await exchange_over(*idle, *url, request, sink);
+            release(server, std::move(idle), outcome);
             if (!is_replayable(request, outcome)) {
                 co_return std::move(outcome.response);
             }
         }
         auto connection = std::make_shared<ClientConnection>(
             co_await boost::asio::this_coro::executor, options_.stall_timeout);
-        auto connected =
-            co_await connection->connect(url->host, url->port, options_.connect_timeout);
-        if (!connected) {
+        if (auto connected = co_await connect(*connection, *url); !connected) {
             connection->close();
             co_return std::unexpected(std::move(connected.error()));
         }
-        auto outcome = co_await exchange(*connection, *url, request, sink);
-        release(url->authority, std::move(connection), outcome);
+        auto outcome = co_await exchange_over(*connection, *url, request, sink);
+        release(server, std::move(connection), outcome);
         co_return std::move(outcome.response);
     }
 
     void close_idle() {
-        for (auto& [authority, connections] : idle_) {
+        for (auto& [server, connections] : idle_) {
             for (const auto& connection : connections) {
                 connection->close();
             }
@@ -64,8 +66,38 @@ class Client::State {
     }
 
  private:
-    ConnectionPtr take_idle(const std::string& authority) {
-        auto& connections = idle_[authority];
+    // What a connection can be used again for: the same server, spoken to in the same way.
+    static std::string server_of(const ClientUrl& url) {
+        return (url.scheme == Scheme::https ? "https://" : "http://") + url.authority;
+    }
+
+    Task<Result<>> connect(ClientConnection& connection, const ClientUrl& url) {
+        Destination destination{
+            .host = url.host, .port = url.port, .addresses = options_.addresses};
+        if (url.scheme == Scheme::https) {
+            if (!tls_) {
+                auto made = TlsContext::make(options_.ca);
+                if (!made) {
+                    co_return std::unexpected(std::move(made.error()));
+                }
+                tls_ = std::move(*made);
+            }
+            destination.tls = tls_;
+        }
+        co_return co_await connection.connect(std::move(destination), options_.connect_timeout);
+    }
+
+    Task<ExchangeOutcome> exchange_over(ClientConnection& connection, const ClientUrl& url,
+                                        const ClientRequest& request, const BodySink& sink) {
+        if (options_.total_timeout.count() > 0) {
+            connection.end_by(std::chrono::steady_clock::now() + options_.total_timeout);
+        }
+        const BodyTaking taking{sink, options_.collect_limit};
+        co_return co_await exchange(connection, url, request, taking);
+    }
+
+    ConnectionPtr take_idle(const std::string& server) {
+        auto& connections = idle_[server];
         while (!connections.empty()) {
             // The last one used is the least likely to have been closed meanwhile.
             auto connection = std::move(connections.back());
@@ -78,9 +110,9 @@ class Client::State {
         return nullptr;
     }
 
-    void release(const std::string& authority, ConnectionPtr connection,
+    void release(const std::string& server, ConnectionPtr connection,
                  const ExchangeOutcome& outcome) {
-        auto& connections = idle_[authority];
+        auto& connections = idle_[server];
         if (!outcome.reusable || connections.size() >= options_.max_idle_per_host) {
             connection->close();
             return;
@@ -91,6 +123,7 @@ class Client::State {
 
     const ClientOptions options_;
     std::map<std::string, std::vector<ConnectionPtr>> idle_;
+    std::shared_ptr<TlsContext> tls_;
 };
 
 Result<> check_client_url(std::string_view url) {
@@ -98,7 +131,12 @@ Result<> check_client_url(std::string_view url) {
     return parsed ? Result<>() : std::unexpected(parsed.error());
 }
 
-Client::Client(ClientOptions options) : state_(std::make_shared<State>(options)) {}
+Result<> check_authorities(const std::string& ca) {
+    const auto made = TlsContext::make(ca);
+    return made ? Result<>() : std::unexpected(made.error());
+}
+
+Client::Client(ClientOptions options) : state_(std::make_shared<State>(std::move(options))) {}
 
 Client::~Client() {
     state_->close_idle();

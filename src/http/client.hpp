@@ -1,5 +1,6 @@
-// The HTTP/1.1 client: pooled keep-alive connections to any number of hosts, deadlines, streamed
-// bodies. One attempt per call: retrying is the caller's decision.
+// The HTTP/1.1 client, plain and over TLS: pooled keep-alive connections to any number of hosts,
+// deadlines, streamed bodies. One attempt per call: retrying is the caller's decision. Redirects
+// are answers like others, and no proxy is used.
 #pragma once
 
 #include <chrono>
@@ -20,10 +21,22 @@
 
 namespace slipway::http {
 
+// Where connections may go.
+enum class AddressRule {
+    any,
+    public_only,  // only where every address of the host is of the public internet
+};
+
 struct ClientOptions {
     std::size_t max_idle_per_host = 16;
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds stall_timeout{30'000};  // without one byte of progress, either way
+    std::chrono::milliseconds total_timeout{0};       // of one exchange; 0: none
+    ByteCount collect_limit = 64_MiB;                 // of a body that is collected
+    // File or directory with the certificates of the authorities that https trusts; empty: those of
+    // the system.
+    std::string ca = {};
+    AddressRule addresses = AddressRule::any;
 };
 
 // Looks at the head of the final answer before its body is taken; an error ends the exchange and is
@@ -32,7 +45,7 @@ using HeadCheck = std::function<Result<>(unsigned status, const Headers& headers
 
 struct ClientRequest {
     Method method = Method::get;
-    std::string url;  // http://host[:port]/path?query
+    std::string url;  // http[s]://host[:port]/path?query
     Headers headers;
     // Nothing, a text, or a stream (sent with its Content-Length).
     std::variant<std::monostate, std::string, StreamBody> body;
@@ -51,6 +64,8 @@ struct ClientResponse {
 
 // Whether send() can speak to such a URL. Errors: invalid, unsupported.
 Result<> check_client_url(std::string_view url);
+// Whether there are authorities at ClientOptions::ca. Errors: invalid.
+Result<> check_authorities(const std::string& ca);
 
 // Used on one event loop. Calls may overlap; each takes a connection of its own.
 class Client {
@@ -62,10 +77,11 @@ class Client {
 
     // Any status is a value. Errors: invalid (the URL), unsupported (its scheme), unavailable (no
     // connection, or it broke before the answer: a request that changes something may have been
-    // carried out), deadline_exceeded (stalled), too_large (a collected body over 64 MiB), and what
-    // a stream or the sink failed with. A final answer that comes while the body is still being
-    // sent ends the sending and is returned. A body is collected into the response unless `sink` is
-    // given and the status is 2xx.
+    // carried out), deadline_exceeded (stalled), untrusted (the server did not prove by a
+    // certificate to be the host of the URL), forbidden (the rule of addresses), too_large (a
+    // collected body over the limit), and what a stream or the sink failed with. A final answer
+    // that comes while the body is still being sent ends the sending and is returned. A body is
+    // collected into the response unless `sink` is given and the status is 2xx.
     Task<Result<ClientResponse>> send(ClientRequest request, BodySink sink = nullptr);
 
  private:

@@ -2,12 +2,15 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <vector>
+#include <utility>
+
+#include "http/public_address.hpp"
 
 namespace slipway::http {
 
@@ -34,27 +37,44 @@ Error ClientConnection::error_of(std::string_view operation,
                  std::string(operation) + ": " + code.message()};
 }
 
-Task<Result<>> ClientConnection::connect(std::string host, std::uint16_t port,
-                                         std::chrono::milliseconds timeout) {
+Task<Result<std::vector<tcp::endpoint>>> ClientConnection::resolve(Destination destination) {
     std::vector<tcp::endpoint> endpoints;
     boost::system::error_code parse_error;
-    const auto address = asio::ip::make_address(host, parse_error);
-    begin_wait(timeout);
+    const auto address = asio::ip::make_address(destination.host, parse_error);
     if (!parse_error) {
-        endpoints.emplace_back(address, port);
+        endpoints.emplace_back(address, destination.port);
     } else {
-        auto [error, found] = co_await resolver_.async_resolve(
-            host, std::to_string(port), tcp::resolver::numeric_service, kTuple);
+        auto [error, found] =
+            co_await resolver_.async_resolve(destination.host, std::to_string(destination.port),
+                                             tcp::resolver::numeric_service, kTuple);
         if (error) {
-            end_wait();
-            co_return std::unexpected(error_of("resolve " + host, error));
+            co_return std::unexpected(error_of("resolve " + destination.host, error));
         }
         for (const auto& entry : found) {
             endpoints.push_back(entry.endpoint());
         }
     }
-    boost::system::error_code last = asio::error::host_not_found;
     for (const auto& endpoint : endpoints) {
+        if (destination.addresses == AddressRule::public_only &&
+            !is_public_address(endpoint.address())) {
+            co_return failure(Errc::forbidden, destination.host + " is " +
+                                                   endpoint.address().to_string() +
+                                                   ", which is not a public address");
+        }
+    }
+    co_return endpoints;
+}
+
+Task<Result<>> ClientConnection::connect(Destination destination,
+                                         std::chrono::milliseconds timeout) {
+    begin_wait(timeout);
+    const auto endpoints = co_await resolve(destination);
+    if (!endpoints) {
+        end_wait();
+        co_return std::unexpected(endpoints.error());
+    }
+    boost::system::error_code last = asio::error::host_not_found;
+    for (const auto& endpoint : *endpoints) {
         boost::system::error_code ignored;
         socket_.close(ignored);
         auto [error] = co_await socket_.async_connect(endpoint, kTuple);
@@ -63,28 +83,55 @@ Task<Result<>> ClientConnection::connect(std::string host, std::uint16_t port,
             break;
         }
     }
-    end_wait();
+    const std::string peer = destination.host + ":" + std::to_string(destination.port);
     if (last || expired_) {
-        co_return std::unexpected(
-            error_of("connect to " + host + ":" + std::to_string(port), last));
+        end_wait();
+        co_return std::unexpected(error_of("connect to " + peer, last));
     }
     boost::system::error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
+    if (destination.tls) {
+        tls_ = std::make_unique<TlsChannel>(socket_, std::move(destination.tls));
+        auto shaken = co_await tls_->handshake(std::move(destination.host));
+        if (!shaken && expired_) {
+            shaken = std::unexpected(error_of("TLS with " + peer, {}));
+        }
+        end_wait();
+        co_return shaken;
+    }
+    end_wait();
     co_return Result<>{};
+}
+
+Task<Moved> ClientConnection::move_in(std::span<std::byte> out) {
+    if (tls_) {
+        co_return co_await tls_->read_some(out);
+    }
+    const auto [error, count] =
+        co_await socket_.async_read_some(asio::buffer(out.data(), out.size()), kTuple);
+    co_return Moved{error, count};
+}
+
+Task<Moved> ClientConnection::move_out(std::span<const std::byte> bytes) {
+    if (tls_) {
+        co_return co_await tls_->write_some(bytes, shared_from_this());
+    }
+    const auto [error, count] =
+        co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()), kTuple);
+    co_return Moved{error, count};
 }
 
 Task<Result<std::size_t>> ClientConnection::read_some(std::span<std::byte> out) {
     begin_wait(stall_timeout_);
-    auto [error, count] =
-        co_await socket_.async_read_some(asio::buffer(out.data(), out.size()), kTuple);
+    const Moved moved = co_await move_in(out);
     end_wait();
-    if (error == asio::error::eof) {
+    if (moved.error == asio::error::eof) {
         co_return std::size_t{0};
     }
-    if (error || expired_) {
-        co_return std::unexpected(error_of("read", error));
+    if (moved.error || expired_) {
+        co_return std::unexpected(error_of("read", moved.error));
     }
-    co_return count;
+    co_return moved.count;
 }
 
 Task<Result<std::size_t>> ClientConnection::write_some(std::span<const std::byte> bytes) {
@@ -92,22 +139,26 @@ Task<Result<std::size_t>> ClientConnection::write_some(std::span<const std::byte
         co_return std::size_t{0};
     }
     begin_wait(stall_timeout_);
-    auto [error, count] =
-        co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()), kTuple);
+    const Moved moved = co_await move_out(bytes);
     end_wait();
-    const bool interrupted = error == asio::error::operation_aborted && answer_came_ && !expired_;
+    const bool interrupted =
+        moved.error == asio::error::operation_aborted && answer_came_ && !expired_;
     if (interrupted) {
         co_return std::size_t{0};
     }
-    if (error || expired_) {
-        co_return std::unexpected(error_of("write", error));
+    if (moved.error || expired_) {
+        co_return std::unexpected(error_of("write", moved.error));
     }
-    co_return count;
+    co_return moved.count;
 }
 
 void ClientConnection::look_out_for_answer() {
     looking_out_ = true;
     answer_came_ = false;
+    if (tls_) {
+        tls_->look_out(shared_from_this());
+        return;
+    }
     if (lookout_pending_) {
         return;
     }
@@ -131,12 +182,23 @@ bool ClientConnection::is_quiet() {
     if (!socket_.is_open() || expired_) {
         return false;
     }
+    if (tls_ && !tls_->is_looking_out()) {
+        return false;
+    }
     std::byte probe{};
     const auto count = ::recv(socket_.native_handle(), &probe, 1, MSG_PEEK | MSG_DONTWAIT);
     return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void ClientConnection::rest() {
+    stop_watching();
+    end_ = std::chrono::steady_clock::time_point::max();
+    if (tls_) {
+        tls_->look_out(shared_from_this());
+    }
+}
+
+void ClientConnection::stop_watching() {
     looking_out_ = false;
     waiting_ = false;
     watched_ = false;
@@ -144,13 +206,13 @@ void ClientConnection::rest() {
 }
 
 void ClientConnection::close() {
-    rest();
+    stop_watching();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
 
 void ClientConnection::begin_wait(std::chrono::milliseconds limit) {
-    deadline_ = std::chrono::steady_clock::now() + limit;
+    deadline_ = std::min(std::chrono::steady_clock::now() + limit, end_);
     waiting_ = true;
     if (!watched_ || deadline_ < watchdog_.expiry()) {
         run_watchdog();

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kSendBuffer = 256 << 10;
 constexpr std::size_t kReceiveBuffer = 256 << 10;
-constexpr std::size_t kCollectLimit = 64 << 20;
 
 bool is_field_value(std::string_view value) {
     return std::ranges::none_of(value, [](char c) {
@@ -141,7 +140,7 @@ Task<Result<bool>> send_request(Sending& sending, const ClientRequest& request, 
     co_return co_await sending.send(as_bytes(head));
 }
 
-Task<Result<std::string>> take_body(ResponseReader& reader, const BodySink* sink) {
+Task<Result<std::string>> take_body(ResponseReader& reader, const BodySink* sink, ByteCount limit) {
     std::string collected;
     const std::uint64_t expected = reader.content_length().value_or(kReceiveBuffer);
     // One byte at least: the reader is asked once more to see the end.
@@ -161,8 +160,9 @@ Task<Result<std::string>> take_body(ResponseReader& reader, const BodySink* sink
             }
             continue;
         }
-        if (collected.size() + bytes.size() > kCollectLimit) {
-            co_return failure(Errc::too_large, "an answer of more than 64 MiB");
+        if (collected.size() + bytes.size() > limit.value()) {
+            co_return failure(Errc::too_large,
+                              "an answer of more than " + std::to_string(limit.value()) + " bytes");
         }
         collected.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     }
@@ -194,7 +194,7 @@ Result<std::string> format_request_head(const ClientUrl& url, const ClientReques
 }
 
 Task<ExchangeOutcome> exchange(ClientConnection& connection, const ClientUrl& url,
-                               const ClientRequest& request, const BodySink& sink) {
+                               const ClientRequest& request, BodyTaking taking) {
     ExchangeOutcome outcome;
     auto head = format_request_head(url, request);
     if (!head) {
@@ -228,8 +228,8 @@ Task<ExchangeOutcome> exchange(ClientConnection& connection, const ClientUrl& ur
             co_return outcome;
         }
     }
-    const bool to_sink = sink && *status / 100 == 2;
-    auto body = co_await take_body(reader, to_sink ? &sink : nullptr);
+    const bool to_sink = taking.sink && *status / 100 == 2;
+    auto body = co_await take_body(reader, to_sink ? &taking.sink : nullptr, taking.collect_limit);
     if (!body) {
         outcome.response = std::unexpected(std::move(body.error()));
         co_return outcome;

@@ -18,9 +18,15 @@ struct ExchangeOutcome {
     bool reusable = false;        // the connection can carry another exchange
 };
 
+// Where the body of the answer goes.
+struct BodyTaking {
+    const BodySink& sink;
+    ByteCount collect_limit;  // where it is collected
+};
+
 // The request and the sink are the caller's and live until the exchange ends.
 Task<ExchangeOutcome> exchange(ClientConnection& connection, const ClientUrl& url,
-                               const ClientRequest& request, const BodySink& sink);
+                               const ClientRequest& request, BodyTaking taking);
 
 // Errors: invalid where a field or the URL would break the framing.
 Result<std::string> format_request_head(const ClientUrl& url, const ClientRequest& request);

@@ -454,9 +454,9 @@ TEST(HttpClient, RefusesUrlsAndFieldsItCannotSend) {
         ASSERT_FALSE(response) << url;
         EXPECT_EQ(response.error().code, Errc::invalid) << url;
     }
-    const auto tls = run_one(get("https://localhost/"));
-    ASSERT_FALSE(tls);
-    EXPECT_EQ(tls.error().code, Errc::unsupported);
+    const auto other = run_one(get("ftp://localhost/"));
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, Errc::unsupported);
 
     ScriptedServer server({[](ScriptedPeer& peer) { EXPECT_EQ(peer.read_head(), ""); }});
     auto request = get(server.url("/"));
@@ -464,6 +464,44 @@ TEST(HttpClient, RefusesUrlsAndFieldsItCannotSend) {
     const auto response = run_one(std::move(request));
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().code, Errc::invalid);
+}
+
+TEST(HttpClient, BoundsWhatItCollects) {
+    const auto answer = [](ScriptedPeer& peer) {
+        peer.read_head();
+        peer.write(kOk);
+    };
+    ScriptedServer server({answer, answer});
+    EXPECT_TRUE(run_one(get(server.url("/")), {.collect_limit = 2_B}));
+    const auto response = run_one(get(server.url("/")), {.collect_limit = 1_B});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Errc::too_large);
+}
+
+TEST(HttpClient, AnExchangeEndsInTimeThoughBytesKeepComing) {
+    ScriptedServer server({[](ScriptedPeer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+        for (int i = 0; i < 1000 && !peer.closed_within(20ms); ++i) {
+            peer.write("x");
+        }
+    }});
+    const auto response = run_one(get(server.url("/")), {.total_timeout = 200ms});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, Errc::deadline_exceeded);
+}
+
+TEST(HttpClient, KeepsToPublicAddressesWhereItIsTold) {
+    ScriptedServer server({});
+    const auto port = server.url("").substr(server.url("").rfind(':'));
+    for (const std::string host : {"127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1",
+                                   "[::1]", "[::ffff:127.0.0.1]", "localhost", "0"}) {
+        const auto response =
+            run_one(get("http://" + host + port + "/"), {.addresses = AddressRule::public_only});
+        ASSERT_FALSE(response) << host;
+        EXPECT_EQ(response.error().code, Errc::forbidden) << host << response.error().detail;
+    }
+    EXPECT_EQ(server.connections(), 0U);
 }
 
 TEST(HttpClient, NobodyListening) {

@@ -10,7 +10,8 @@ Result<ClientUrl> parse_client_url(std::string_view text) {
     if (!parsed || !parsed->has_authority() || parsed->host().empty()) {
         return failure(Errc::invalid, "not an absolute URL: " + std::string(text));
     }
-    if (parsed->scheme_id() != boost::urls::scheme::http) {
+    const bool secure = parsed->scheme_id() == boost::urls::scheme::https;
+    if (!secure && parsed->scheme_id() != boost::urls::scheme::http) {
         return failure(Errc::unsupported,
                        "scheme " + std::string(parsed->scheme()) + " in " + std::string(text));
     }
@@ -21,8 +22,12 @@ Result<ClientUrl> parse_client_url(std::string_view text) {
         return failure(Errc::invalid, "port of " + std::string(text));
     }
     ClientUrl url;
+    url.scheme = secure ? Scheme::https : Scheme::http;
     url.host = parsed->host_address();
-    url.port = parsed->port_number() == 0 ? std::uint16_t{80} : parsed->port_number();
+    url.port = parsed->port_number();
+    if (url.port == 0) {
+        url.port = secure ? 443 : 80;
+    }
     url.authority = parsed->encoded_host_and_port();
     url.target = parsed->encoded_path();
     if (url.target.empty()) {

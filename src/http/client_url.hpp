@@ -1,5 +1,4 @@
-// The URL of a client request, taken apart. Only http is spoken; TLS is ended by a proxy in front
-// of the server.
+// The URL of a client request, taken apart.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,10 @@
 
 namespace slipway::http {
 
+enum class Scheme { http, https };
+
 struct ClientUrl {
+    Scheme scheme = Scheme::http;
     std::string host;  // a name or an address, without the brackets of IPv6
     std::uint16_t port = 80;
     std::string authority;  // as in the Host field
@@ -18,7 +20,7 @@ struct ClientUrl {
 };
 
 // Errors: invalid (no URL, user information in it, port out of range), unsupported (another scheme
-// than http).
+// than http and https).
 Result<ClientUrl> parse_client_url(std::string_view text);
 
 }  // namespace slipway::http

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -10,9 +11,18 @@
 
 namespace slipway::http {
 
+ScriptedPeer::ScriptedPeer(FileDescriptor socket, const TestIdentity& identity)
+    : socket_(std::move(socket)), tls_(identity.accept(socket_.get())) {
+    if (!tls_) {
+        socket_ = FileDescriptor();
+    }
+}
+
 bool ScriptedPeer::fill() {
     std::array<char, 65536> buffer{};
-    const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    const ssize_t count = tls_
+                              ? SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                              : ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count <= 0) {
         return false;
     }
@@ -43,7 +53,9 @@ std::string ScriptedPeer::read_bytes(std::size_t count) {
 
 void ScriptedPeer::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const ssize_t count =
+            tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                 : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count <= 0) {
             return;
         }
@@ -57,8 +69,24 @@ void ScriptedPeer::reset() {
     socket_ = FileDescriptor();
 }
 
+bool ScriptedPeer::closed_within(std::chrono::milliseconds time) {
+    pollfd waiting{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, static_cast<int>(time.count())) != 0;
+}
+
 ScriptedServer::ScriptedServer(std::vector<Script> scripts)
     : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    listen();
+    thread_ = std::thread([this, scripts = std::move(scripts)] { run(scripts); });
+}
+
+ScriptedServer::ScriptedServer(std::vector<Script> scripts, TestIdentity identity)
+    : identity_(std::move(identity)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    listen();
+    thread_ = std::thread([this, scripts = std::move(scripts)] { run(scripts); });
+}
+
+void ScriptedServer::listen() {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -69,7 +97,6 @@ ScriptedServer::ScriptedServer(std::vector<Script> scripts)
         std::abort();
     }
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, scripts = std::move(scripts)] { run(scripts); });
 }
 
 ScriptedServer::~ScriptedServer() {
@@ -78,7 +105,8 @@ ScriptedServer::~ScriptedServer() {
 }
 
 std::string ScriptedServer::url(std::string_view path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+    return std::string(identity_ ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) +
+           std::string(path);
 }
 
 void ScriptedServer::run(const std::vector<Script>& scripts) {
@@ -91,8 +119,9 @@ void ScriptedServer::run(const std::vector<Script>& scripts) {
         ++connections_;
         const timeval limit{.tv_sec = 10, .tv_usec = 0};
         ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        running.emplace_back([&script, socket = std::move(socket)]() mutable {
-            ScriptedPeer peer(std::move(socket));
+        running.emplace_back([this, &script, socket = std::move(socket)]() mutable {
+            ScriptedPeer peer = identity_ ? ScriptedPeer(std::move(socket), *identity_)
+                                          : ScriptedPeer(std::move(socket));
             script(peer);
         });
     }

@@ -3,14 +3,17 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/file_descriptor.hpp"
+#include "http/test_authority.hpp"
 
 namespace slipway::http {
 
@@ -18,6 +21,8 @@ namespace slipway::http {
 class ScriptedPeer {
  public:
     explicit ScriptedPeer(FileDescriptor socket) : socket_(std::move(socket)) {}
+    // Speaks TLS, if the client agrees to; else every call meets a closed connection.
+    ScriptedPeer(FileDescriptor socket, const TestIdentity& identity);
 
     // Up to and with the empty line; what came after it is kept for read_bytes(). Empty when the
     // client closed.
@@ -28,10 +33,13 @@ class ScriptedPeer {
     // Closes with a reset instead of an orderly end.
     void reset();
     bool client_closed() { return read_bytes(1).empty(); }
+    // Whether the client closes, or sends something, within this time.
+    bool closed_within(std::chrono::milliseconds time);
 
  private:
     bool fill();
     FileDescriptor socket_;
+    SslPtr tls_;
     std::string kept_;
 };
 
@@ -39,18 +47,23 @@ class ScriptedServer {
  public:
     using Script = std::function<void(ScriptedPeer&)>;
     explicit ScriptedServer(std::vector<Script> scripts);
+    // With TLS, under this identity.
+    ScriptedServer(std::vector<Script> scripts, TestIdentity identity);
     // Waits until every script has run; scripts that were never connected to are dropped.
     ~ScriptedServer();
     ScriptedServer(const ScriptedServer&) = delete;
     ScriptedServer& operator=(const ScriptedServer&) = delete;
 
+    // http or https, by its address.
     std::string url(std::string_view path) const;
     // How many connections came.
     std::size_t connections() const { return connections_; }
 
  private:
+    void listen();
     void run(const std::vector<Script>& scripts);
 
+    std::optional<TestIdentity> identity_;
     FileDescriptor listener_;
     std::uint16_t port_ = 0;
     std::atomic<std::size_t> connections_{0};
