@@ -1,14 +1,26 @@
 #include "api/conditions.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "api/byte_ranges.hpp"
 
 namespace slipway::api {
 
 namespace {
 
-constexpr std::string_view kBytesUnit = "bytes=";
+// Several lines of one name are one list (RFC 9110 section 5.3).
+std::optional<std::string> list_of(const http::Headers& headers, std::string_view name) {
+    std::optional<std::string> list;
+    for (const auto& [line_name, value] : headers.lines()) {
+        if (!http::equals_ignoring_case(line_name, name)) {
+            continue;
+        }
+        list = list ? *list + ", " + value : value;
+    }
+    return list;
+}
 
 // Whether a list of entity tags holds this one; "*" holds every one. A weak tag matches where
 // `weak` is allowed.
@@ -34,78 +46,72 @@ bool lists_tag(std::string_view list, std::string_view etag, Comparison comparis
     return false;
 }
 
-std::optional<std::uint64_t> parse_position(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return value;
+// Nothing where the field is absent, repeated, or no date: then it is to be ignored.
+std::optional<WallTime> date_of(const http::Headers& headers, std::string_view name) {
+    const auto field = headers.count(name) == 1 ? headers.find(name) : std::nullopt;
+    return field ? parse_http_date(*field) : std::nullopt;
 }
 
-Selection suffix_of(std::uint64_t length, std::uint64_t size) {
-    if (length == 0 || size == 0) {
-        return RangeNotSatisfiable{};
-    }
-    const std::uint64_t count = std::min(length, size);
-    return SendRange{{ByteOffset(size - count), ByteCount(count)}};
+// As Last-Modified tells it.
+WallTime told_date(const Representation& representation) {
+    return std::chrono::floor<std::chrono::seconds>(representation.last_modified);
 }
 
-Selection select_range(std::string_view field, std::uint64_t size) {
-    if (!field.starts_with(kBytesUnit)) {
-        return SendWhole{};
+// Steps 1 and 2.
+bool preconditions_hold(const http::Headers& headers, const Representation& representation) {
+    if (const auto tags = list_of(headers, "If-Match")) {
+        return lists_tag(*tags, representation.etag, Comparison::strong);
     }
-    const std::string_view range = field.substr(kBytesUnit.size());
-    const std::size_t dash = range.find('-');
-    if (dash == std::string_view::npos) {
-        return SendWhole{};
-    }
-    const auto first = parse_position(range.substr(0, dash));
-    const auto last = parse_position(range.substr(dash + 1));
-    if (dash == 0) {
-        return last ? suffix_of(*last, size) : SendWhole{};
-    }
-    const bool open_ended = dash + 1 == range.size();
-    if (!first || (!last && !open_ended) || (last && *last < *first)) {
-        return SendWhole{};
-    }
-    if (*first >= size) {
-        return RangeNotSatisfiable{};
-    }
-    const std::uint64_t end = std::min(last.value_or(size - 1), size - 1);
-    return SendRange{{ByteOffset(*first), ByteCount(end - *first + 1)}};
+    const auto since = date_of(headers, "If-Unmodified-Since");
+    return !since || told_date(representation) <= *since;
 }
 
+// Steps 3 and 4.
+bool client_has_it(const http::Headers& headers, const Representation& representation) {
+    if (const auto tags = list_of(headers, "If-None-Match")) {
+        return lists_tag(*tags, representation.etag, Comparison::weak);
+    }
+    const auto since = date_of(headers, "If-Modified-Since");
+    return since && told_date(representation) <= *since;
+}
+
+// A strong tag, or exactly the date: a file never changes, so its date is a strong validator too.
 bool range_applies(const http::Headers& headers, const Representation& representation) {
     const auto condition = headers.find("If-Range");
     if (!condition) {
         return true;
     }
-    // A strong tag or the exact date; a weak tag never matches.
-    return *condition == representation.etag ||
-           *condition == format_http_date(representation.last_modified);
+    return headers.count("If-Range") == 1 &&
+           (*condition == representation.etag ||
+            parse_http_date(*condition) == told_date(representation));
 }
 
 }  // namespace
 
-Selection select(const http::Headers& headers, const Representation& representation) {
-    const auto if_match = headers.find("If-Match");
-    if (if_match && !lists_tag(*if_match, representation.etag, Comparison::strong)) {
+Selection select(const http::RequestHead& head, const Representation& representation) {
+    const http::Headers& headers = head.headers;
+    if (!preconditions_hold(headers, representation)) {
         return PreconditionFailed{};
     }
-    const auto if_none_match = headers.find("If-None-Match");
-    if (if_none_match && lists_tag(*if_none_match, representation.etag, Comparison::weak)) {
+    if (client_has_it(headers, representation)) {
         return NotModified{};
     }
-    const auto since = headers.find("If-Modified-Since");
-    if (!if_none_match && since && *since == format_http_date(representation.last_modified)) {
-        return NotModified{};
-    }
-    const auto range = headers.find("Range");
-    if (!range || !range_applies(headers, representation)) {
+    const auto field = headers.find("Range");
+    if (head.method != http::Method::get || !field || headers.count("Range") != 1 ||
+        !range_applies(headers, representation)) {
         return SendWhole{};
     }
-    return select_range(*range, representation.size.value());
+    auto ranges = parse_byte_ranges(*field, representation.size);
+    if (!ranges) {
+        return SendWhole{};
+    }
+    if (ranges->empty()) {
+        return RangeNotSatisfiable{};
+    }
+    if (ranges->size() == 1) {
+        return SendRange{ranges->front()};
+    }
+    return SendRanges{*std::move(ranges)};
 }
 
 }  // namespace slipway::api

@@ -1,10 +1,9 @@
 // Conditional requests and ranges of a file that never changes (RFC 9110 sections 13 and 14).
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -22,14 +21,17 @@ struct SendWhole {};
 struct SendRange {
     ByteRange range;
 };
+struct SendRanges {
+    std::vector<ByteRange> ranges;  // two at least, none of which meets another
+};
 struct NotModified {};
 struct PreconditionFailed {};
 struct RangeNotSatisfiable {};
-using Selection =
-    std::variant<SendWhole, SendRange, NotModified, PreconditionFailed, RangeNotSatisfiable>;
+using Selection = std::variant<SendWhole, SendRange, SendRanges, NotModified, PreconditionFailed,
+                               RangeNotSatisfiable>;
 
-// In the order of RFC 9110 section 13.2.2. A Range that does not parse, or names several ranges, is
-// ignored.
-Selection select(const http::Headers& headers, const Representation& representation);
+// In the order of RFC 9110 section 13.2.2. A Range counts for GET only (section 14.2); one that is
+// to be ignored (api/byte_ranges.hpp) is answered with the whole.
+Selection select(const http::RequestHead& head, const Representation& representation);
 
 }  // namespace slipway::api

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace slipway {
 
@@ -24,5 +26,8 @@ constexpr WallTime from_unix_millis(std::int64_t value) {
 std::string format_rfc3339(WallTime time);
 // RFC 9110 section 5.6.7: "Sun, 22 Nov 2026 19:16:00 GMT".
 std::string format_http_date(WallTime time);
+// Any of the three forms that a recipient has to understand (the same section); nothing for another
+// text. A year of two digits is one from 1970 to 2069.
+std::optional<WallTime> parse_http_date(std::string_view text);
 
 }  // namespace slipway

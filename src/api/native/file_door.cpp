@@ -1,11 +1,13 @@
 #include "api/native/file_door.hpp"
 
+#include <array>
 #include <boost/json/array.hpp>
-#include <memory>
+#include <span>
 #include <utility>
 
 #include "api/conditions.hpp"
 #include "api/content_disposition.hpp"
+#include "api/native/file_body.hpp"
 #include "api/native/query.hpp"
 #include "api/native/records.hpp"
 #include "api/problem.hpp"
@@ -18,46 +20,23 @@ namespace json = boost::json;
 
 namespace {
 
-// Reads a range of a stored blob for stores that have no file descriptor to send from.
-class BlobBytes final : public http::BodySource {
- public:
-    BlobBytes(std::shared_ptr<ports::BlobReader> reader, ByteRange range)
-        : reader_(std::move(reader)), at_(range.first), left_(range.length) {}
-
-    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
-        const std::size_t wanted = std::min<std::uint64_t>(out.size(), left_.value());
-        const auto got = co_await reader_->read_at(at_, out.first(wanted));
-        if (got) {
-            at_ = at_ + ByteCount(*got);
-            left_ = left_ - ByteCount(*got);
-        }
-        co_return got;
-    }
-
- private:
-    std::shared_ptr<ports::BlobReader> reader_;
-    ByteOffset at_;
-    ByteCount left_;
-};
-
-http::ResponseBody body_of(const std::shared_ptr<ports::BlobReader>& reader, ByteRange range) {
-    if (const auto descriptor = reader->descriptor()) {
-        return http::FileSlice{reader, *descriptor, range};
-    }
-    return http::StreamBody{std::make_shared<BlobBytes>(reader, range), range.length};
-}
-
-// What a browser must know to treat the bytes as inert: reference/security.md section 3.2.
-http::Headers file_headers(const core::File& file) {
+// What a cache may keep of an answer.
+http::Headers validators_of(const core::File& file) {
     http::Headers headers;
     headers.add("ETag", etag_of(file));
     headers.add("Last-Modified", format_http_date(file.completed_at));
+    headers.add("Cache-Control", "private, no-cache");
+    return headers;
+}
+
+// Besides, what a browser must know to treat the bytes as inert: reference/security.md section 3.2.
+http::Headers file_headers(const core::File& file) {
+    http::Headers headers = validators_of(file);
     headers.add("Accept-Ranges", "bytes");
     headers.add("Content-Disposition", attachment_disposition(file.name));
     headers.add("X-Content-Type-Options", "nosniff");
     headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
     headers.add("Cross-Origin-Resource-Policy", "same-site");
-    headers.add("Cache-Control", "private, no-cache");
     headers.add("Slipway-Chain", encode_hex(file.chain.view()));
     headers.add("x-checksum-crc64nvme", encode_base64(file.crc64nvme.view()));
     if (file.sha256) {
@@ -66,43 +45,60 @@ http::Headers file_headers(const core::File& file) {
     return headers;
 }
 
+std::string type_of(const core::File& file) {
+    return file.content_type.empty() ? "application/octet-stream" : file.content_type;
+}
+
+std::string random_boundary(ports::Random& random) {
+    std::array<std::byte, 16> bytes{};
+    random.fill(bytes);
+    return encode_hex(bytes);
+}
+
 struct Answer {
     const engine::OpenFile& open;
     const std::string& request_id;
+    ports::Random& random;
 
-    http::Response operator()(SendWhole) const {
-        http::Response response = with_content();
-        response.body = body_of(open.reader, {ByteOffset(0), open.file.size});
+    http::Response operator()(const SendWhole&) const {
+        http::Response response = with_content(200, type_of(open.file));
+        response.body = range_body(open.reader, {ByteOffset(0), open.file.size});
         return response;
     }
 
-    http::Response operator()(SendRange selected) const {
-        http::Response response = with_content();
-        response.status = 206;
-        const std::uint64_t first = selected.range.first.value();
-        const std::uint64_t last = first + selected.range.length.value() - 1;
-        response.headers.add("Content-Range", "bytes " + std::to_string(first) + "-" +
-                                                  std::to_string(last) + "/" +
-                                                  std::to_string(open.file.size.value()));
-        response.body = body_of(open.reader, selected.range);
+    http::Response operator()(const SendRange& selected) const {
+        http::Response response = with_content(206, type_of(open.file));
+        response.headers.add("Content-Range", content_range(selected.range, open.file.size));
+        response.body = range_body(open.reader, selected.range);
         return response;
     }
 
-    http::Response operator()(NotModified) const {
+    http::Response operator()(const SendRanges& selected) const {
+        const RangesOfFile ranges{.ranges = selected.ranges,
+                                  .size = open.file.size,
+                                  .content_type = type_of(open.file),
+                                  .boundary = random_boundary(random)};
+        http::Response response =
+            with_content(206, "multipart/byteranges; boundary=" + ranges.boundary);
+        response.body = multipart_body(open.reader, ranges);
+        return response;
+    }
+
+    http::Response operator()(const NotModified&) const {
         http::Response response;
         response.status = 304;
-        response.headers = file_headers(open.file);
+        response.headers = validators_of(open.file);
         return response;
     }
 
-    http::Response operator()(PreconditionFailed) const {
+    http::Response operator()(const PreconditionFailed&) const {
         return problem_response({.status = 412,
                                  .error = "precondition_failed",
-                                 .title = "The file has another entity tag"},
+                                 .title = "The file is not the one that was asked for"},
                                 request_id);
     }
 
-    http::Response operator()(RangeNotSatisfiable) const {
+    http::Response operator()(const RangeNotSatisfiable&) const {
         auto response = problem_response({.status = 416,
                                           .error = "range_not_satisfiable",
                                           .title = "The range lies outside the file"},
@@ -112,11 +108,11 @@ struct Answer {
     }
 
  private:
-    http::Response with_content() const {
+    http::Response with_content(unsigned status, std::string_view type) const {
         http::Response response;
+        response.status = status;
         response.headers = file_headers(open.file);
-        const std::string& type = open.file.content_type;
-        response.headers.add("Content-Type", type.empty() ? "application/octet-stream" : type);
+        response.headers.add("Content-Type", type);
         return response;
     }
 };
@@ -152,8 +148,8 @@ Task<http::Response> FileDoor::download(http::Request& request, engine::Caller c
     }
     const Representation representation{etag_of(open->file), open->file.completed_at,
                                         open->file.size};
-    const Answer answer{*open, request.request_id};
-    co_return std::visit(answer, select(request.head.headers, representation));
+    const Answer answer{*open, request.request_id, world_.random};
+    co_return std::visit(answer, select(request.head, representation));
 }
 
 Task<http::Response> FileDoor::parts(http::Request& request, engine::Caller caller, UploadId id) {
