@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "engine/files.hpp"
 #include "http/body.hpp"
-#include "ports/store.hpp"
 
 namespace slipway::api::native {
 
