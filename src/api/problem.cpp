@@ -29,6 +29,8 @@ Row row_for(Reason reason) {
             return {404, "upload_not_found", "Upload not found"};
         case Reason::file_not_found:
             return {404, "file_not_found", "File not found"};
+        case Reason::key_not_found:
+            return {404, "key_not_found", "Key not found"};
         case Reason::upload_complete:
             return {409, "upload_complete", "Upload is complete"};
         case Reason::upload_aborted:
@@ -167,6 +169,29 @@ http::Response invalid_member(std::string_view member, std::string_view reason,
                                     .title = "Invalid request",
                                     .detail = std::string(member) + " " + std::string(reason),
                                     .extra = std::move(extra)},
+                            request_id);
+}
+
+http::Response fault_response(const MemberFault& fault, const telemetry::RequestTag& request_id) {
+    if (fault.member.empty()) {
+        return problem_response(
+            {.status = 400, .error = "invalid_json", .title = "Body is not a JSON object"},
+            request_id);
+    }
+    return invalid_member(fault.member, fault.reason, request_id);
+}
+
+http::Response body_error_response(const Error& error, const telemetry::RequestTag& request_id) {
+    if (error.code == Errc::too_large) {
+        return problem_response(
+            {.status = 413, .error = "body_too_large", .title = "Body is too large"}, request_id);
+    }
+    if (error.code == Errc::deadline_exceeded) {
+        return problem_response(
+            {.status = 408, .error = "request_timeout", .title = "Body came too slowly"},
+            request_id);
+    }
+    return problem_response({.status = 400, .error = "invalid_request", .title = "Body is broken"},
                             request_id);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/json_members.hpp"
 #include "engine/outcome.hpp"
 #include "http/server.hpp"
 
@@ -30,6 +31,11 @@ http::Response refusal_response(const engine::Refusal& refusal,
 // The body has a member that is missing, unknown, of the wrong type or out of range.
 http::Response invalid_member(std::string_view member, std::string_view reason,
                               const telemetry::RequestTag& request_id);
+
+// The same of a parsed body; a fault without a member is a body that is no JSON object.
+http::Response fault_response(const MemberFault& fault, const telemetry::RequestTag& request_id);
+// The body could not be read.
+http::Response body_error_response(const Error& error, const telemetry::RequestTag& request_id);
 
 // The answer to what never reached a handler; see http::ErrorPage.
 http::Response error_page(unsigned status, const std::string& reason);

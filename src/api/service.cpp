@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/admission.hpp"
 #include "api/problem.hpp"
 #include "api/stages/access_log.hpp"
 #include "api/stages/drain_stage.hpp"
@@ -11,8 +12,6 @@
 namespace slipway::api {
 
 namespace {
-
-constexpr std::string_view kBearer = "Bearer ";
 
 http::Response no_route(const Exchange& exchange) {
     const auto& id = exchange.request.request_id;
@@ -26,16 +25,6 @@ http::Response no_route(const Exchange& exchange) {
     return response;
 }
 
-http::Response unauthorised(const http::Request& request) {
-    auto response = problem_response({.status = 401,
-                                      .error = "unauthorised",
-                                      .title = "A valid API key is required",
-                                      .detail = "send Authorization: Bearer KEY"},
-                                     request.request_id);
-    response.headers.add("WWW-Authenticate", "Bearer");
-    return response;
-}
-
 http::Response denied(engine::Denial denial, const http::Request& request) {
     const bool expired = denial == engine::Denial::expired;
     return problem_response(
@@ -45,27 +34,25 @@ http::Response denied(engine::Denial denial, const http::Request& request) {
         request.request_id);
 }
 
-// One field, one scheme, one key.
-std::optional<engine::Caller> caller_of(const http::Request& request, const engine::ApiKeys& keys) {
-    const auto field = request.head.headers.find("Authorization");
-    if (!field || request.head.headers.count("Authorization") != 1 ||
-        field->size() < kBearer.size() ||
-        !http::equals_ignoring_case(field->substr(0, kBearer.size()), kBearer)) {
-        return std::nullopt;
-    }
-    return keys.authenticate(field->substr(kBearer.size()));
-}
-
+// An id of another form than ids have is answered as one that nobody has.
 http::Response unknown_id(const http::Request& request) {
-    const bool file =
-        !request.head.target.segments.empty() && request.head.target.segments[0] == "files";
-    const auto reason = file ? engine::Reason::file_not_found : engine::Reason::upload_not_found;
-    return refusal_response({reason, "there is none with this id"}, request.request_id);
+    const auto& segments = request.head.target.segments;
+    const std::string_view first = segments.empty() ? "" : std::string_view(segments[0]);
+    auto reason = engine::Reason::upload_not_found;
+    std::string detail = "there is no such upload";
+    if (first == "files") {
+        reason = engine::Reason::file_not_found;
+        detail = "there is no such file";
+    } else if (first == "admin") {
+        reason = engine::Reason::key_not_found;
+        detail = "there is no such key";
+    }
+    return refusal_response({reason, std::move(detail)}, request.request_id);
 }
 
 }  // namespace
 
-Service::Service(engine::World& world, const engine::ApiKeys& keys, const PartUrls& urls,
+Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
                  admin::Health& health, telemetry::Metrics& metrics)
     : world_(world),
       keys_(keys),
@@ -73,51 +60,81 @@ Service::Service(engine::World& world, const engine::ApiKeys& keys, const PartUr
       health_(health),
       uploads_(world, urls),
       files_(world),
+      key_door_(keys),
       chain_(stages(), [this](Exchange& exchange) { return dispatch(exchange); }) {
-    add_native_routes();
+    add_upload_routes();
+    add_file_routes();
+    add_admin_routes();
     add_open_routes(metrics);
 }
 
-void Service::add_native_routes() {
+void Service::add_upload_routes() {
     using http::Method;
     using Request = http::Request;
-    using engine::Caller;
-    with_key(
-        Method::post, "/upload/init",
-        [this](Request& r, Caller c) { return uploads_.init(r, std::move(c)); }, Urgency::creation);
-    with_key(Method::get, "/upload/chunks",
-             [this](Request& r, Caller c) { return uploads_.chunks(r, std::move(c)); });
-    with_key(Method::get, "/uploads",
-             [this](Request& r, Caller c) { return uploads_.list(r, std::move(c)); });
-    with_key(Method::get, "/files",
-             [this](Request& r, Caller c) { return files_.list(r, std::move(c)); });
-    with_key_and_id(Method::get, "/upload/{id}", [this](Request& r, Caller c, UploadId id) {
-        return uploads_.status(r, std::move(c), id);
-    });
-    with_key_and_id(
-        Method::delete_, "/upload/{id}",
-        [this](Request& r, Caller c, UploadId id) { return uploads_.abort(r, std::move(c), id); },
-        Urgency::ending);
-    with_key_and_id(Method::get, "/upload/{id}/part", [this](Request& r, Caller c, UploadId id) {
-        return uploads_.part_url(r, std::move(c), id);
-    });
-    with_key_and_id(
-        Method::post, "/upload/{id}/complete",
-        [this](Request& r, Caller c, UploadId id) {
-            return uploads_.complete(r, std::move(c), id);
-        },
-        Urgency::ending);
-    with_key_and_id(Method::get, "/files/{id}", [this](Request& r, Caller c, UploadId id) {
-        return files_.download(r, std::move(c), id);
-    });
-    with_key_and_id(Method::get, "/files/{id}/parts", [this](Request& r, Caller c, UploadId id) {
-        return files_.parts(r, std::move(c), id);
-    });
-    with_key_and_id(
-        Method::delete_, "/files/{id}",
-        [this](Request& r, Caller c, UploadId id) { return files_.remove(r, std::move(c), id); },
-        Urgency::ending);
+    using engine::Principal;
+    constexpr Need kOrdinary{.scope = core::Scope::upload};
+    constexpr Need kEnding{.scope = core::Scope::upload, .urgency = Urgency::ending};
+    with_key(Method::post, "/upload/init",
+             {.scope = core::Scope::upload, .urgency = Urgency::creation},
+             [this](Request& r, Principal p) { return uploads_.init(r, std::move(p)); });
+    with_key(Method::get, "/upload/chunks", kOrdinary,
+             [this](Request& r, Principal p) { return uploads_.chunks(r, std::move(p)); });
+    with_key(Method::get, "/uploads", kOrdinary,
+             [this](Request& r, Principal p) { return uploads_.list(r, std::move(p)); });
+    with_key_and_id<UploadId>(Method::get, "/upload/{id}", kOrdinary,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return uploads_.status(r, std::move(p), id);
+                              });
+    with_key_and_id<UploadId>(Method::delete_, "/upload/{id}", kEnding,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return uploads_.abort(r, std::move(p), id);
+                              });
+    with_key_and_id<UploadId>(Method::get, "/upload/{id}/part", kOrdinary,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return uploads_.part_url(r, std::move(p), id);
+                              });
+    with_key_and_id<UploadId>(Method::post, "/upload/{id}/complete", kEnding,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return uploads_.complete(r, std::move(p), id);
+                              });
     with_signed_url(Method::put, "/upload/{id}/part/{number}");
+}
+
+void Service::add_file_routes() {
+    using http::Method;
+    using Request = http::Request;
+    using engine::Principal;
+    constexpr Need kRead{.scope = core::Scope::read};
+    with_key(Method::get, "/files", kRead,
+             [this](Request& r, Principal p) { return files_.list(r, std::move(p)); });
+    with_key_and_id<UploadId>(Method::get, "/files/{id}", kRead,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return files_.download(r, std::move(p), id);
+                              });
+    with_key_and_id<UploadId>(
+        Method::get, "/files/{id}/parts", kRead,
+        [this](Request& r, Principal p, UploadId id) { return files_.parts(r, std::move(p), id); });
+    with_key_and_id<UploadId>(Method::delete_, "/files/{id}",
+                              {.scope = core::Scope::remove, .urgency = Urgency::ending},
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return files_.remove(r, std::move(p), id);
+                              });
+}
+
+void Service::add_admin_routes() {
+    using http::Method;
+    using Request = http::Request;
+    using engine::Principal;
+    // An administrator has to get in when the server is busy.
+    constexpr Need kAdmin{.scope = core::Scope::admin, .urgency = Urgency::ending};
+    with_key(Method::post, "/admin/keys", kAdmin,
+             [this](Request& r, Principal p) { return key_door_.issue(r, std::move(p)); });
+    with_key(Method::get, "/admin/keys", kAdmin,
+             [this](Request& r, Principal p) { return key_door_.list(r, std::move(p)); });
+    with_key_and_id<KeyId>(Method::delete_, "/admin/keys/{id}", kAdmin,
+                           [this](Request& r, Principal p, KeyId id) {
+                               return key_door_.revoke(r, std::move(p), id);
+                           });
 }
 
 void Service::add_open_routes(telemetry::Metrics& metrics) {
@@ -136,30 +153,30 @@ namespace {
 using Request = http::Request;
 
 Task<http::Response> call_with_key(
-    const engine::ApiKeys& keys,
-    const std::function<Task<http::Response>(Request&, engine::Caller)>& call, Exchange& exchange) {
-    auto caller = caller_of(exchange.request, keys);
-    if (!caller) {
-        co_return unauthorised(exchange.request);
+    const engine::KeyRing& keys, core::Scope scope,
+    const std::function<Task<http::Response>(Request&, engine::Principal)>& call,
+    Exchange& exchange) {
+    auto principal = admit(keys, scope, exchange);
+    if (!principal) {
+        co_return std::move(principal.error());
     }
-    exchange.principal = caller->owner();
-    co_return co_await call(exchange.request, std::move(*caller));
+    co_return co_await call(exchange.request, std::move(*principal));
 }
 
+template <class Id>
 Task<http::Response> call_with_key_and_id(
-    const engine::ApiKeys& keys,
-    const std::function<Task<http::Response>(Request&, engine::Caller, UploadId)>& call,
+    const engine::KeyRing& keys, core::Scope scope,
+    const std::function<Task<http::Response>(Request&, engine::Principal, Id)>& call,
     Exchange& exchange) {
-    auto caller = caller_of(exchange.request, keys);
-    if (!caller) {
-        co_return unauthorised(exchange.request);
+    auto principal = admit(keys, scope, exchange);
+    if (!principal) {
+        co_return std::move(principal.error());
     }
-    exchange.principal = caller->owner();
-    const auto id = UploadId::parse(exchange.parameters.find("id")->second);
+    const auto id = Id::parse(exchange.parameters.find("id")->second);
     if (!id) {
         co_return unknown_id(exchange.request);
     }
-    co_return co_await call(exchange.request, std::move(*caller), *id);
+    co_return co_await call(exchange.request, std::move(*principal), *id);
 }
 
 Task<http::Response> call_with_grant(native::UploadDoor& door, const PartUrls& urls,
@@ -183,20 +200,24 @@ void Service::add(Route route) {
 }
 
 // The calls live in the routes as long as the service, so the tasks may refer to them.
-void Service::with_key(http::Method method, std::string_view pattern, ListCall call,
-                       Urgency urgency) {
-    auto shared = std::make_shared<const ListCall>(std::move(call));
-    add({method, std::string(pattern), Access::api_key, urgency,
-         [this, shared](Exchange& exchange) { return call_with_key(keys_, *shared, exchange); }});
+void Service::with_key(http::Method method, std::string_view pattern, Need need, Call call) {
+    auto shared = std::make_shared<const Call>(std::move(call));
+    add({method, std::string(pattern), Access::api_key, need.urgency,
+         [this, scope = need.scope, shared](Exchange& exchange) {
+             return call_with_key(keys_, scope, *shared, exchange);
+         },
+         need.scope});
 }
 
-void Service::with_key_and_id(http::Method method, std::string_view pattern, IdCall call,
-                              Urgency urgency) {
-    auto shared = std::make_shared<const IdCall>(std::move(call));
-    add({method, std::string(pattern), Access::api_key, urgency,
-         [this, shared](Exchange& exchange) {
-             return call_with_key_and_id(keys_, *shared, exchange);
-         }});
+template <class Id>
+void Service::with_key_and_id(http::Method method, std::string_view pattern, Need need,
+                              IdCall<Id> call) {
+    auto shared = std::make_shared<const IdCall<Id>>(std::move(call));
+    add({method, std::string(pattern), Access::api_key, need.urgency,
+         [this, scope = need.scope, shared](Exchange& exchange) {
+             return call_with_key_and_id<Id>(keys_, scope, *shared, exchange);
+         },
+         need.scope});
 }
 
 void Service::with_signed_url(http::Method method, std::string_view pattern) {

@@ -1,14 +1,15 @@
 // Service: all routes of the API behind their verifiers, and the chain of stages that every request
-// passes before them. A route is added with the proof that its handler needs; there is no way to
-// add one that needs none but health.
+// passes before them. A route is added with the proof that its handler needs, a key of a scope or a
+// signed URL; there is no way to add one that needs none but health.
 #pragma once
 
 #include "api/admin/health.hpp"
+#include "api/admin/key_door.hpp"
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
 #include "api/part_urls.hpp"
 #include "api/stages/stage.hpp"
-#include "engine/caller.hpp"
+#include "engine/access/key_ring.hpp"
 #include "engine/world.hpp"
 #include "http/router.hpp"
 #include "telemetry/metrics.hpp"
@@ -18,7 +19,7 @@ namespace slipway::api {
 class Service {
  public:
     // What is handed in outlives the service.
-    Service(engine::World& world, const engine::ApiKeys& keys, const PartUrls& urls,
+    Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
             admin::Health& health, telemetry::Metrics& metrics);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
@@ -29,15 +30,23 @@ class Service {
     const std::vector<Route>& routes() const { return routes_; }
 
  private:
-    using IdCall = std::function<Task<http::Response>(http::Request&, engine::Caller, UploadId)>;
-    using ListCall = std::function<Task<http::Response>(http::Request&, engine::Caller)>;
+    // What a key must have for a route, and how urgent the route is.
+    struct Need {
+        core::Scope scope;
+        Urgency urgency = Urgency::ordinary;
+    };
+    using Call = std::function<Task<http::Response>(http::Request&, engine::Principal)>;
+    // Of a resource with an id.
+    template <class Id>
+    using IdCall = std::function<Task<http::Response>(http::Request&, engine::Principal, Id)>;
 
-    void add_native_routes();
+    void add_upload_routes();
+    void add_file_routes();
+    void add_admin_routes();
     void add_open_routes(telemetry::Metrics& metrics);
-    void with_key(http::Method method, std::string_view pattern, ListCall call,
-                  Urgency urgency = Urgency::ordinary);
-    void with_key_and_id(http::Method method, std::string_view pattern, IdCall call,
-                         Urgency urgency = Urgency::ordinary);
+    void with_key(http::Method method, std::string_view pattern, Need need, Call call);
+    template <class Id>
+    void with_key_and_id(http::Method method, std::string_view pattern, Need need, IdCall<Id> call);
     void with_signed_url(http::Method method, std::string_view pattern);
     void open(http::Method method, std::string_view pattern, std::function<http::Response()> call);
     void add(Route route);
@@ -45,11 +54,12 @@ class Service {
     Task<http::Response> dispatch(Exchange& exchange);
 
     engine::World& world_;
-    const engine::ApiKeys& keys_;
+    const engine::KeyRing& keys_;
     const PartUrls& urls_;
     admin::Health& health_;
     native::UploadDoor uploads_;
     native::FileDoor files_;
+    admin::KeyDoor key_door_;
     http::Router router_;
     std::vector<Route> routes_;
     const Chain chain_;

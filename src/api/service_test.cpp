@@ -1,40 +1,18 @@
-// Walks every route of the service without a proof, with a wrong one and with a right one.
-#include "api/service.hpp"
-
-#include <gtest/gtest.h>
-
-#include "hash/digester.hpp"
-#include "support/engine_rig.hpp"
-#include "support/request_rig.hpp"
+// Walks every route of the service: without a proof, with a wrong one, with a key that may not,
+// with another's id, and with the right one.
+#include "api/service_fixture.hpp"
 
 namespace slipway::api {
 namespace {
 
-using testing::EngineRig;
+using core::Scope;
+using core::Scopes;
 
-class ServiceTest : public ::testing::Test {
+class ServiceTest : public ServiceFixture {
  protected:
-    struct Answer {
-        unsigned status;
-        std::string body;
-        int reads;
-    };
-
-    Answer call(http::Method method, const std::string& target,
-                const std::optional<std::string>& authorization = {}) {
-        testing::RequestRig asked(method, target);
-        if (authorization) {
-            asked.request.head.headers.add("Authorization", *authorization);
-        }
-        const auto response = rig_.run(service_.handle(asked.request));
-        const auto* text = std::get_if<std::string>(&response.body);
-        return {response.status, text == nullptr ? "" : *text, asked.body.reads};
-    }
-
-    static std::string concrete(std::string pattern) {
-        for (const auto& [name, value] :
-             {std::pair<std::string, std::string>{"{id}", std::string(32, 'a')},
-              std::pair<std::string, std::string>{"{number}", "1"}}) {
+    static std::string concrete(std::string pattern, const std::string& id = std::string(32, 'a')) {
+        for (const auto& [name, value] : {std::pair<std::string, std::string>{"{id}", id},
+                                          std::pair<std::string, std::string>{"{number}", "1"}}) {
             if (const auto at = pattern.find(name); at != std::string::npos) {
                 pattern.replace(at, name.size(), value);
             }
@@ -42,11 +20,31 @@ class ServiceTest : public ::testing::Test {
         return pattern;
     }
 
-    EngineRig rig_;
-    engine::ApiKeys keys_{hash::sha256(std::as_bytes(std::span(std::string_view("right"))))};
-    PartUrls urls_{rig_.signer, {}};
-    admin::Health health_;
-    Service service_{rig_.world, keys_, urls_, health_, rig_.registry};
+    static Scopes all_but(Scope scope) {
+        Scopes scopes;
+        for (const Scope other : core::kAllScopes) {
+            if (other != scope) {
+                scopes.add(other);
+            }
+        }
+        return scopes;
+    }
+    // Every request is a trace of its own.
+    static Fields lines_but_trace(const Answer& answer) {
+        Fields lines = answer.headers.lines();
+        std::erase_if(lines, [](const auto& line) { return line.first == "traceparent"; });
+        return lines;
+    }
+    core::Upload upload_of_alice(bool complete) {
+        const auto upload =
+            rig_.create({.total_parts = 1, .part_size = 4096_B, .file_size = std::nullopt});
+        EXPECT_TRUE(upload);
+        if (complete) {
+            EXPECT_TRUE(rig_.put(*upload, 1, "content"));
+            EXPECT_TRUE(rig_.complete(upload->id));
+        }
+        return *upload;
+    }
 };
 
 TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
@@ -70,7 +68,93 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
         }
     }
     EXPECT_EQ(open, 3U);
-    EXPECT_EQ(service_.routes().size(), 15U);
+    EXPECT_EQ(service_.routes().size(), 18U);
+}
+
+TEST_F(ServiceTest, ARevokedOrExpiredKeyIsNoKey) {
+    const auto revoked = issue("alice", Scopes::all());
+    const auto expired = issue("alice", Scopes::all(), std::chrono::seconds(60));
+    ASSERT_TRUE(rig_.run(keys_.revoke("test", revoked.key.id)));
+    rig_.clock.advance(std::chrono::seconds(60));
+    for (const Route& route : service_.routes()) {
+        if (route.access != Access::api_key) {
+            continue;
+        }
+        const std::string target = concrete(route.pattern);
+        const auto unknown = call(route.method, target, "Bearer " + revoked.text + "x");
+        for (const auto& key : {revoked.text, expired.text}) {
+            const auto answer = call(route.method, target, "Bearer " + key);
+            EXPECT_EQ(answer.status, 401U) << target;
+            EXPECT_EQ(answer.body, unknown.body) << "it is not told that there was such a key";
+            EXPECT_EQ(answer.reads, 0) << target;
+        }
+    }
+}
+
+TEST_F(ServiceTest, AKeyWithoutTheScopeIsForbidden) {
+    for (const Route& route : service_.routes()) {
+        EXPECT_EQ(route.scope.has_value(), route.access == Access::api_key);
+        if (!route.scope) {
+            continue;
+        }
+        const std::string target = concrete(route.pattern);
+        for (const Scopes scopes : {all_but(*route.scope), Scopes()}) {
+            const auto answer = call(route.method, target, bearer("alice", scopes));
+            EXPECT_EQ(answer.status, 403U) << target;
+            EXPECT_EQ(answer.error(), "forbidden") << target;
+            EXPECT_EQ(answer.text("scope"), core::to_string(*route.scope)) << target;
+            EXPECT_EQ(answer.reads, 0) << target;
+        }
+        const auto answer = call(route.method, target, bearer("alice", {*route.scope}));
+        EXPECT_NE(answer.status, 401U) << target;
+        EXPECT_NE(answer.status, 403U) << target;
+    }
+}
+
+// Whoever may not see it cannot tell that it is there.
+TEST_F(ServiceTest, AnothersIdIsAnsweredAsOneThatNobodyHas) {
+    const std::string mallory = bearer("mallory", {Scope::upload, Scope::read, Scope::remove});
+    std::size_t walked = 0;
+    for (const bool complete : {false, true}) {
+        const auto upload = upload_of_alice(complete);
+        for (const Route& route : service_.routes()) {
+            const std::string_view pattern = route.pattern;
+            const bool by_query = pattern == "/upload/chunks";
+            if (route.access != Access::api_key || route.scope == Scope::admin ||
+                (!pattern.contains("{id}") && !by_query)) {
+                continue;
+            }
+            ++walked;
+            const auto target_of = [&](const std::string& id) {
+                std::string target = concrete(std::string(pattern), id);
+                target += by_query ? "?upload_id=" + id : "";
+                return target + (pattern.ends_with("/part") ? "?part_number=1" : "");
+            };
+            const std::string foreign = target_of(upload.id.to_string());
+            const auto own = call(route.method, target_of(std::string(32, 'b')), mallory);
+            const auto answer = call(route.method, foreign, mallory);
+            EXPECT_EQ(answer.status, 404U) << foreign;
+            EXPECT_EQ(answer.status, own.status) << foreign;
+            EXPECT_EQ(answer.body, own.body) << foreign;
+            EXPECT_EQ(lines_but_trace(answer), lines_but_trace(own)) << foreign;
+        }
+        const auto status = rig_.status(upload.id);
+        ASSERT_TRUE(status);
+        EXPECT_EQ(status->state, complete ? core::UploadState::complete : core::UploadState::open);
+        EXPECT_EQ(rig_.content(upload.id), complete ? "content" : "(not to be opened)");
+    }
+    EXPECT_EQ(walked, 2 * 8U);
+}
+
+TEST_F(ServiceTest, ListsAreTheCallersOwn) {
+    upload_of_alice(false);
+    upload_of_alice(true);
+    for (const std::string target : {"/uploads", "/files"}) {
+        EXPECT_NE(call(http::Method::get, target, bearer("alice", Scopes::all())).body.find("_id"),
+                  std::string::npos);
+        EXPECT_EQ(call(http::Method::get, target, bearer("bob", Scopes::all())).body.find("_id"),
+                  std::string::npos);
+    }
 }
 
 TEST_F(ServiceTest, TheRightKeyOpensTheKeyedRoutesAndNoSignedOne) {

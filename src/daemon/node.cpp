@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adapters/localfs/local_fs_store.hpp"
+#include "adapters/rocksdb/access/rocksdb_api_keys.hpp"
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
 #include "adapters/rocksdb/rocksdb_task_queue.hpp"
 #include "adapters/system/system_clock.hpp"
@@ -23,6 +24,7 @@
 #include "daemon/background.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/key_files.hpp"
+#include "daemon/key_use_writer.hpp"
 #include "daemon/values.hpp"
 #include "engine/recover.hpp"
 #include "http/server.hpp"
@@ -95,6 +97,7 @@ struct Opened {
     std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
     std::unique_ptr<ports::Catalog> catalog;
     std::unique_ptr<ports::TaskQueue> tasks;
+    std::unique_ptr<ports::ApiKeys> api_keys;
     AdministratorKey administrator;
     engine::SigningKey signing;
 };
@@ -125,6 +128,7 @@ class Node::State {
     void await_signal();
     void on_signal();
     Task<void> work_until_stopped();
+    Task<void> note_key_uses();
     Task<void> shut_down();
     http::Handler handler();
 
@@ -141,13 +145,15 @@ class Node::State {
     Opened opened_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
-    std::unique_ptr<engine::ApiKeys> keys_;
+    std::unique_ptr<engine::KeyRing> keys_;
+    std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<asio::signal_set> signals_;
     runtime::OneShot<bool> background_ended_;
+    runtime::OneShot<bool> key_uses_written_;
     runtime::OneShot<bool> drained_;
 };
 
@@ -175,6 +181,7 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     opened.database = std::move(*database);
     opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
     opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
+    opened.api_keys = std::make_unique<adapters::rocksdb::RocksDbApiKeys>(opened.database);
     auto administrator = load_administrator_key(environment, config_, keys, random_);
     if (!administrator) {
         return std::unexpected(administrator.error());
@@ -219,11 +226,16 @@ Result<> Node::State::open(const Environment& environment) {
                                                            .tasks = *opened_.tasks,
                                                            .options = engine_options(config_)});
     background_ = std::make_unique<Background>(*world_, background_options(config_));
-    keys_ = std::make_unique<engine::ApiKeys>(opened_.administrator.digest);
+    keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest, *opened_.api_keys,
+                                              clock_, random_);
+    key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
     urls_ =
         std::make_unique<api::PartUrls>(engine::PartSigner(opened_.signing), url_options(config_));
     service_ = std::make_unique<api::Service>(*world_, *keys_, *urls_, health_, metrics_);
     register_gauges();
+    if (auto loaded = runtime::run_blocking(keys_->load()); !loaded) {
+        return loaded;
+    }
     return recover();
 }
 
@@ -331,9 +343,16 @@ Task<void> Node::State::work_until_stopped() {
     background_ended_.deliver(true);
 }
 
+Task<void> Node::State::note_key_uses() {
+    co_await key_uses_->run();
+    key_uses_written_.deliver(true);
+}
+
 Task<void> Node::State::shut_down() {
     background_->stop();
     co_await server_->drain(config_.server.drain_timeout);
+    key_uses_->stop();
+    co_await key_uses_written_.wait();
     co_await background_ended_.wait();
     drained_.deliver(true);
 }
@@ -353,6 +372,7 @@ Result<> Node::State::serve() {
         return announced;
     }
     asio::co_spawn(loops_.at(loops_.size() - 1), work_until_stopped(), asio::detached);
+    asio::co_spawn(first, note_key_uses(), asio::detached);
     runtime::run_blocking(drained_.wait());
     opened_.database->stop();
     loops_.stop();

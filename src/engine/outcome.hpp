@@ -21,6 +21,7 @@ enum class Reason {
     upload_not_found,
     file_not_found,
     file_damaged,
+    key_not_found,
     upload_complete,
     upload_aborted,
     upload_expired,

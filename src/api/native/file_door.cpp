@@ -119,13 +119,14 @@ struct Answer {
 
 }  // namespace
 
-Task<http::Response> FileDoor::list(http::Request& request, engine::Caller caller) {
+Task<http::Response> FileDoor::list(http::Request& request, engine::Principal principal) {
     const auto page = page_request(request.head.target);
     if (!page) {
         co_return invalid_member(page.error().member, page.error().reason, request.request_id);
     }
     engine::Files files(world_);
-    const auto found = co_await files.list(context_for(request.request_id, caller.owner()), *page);
+    const auto found =
+        co_await files.list(context_for(request.request_id, principal.name()), *page);
     if (!found) {
         co_return refusal_response(found.error(), request.request_id);
     }
@@ -139,10 +140,10 @@ Task<http::Response> FileDoor::list(http::Request& request, engine::Caller calle
     co_return json_response(200, std::move(answer));
 }
 
-Task<http::Response> FileDoor::download(http::Request& request, engine::Caller caller,
+Task<http::Response> FileDoor::download(http::Request& request, engine::Principal principal,
                                         UploadId id) {
     engine::Files files(world_);
-    const auto open = co_await files.open(context_for(request.request_id, caller.owner()), id);
+    const auto open = co_await files.open(context_for(request.request_id, principal.name()), id);
     if (!open) {
         co_return refusal_response(open.error(), request.request_id);
     }
@@ -152,9 +153,10 @@ Task<http::Response> FileDoor::download(http::Request& request, engine::Caller c
     co_return std::visit(answer, select(request.head, representation));
 }
 
-Task<http::Response> FileDoor::parts(http::Request& request, engine::Caller caller, UploadId id) {
+Task<http::Response> FileDoor::parts(http::Request& request, engine::Principal principal,
+                                     UploadId id) {
     engine::Files files(world_);
-    const auto found = co_await files.parts(context_for(request.request_id, caller.owner()), id);
+    const auto found = co_await files.parts(context_for(request.request_id, principal.name()), id);
     if (!found) {
         co_return refusal_response(found.error(), request.request_id);
     }
@@ -169,9 +171,11 @@ Task<http::Response> FileDoor::parts(http::Request& request, engine::Caller call
     co_return json_response(200, std::move(answer));
 }
 
-Task<http::Response> FileDoor::remove(http::Request& request, engine::Caller caller, UploadId id) {
+Task<http::Response> FileDoor::remove(http::Request& request, engine::Principal principal,
+                                      UploadId id) {
     engine::Files files(world_);
-    const auto removed = co_await files.remove(context_for(request.request_id, caller.owner()), id);
+    const auto removed =
+        co_await files.remove(context_for(request.request_id, principal.name()), id);
     if (!removed) {
         co_return refusal_response(removed.error(), request.request_id);
     }

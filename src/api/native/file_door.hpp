@@ -1,7 +1,7 @@
 // FileDoor: the native API's calls on completed files: list, download, digests, delete.
 #pragma once
 
-#include "engine/caller.hpp"
+#include "engine/access/principal.hpp"
 #include "engine/world.hpp"
 #include "http/router.hpp"
 
@@ -11,10 +11,10 @@ class FileDoor {
  public:
     explicit FileDoor(engine::World& world) : world_(world) {}
 
-    Task<http::Response> list(http::Request& request, engine::Caller caller);
-    Task<http::Response> download(http::Request& request, engine::Caller caller, UploadId id);
-    Task<http::Response> parts(http::Request& request, engine::Caller caller, UploadId id);
-    Task<http::Response> remove(http::Request& request, engine::Caller caller, UploadId id);
+    Task<http::Response> list(http::Request& request, engine::Principal principal);
+    Task<http::Response> download(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> parts(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> remove(http::Request& request, engine::Principal principal, UploadId id);
 
  private:
     engine::World& world_;

@@ -48,29 +48,6 @@ class BodyBytes final : public engine::ByteSource {
     http::RequestBody& body_;
 };
 
-http::Response fault_response(const MemberFault& fault, const std::string& request_id) {
-    if (fault.member.empty()) {
-        return problem_response(
-            {.status = 400, .error = "invalid_json", .title = "Body is not a JSON object"},
-            request_id);
-    }
-    return invalid_member(fault.member, fault.reason, request_id);
-}
-
-http::Response body_error_response(const Error& error, const std::string& request_id) {
-    if (error.code == Errc::too_large) {
-        return problem_response(
-            {.status = 413, .error = "body_too_large", .title = "Body is too large"}, request_id);
-    }
-    if (error.code == Errc::deadline_exceeded) {
-        return problem_response(
-            {.status = 408, .error = "request_timeout", .title = "Body came too slowly"},
-            request_id);
-    }
-    return problem_response({.status = 400, .error = "invalid_request", .title = "Body is broken"},
-                            request_id);
-}
-
 std::optional<std::uint32_t> parse_part_number(std::string_view text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -102,7 +79,7 @@ http::Response verifying_response(const UploadId& id) {
 
 }  // namespace
 
-Task<http::Response> UploadDoor::init(http::Request& request, engine::Caller caller) {
+Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal principal) {
     const auto body = co_await request.body.read_all(kMaxInitBody);
     if (!body) {
         co_return body_error_response(body.error(), request.request_id);
@@ -112,7 +89,7 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Caller cal
         co_return fault_response(wanted.error(), request.request_id);
     }
     engine::CreateUpload creator(world_);
-    auto context = context_for(request.request_id, caller.owner());
+    auto context = context_for(request.request_id, principal.name());
     const auto upload = co_await creator.run(std::move(context), std::move(*wanted));
     if (!upload) {
         co_return refusal_response(upload.error(), request.request_id);
@@ -130,7 +107,7 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Caller cal
     co_return json_response(200, std::move(answer));
 }
 
-Task<http::Response> UploadDoor::part_url(http::Request& request, engine::Caller caller,
+Task<http::Response> UploadDoor::part_url(http::Request& request, engine::Principal principal,
                                           UploadId id) {
     const auto text = request.head.target.parameter("part_number");
     const auto number = text ? parse_part_number(*text) : std::nullopt;
@@ -138,7 +115,7 @@ Task<http::Response> UploadDoor::part_url(http::Request& request, engine::Caller
         co_return invalid_member("part_number", "must be one part number", request.request_id);
     }
     engine::FindUpload finder(world_);
-    const auto upload = co_await finder.find(context_for(request.request_id, caller.owner()), id);
+    const auto upload = co_await finder.find(context_for(request.request_id, principal.name()), id);
     if (!upload) {
         co_return refusal_response(upload.error(), request.request_id);
     }
@@ -194,7 +171,7 @@ Task<http::Response> UploadDoor::put_part(http::Request& request, engine::PartGr
     co_return response;
 }
 
-Task<http::Response> UploadDoor::chunks(http::Request& request, engine::Caller caller) {
+Task<http::Response> UploadDoor::chunks(http::Request& request, engine::Principal principal) {
     const auto text = request.head.target.parameter("upload_id");
     const auto id = text ? UploadId::parse(*text) : std::nullopt;
     if (!text || request.head.target.query.size() != 1) {
@@ -206,7 +183,7 @@ Task<http::Response> UploadDoor::chunks(http::Request& request, engine::Caller c
     }
     engine::FindUpload finder(world_);
     const auto status =
-        co_await finder.status(context_for(request.request_id, caller.owner()), *id);
+        co_await finder.status(context_for(request.request_id, principal.name()), *id);
     if (!status) {
         co_return refusal_response(status.error(), request.request_id);
     }
@@ -225,10 +202,10 @@ Task<http::Response> UploadDoor::chunks(http::Request& request, engine::Caller c
     co_return json_response(200, std::move(answer));
 }
 
-Task<http::Response> UploadDoor::status(http::Request& request, engine::Caller caller,
+Task<http::Response> UploadDoor::status(http::Request& request, engine::Principal principal,
                                         UploadId id) {
     engine::FindUpload finder(world_);
-    const auto context = context_for(request.request_id, caller.owner());
+    const auto context = context_for(request.request_id, principal.name());
     const auto status = co_await finder.status(context, id);
     if (!status) {
         co_return refusal_response(status.error(), request.request_id);
@@ -257,7 +234,7 @@ Task<http::Response> UploadDoor::status(http::Request& request, engine::Caller c
     co_return json_response(200, std::move(answer));
 }
 
-Task<http::Response> UploadDoor::complete(http::Request& request, engine::Caller caller,
+Task<http::Response> UploadDoor::complete(http::Request& request, engine::Principal principal,
                                           UploadId id) {
     const auto body = co_await request.body.read_all(kMaxCompleteBody);
     if (!body) {
@@ -269,7 +246,7 @@ Task<http::Response> UploadDoor::complete(http::Request& request, engine::Caller
     }
     wanted->upload = id;
     engine::CompleteUpload completer(world_);
-    auto context = context_for(request.request_id, caller.owner());
+    auto context = context_for(request.request_id, principal.name());
     const auto file = co_await completer.run(std::move(context), std::move(*wanted));
     if (!file && file.error().reason == engine::Reason::verifying) {
         co_return verifying_response(id);
@@ -280,9 +257,10 @@ Task<http::Response> UploadDoor::complete(http::Request& request, engine::Caller
     co_return json_response(200, file_record(*file));
 }
 
-Task<http::Response> UploadDoor::abort(http::Request& request, engine::Caller caller, UploadId id) {
+Task<http::Response> UploadDoor::abort(http::Request& request, engine::Principal principal,
+                                       UploadId id) {
     engine::EndUpload ender(world_);
-    const auto ended = co_await ender.abort(context_for(request.request_id, caller.owner()), id);
+    const auto ended = co_await ender.abort(context_for(request.request_id, principal.name()), id);
     if (!ended) {
         co_return refusal_response(ended.error(), request.request_id);
     }
@@ -291,14 +269,14 @@ Task<http::Response> UploadDoor::abort(http::Request& request, engine::Caller ca
     co_return response;
 }
 
-Task<http::Response> UploadDoor::list(http::Request& request, engine::Caller caller) {
+Task<http::Response> UploadDoor::list(http::Request& request, engine::Principal principal) {
     const auto page = page_request(request.head.target);
     if (!page) {
         co_return fault_response(page.error(), request.request_id);
     }
     engine::FindUpload finder(world_);
     const auto open =
-        co_await finder.list_open(context_for(request.request_id, caller.owner()), *page);
+        co_await finder.list_open(context_for(request.request_id, principal.name()), *page);
     if (!open) {
         co_return refusal_response(open.error(), request.request_id);
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/part_urls.hpp"
-#include "engine/caller.hpp"
+#include "engine/access/principal.hpp"
 #include "engine/world.hpp"
 #include "http/router.hpp"
 
@@ -13,14 +13,14 @@ class UploadDoor {
  public:
     UploadDoor(engine::World& world, const PartUrls& urls) : world_(world), urls_(urls) {}
 
-    Task<http::Response> init(http::Request& request, engine::Caller caller);
-    Task<http::Response> part_url(http::Request& request, engine::Caller caller, UploadId id);
+    Task<http::Response> init(http::Request& request, engine::Principal principal);
+    Task<http::Response> part_url(http::Request& request, engine::Principal principal, UploadId id);
     Task<http::Response> put_part(http::Request& request, engine::PartGrant grant);
-    Task<http::Response> chunks(http::Request& request, engine::Caller caller);
-    Task<http::Response> status(http::Request& request, engine::Caller caller, UploadId id);
-    Task<http::Response> complete(http::Request& request, engine::Caller caller, UploadId id);
-    Task<http::Response> abort(http::Request& request, engine::Caller caller, UploadId id);
-    Task<http::Response> list(http::Request& request, engine::Caller caller);
+    Task<http::Response> chunks(http::Request& request, engine::Principal principal);
+    Task<http::Response> status(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> complete(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> abort(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> list(http::Request& request, engine::Principal principal);
 
  private:
     engine::World& world_;

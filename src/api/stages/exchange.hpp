@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "core/api_key.hpp"
 #include "http/router.hpp"
 
 namespace slipway::api {
@@ -24,6 +26,7 @@ struct Route {
     Access access;
     Urgency urgency;
     std::function<Task<http::Response>(Exchange&)> call;
+    std::optional<core::Scope> scope = std::nullopt;  // that the API key must have
 };
 
 struct Exchange {
