@@ -133,8 +133,9 @@ void DiskImage::fail_sync(Inode node) {
 
 void DiskImage::cut(PowerCut how) {
     Choices choices(how.seed);
-    for (const Change& change : std::exchange(pending_, {})) {
-        if (keeps(how, choices)) {
+    const std::vector<Change> pending = std::exchange(pending_, {});
+    for (const Change& change : pending) {
+        if (keeps(how, choices) || (how.kept == Kept::newest && &change == &pending.back())) {
             for (const Naming& naming : change) {
                 set_name(changed(naming.directory).durable_names, naming);
             }

@@ -29,8 +29,8 @@ using Inode = std::uint32_t;
 inline constexpr std::size_t kSector = 512;
 
 // What a loss of power leaves of what was not synced: `some` is chosen sector by sector and name by
-// name, from the seed.
-enum class Kept { nothing, some, everything };
+// name, from the seed; `newest` is the last change of a name, and none before it.
+enum class Kept { nothing, some, everything, newest };
 struct PowerCut {
     Kept kept = Kept::nothing;
     std::uint64_t seed = 0;

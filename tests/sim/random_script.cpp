@@ -50,7 +50,8 @@ Restart random_restart(Choices& choices) {
     Restart restart;
     restart.power = !choices.one_in(4);
     restart.cut.kept =
-        one_of(std::array{Kept::nothing, Kept::nothing, Kept::some, Kept::everything}, choices);
+        one_of(std::array{Kept::nothing, Kept::nothing, Kept::some, Kept::everything, Kept::newest},
+               choices);
     restart.cut.seed = restart.cut.kept == Kept::some ? choices.next() : 0;
     if (choices.one_in(4)) {
         restart.fault = random_fault(choices);

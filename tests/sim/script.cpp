@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, kOps> kOpNames = {
     "remove", "read", "expire",    "forget",    "upkeep",     "restart"};
 constexpr std::array<std::string_view, kShapes> kShapeNames = {"two_parts", "open_ended",
                                                                "declared", "empty"};
-constexpr std::array<std::string_view, 3> kKeptNames = {"nothing", "some", "everything"};
+constexpr std::array<std::string_view, 4> kKeptNames = {"nothing", "some", "everything", "newest"};
 
 std::string to_code(const Restart& restart) {
     std::string text = "{.power = false";

@@ -84,6 +84,23 @@ TEST(SimModel, AForgottenUploadLeavesNoBlob) {
                              .seed = 1U}));
 }
 
+// Where the file system cannot rename without replacing, a file is linked and its old name removed:
+// the two directories may reach the disk in the wrong order, and the file must not be lost.
+TEST(SimModel, AFileHasANameWhicheverDirectoryReachesTheDiskFirst) {
+    for (std::size_t at = 1; at <= 24; ++at) {
+        for (const bool power : {false, true}) {
+            const Restart first{.power = power, .cut = {.kept = Kept::newest}};
+            EXPECT_TRUE(holds(
+                Script{.steps = {{.op = Op::create, .shape = Shape::empty},
+                                 {.op = Op::complete,
+                                  .fault = {.kind = FaultKind::crash_after, .at = at},
+                                  .restart = first},
+                                 {.op = Op::restart, .restart = {.cut = {.kept = Kept::newest}}}},
+                       .features = {.rename_noreplace = false}}));
+        }
+    }
+}
+
 // The second part begins at any turn of the first, and goes on for any number of them while the
 // first is being synced. What was acknowledged survives the loss of power at the end.
 TEST(SimModel, TwoPartsAreOnTheirWayInEveryInterleaving) {

@@ -14,11 +14,12 @@ constexpr std::array<Lasting, 2> kLastings = {Lasting::once, Lasting::onward};
 constexpr std::array<Prefix, 4> kPrefixes = {Prefix::nothing, Prefix::sector, Prefix::half,
                                              Prefix::all_but_one};
 // The seed varies with the call.
-constexpr std::array<Restart, 4> kRestarts = {
+constexpr std::array<Restart, 5> kRestarts = {
     Restart{.power = false, .cut = {}, .fault = {}},
     Restart{.power = true, .cut = {.kept = Kept::nothing, .seed = 0}, .fault = {}},
     Restart{.power = true, .cut = {.kept = Kept::some, .seed = 0}, .fault = {}},
-    Restart{.power = true, .cut = {.kept = Kept::everything, .seed = 0}, .fault = {}}};
+    Restart{.power = true, .cut = {.kept = Kept::everything, .seed = 0}, .fault = {}},
+    Restart{.power = true, .cut = {.kept = Kept::newest, .seed = 0}, .fault = {}}};
 
 std::vector<Step> operations() {
     return {{.op = Op::create, .upload = 1, .shape = Shape::open_ended},

@@ -178,8 +178,9 @@ TEST_F(CallOrder, PublishLinksWhereTheFileSystemCannotRenameWithoutReplacing) {
     changes();
     rig_.disk().arm({.nth = 1, .error = EINVAL, .calls = "rename"});
     ASSERT_TRUE(rig_.publish(id_, 100));
-    EXPECT_EQ(changes(), (Calls{"rename staging/ID files/ID", "link staging/ID files/ID",
-                                "unlink staging/ID", "fsync files", "fsync staging"}));
+    EXPECT_EQ(changes(),
+              (Calls{"rename staging/ID files/ID", "link staging/ID files/ID", "fsync files",
+                     "unlink staging/ID", "fsync files", "fsync staging"}));
     EXPECT_EQ(rig_.published(id_)->size(), 100U);
 }
 
@@ -191,7 +192,8 @@ TEST_F(CallOrder, PublishAfterACrashBetweenLinkAndUnlink) {
     ASSERT_TRUE(rig_.open());
     changes();
     ASSERT_TRUE(rig_.publish(id_, 100));
-    EXPECT_EQ(changes(), (Calls{"unlink staging/ID", "fsync files", "fsync staging"}));
+    EXPECT_EQ(changes(),
+              (Calls{"fsync files", "unlink staging/ID", "fsync files", "fsync staging"}));
     EXPECT_TRUE(rig_.list_staged()->empty());
 }
 

@@ -125,7 +125,14 @@ int rename_once(Disk& disk, Entry from, Entry to) {
     if (linked < 0) {
         return linked;
     }
-    return disk.unlink(from);
+    return unlink_other_name(disk, from, to);
+}
+
+int unlink_other_name(Disk& disk, Entry other, Entry kept) {
+    if (disk.sync(kept.directory) < 0) {
+        return -EIO;
+    }
+    return disk.unlink(other);
 }
 
 Result<DiskHandle> open_directory(Disk& disk, Entry entry) {

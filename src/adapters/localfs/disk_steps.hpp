@@ -24,9 +24,16 @@ ssize_t read_up_to(Disk& disk, int file, std::span<std::byte> out, ByteOffset of
 // copied.
 int copy_all(Disk& disk, FilePlace from, FilePlace to, ByteCount length);
 
-// Renames without replacing; by link and unlink where the file system cannot do it in one. 0, or
-// the negated errno. A crash within the second way leaves both names, which name the same file.
+// Renames without replacing; by link, fsync and unlink where the file system cannot do it in one.
+// 0, or the negated errno. A crash within the second way leaves both names, which name the same
+// file.
 int rename_once(Disk& disk, Entry from, Entry to);
+
+// Of a file with two names, takes one away once the other is durable: two directories reach the
+// disk in any order, and the file must not be without a name between. 0, or the negated errno;
+// -EIO, as of a broken disk, whatever the sync failed with: the name may be lost and another sync
+// not say so.
+int unlink_other_name(Disk& disk, Entry other, Entry kept);
 
 // The named directory within another, open for use in an Entry and for Disk::sync.
 Result<DiskHandle> open_directory(Disk& disk, Entry entry);

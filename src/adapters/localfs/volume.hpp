@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/localfs/blob.hpp"
@@ -104,6 +105,7 @@ class Volume {
     Result<std::shared_ptr<Blob>> open_locked(const DiskHandle& staging, UploadId id);
     Result<> publish_names(const Shards& shards, const Found& found, UploadId id, ByteCount size);
     Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);
+    Error poisoned_if_broken(std::string_view operation, UploadId id, int negated_errno);
     Result<> sync_directories(const Shards& shards, UploadId id) const;
     Result<> list_shard(std::size_t index, std::vector<ports::StagedBlob>& blobs) const;
     Result<std::vector<std::string>> names_in(Area area, std::size_t index) const;

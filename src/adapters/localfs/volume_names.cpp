@@ -58,11 +58,9 @@ Result<> Volume::publish_names(const Shards& shards, const Found& found, UploadI
     }
     // A crash between link and unlink: one file with two names.
     const std::string name = id.to_string();
-    const int done = disk().unlink({shards.staging.get(), name.c_str()});
-    if (done < 0 && done != -ENOENT) {
-        return std::unexpected(blob_error("unlink", id, done));
-    }
-    return {};
+    const int done = unlink_other_name(disk(), {shards.staging.get(), name.c_str()},
+                                       {shards.files.get(), name.c_str()});
+    return done < 0 ? std::unexpected(poisoned_if_broken("unlink", id, done)) : Result<>();
 }
 
 Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size) {
@@ -78,13 +76,17 @@ Result<> Volume::rename_locked(const Shards& shards, UploadId id, ByteCount size
     const int done = rename_once(disk(), {shards.staging.get(), name.c_str()},
                                  {shards.files.get(), name.c_str()});
     if (done < 0) {
-        Error error = blob_error("rename", id, done);
-        if (is_broken_disk(-done)) {
-            table_.poison(id, error);
-        }
-        return std::unexpected(std::move(error));
+        return std::unexpected(poisoned_if_broken("rename", id, done));
     }
     return settles_last ? (*blob)->settle(size) : Result<>();
+}
+
+Error Volume::poisoned_if_broken(std::string_view operation, UploadId id, int negated_errno) {
+    Error error = blob_error(operation, id, negated_errno);
+    if (is_broken_disk(-negated_errno)) {
+        table_.poison(id, error);
+    }
+    return error;
 }
 
 Result<> Volume::sync_directories(const Shards& shards, UploadId id) const {

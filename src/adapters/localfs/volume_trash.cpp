@@ -108,7 +108,7 @@ Result<> Volume::move_out_of_trash(Entry from, Entry to, UploadId id) const {
         done = rename_once(disk(), from, to);
     } else if ((*present)->st_ino == (*trashed)->st_ino) {
         // A crash within an earlier attempt, or within trash(): one file with two names.
-        done = disk().unlink(from);
+        done = unlink_other_name(disk(), from, to);
     } else {
         return failure(Errc::conflict, "blob " + id.to_string() + " exists");
     }
