@@ -1,5 +1,6 @@
 #include "api/digest_fields.hpp"
 
+#include <algorithm>
 #include <ranges>
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #include "api/json_members.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <cmath>
 
 #include "base/encoding.hpp"
 
@@ -9,17 +9,24 @@ namespace slipway::api {
 
 namespace json = boost::json;
 
-std::optional<json::object> parse_object(std::string_view text) {
-    boost::system::error_code error;
-    json::parse_options options;
-    options.max_depth = kMaxJsonDepth;
-    const json::value value =
-        json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-    if (error || !value.is_object()) {
-        return std::nullopt;
+namespace {
+
+// A number is its value, not its text: 60.0 and 6e1 are as whole as 60 (JSON Schema 2020-12
+// section 4.2.3), as far as doubles are exact.
+std::optional<std::uint64_t> whole_number(const json::value& value) {
+    constexpr double kExact = 9007199254740992;  // 2^53
+    const double* real = value.if_double();
+    if (real != nullptr) {
+        const bool whole = *real >= 0 && *real <= kExact && std::trunc(*real) == *real;
+        return whole ? std::optional(static_cast<std::uint64_t>(*real)) : std::nullopt;
     }
-    return value.get_object();
+    boost::system::error_code error;
+    const bool is_integer = value.is_int64() || value.is_uint64();
+    const auto number = is_integer ? value.to_number<std::uint64_t>(error) : 0;
+    return is_integer && !error ? std::optional(number) : std::nullopt;
 }
+
+}  // namespace
 
 const json::value* JsonMembers::take(std::string_view name) {
     read_.emplace(name);
@@ -64,10 +71,8 @@ std::optional<std::uint64_t> JsonMembers::optional_number(std::string_view name,
     if (value == nullptr || value->is_null()) {
         return std::nullopt;
     }
-    boost::system::error_code error;
-    const bool is_integer = value->is_int64() || value->is_uint64();
-    const auto number = is_integer ? value->to_number<std::uint64_t>(error) : 0;
-    if (!is_integer || error || number < limits.least || number > limits.most) {
+    const auto number = whole_number(*value);
+    if (!number || *number < limits.least || *number > limits.most) {
         fail(name, "must be a whole number from " + std::to_string(limits.least) + " to " +
                        std::to_string(limits.most));
         return std::nullopt;

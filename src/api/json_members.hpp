@@ -11,10 +11,9 @@
 #include <string>
 #include <string_view>
 
-namespace slipway::api {
+#include "api/json_object.hpp"
 
-// Objects nest at most this deep; a deeper body is no JSON to us.
-inline constexpr std::size_t kMaxJsonDepth = 8;
+namespace slipway::api {
 
 struct MemberFault {
     std::string member;
@@ -30,9 +29,6 @@ struct NumberLimits {
     std::uint64_t least = 0;
     std::uint64_t most = 0;
 };
-
-// Nothing unless the text is one JSON object of valid UTF-8.
-std::optional<boost::json::object> parse_object(std::string_view text);
 
 class JsonMembers {
  public:

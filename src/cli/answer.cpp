@@ -74,9 +74,7 @@ Judgement judge(const Answer& answer) {
         case 504:
             return Judgement::outage;
         case 409:
-            return answer.error == "superseded" || answer.error == "upload_busy"
-                       ? Judgement::transient
-                       : Judgement::final;
+            return answer.error == "superseded" ? Judgement::transient : Judgement::final;
         // Not implemented, version not supported, no room: the next attempt would end the same.
         case 501:
         case 505:

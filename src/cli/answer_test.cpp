@@ -66,7 +66,6 @@ TEST(Judge, EveryStatusThatMeansSomething) {
         EXPECT_EQ(judge(answer_of(status)), Judgement::outage) << status;
     }
     EXPECT_EQ(judge(answer_of(409, "superseded")), Judgement::transient);
-    EXPECT_EQ(judge(answer_of(409, "upload_busy")), Judgement::transient);
     EXPECT_EQ(judge(answer_of(409, "part_conflict")), Judgement::final);
     EXPECT_EQ(judge(answer_of(409, "upload_complete")), Judgement::final);
 }

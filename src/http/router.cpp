@@ -53,11 +53,17 @@ void Router::add(Method method, std::string_view pattern, std::size_t route) {
 RouteMatch Router::match(Method method, const Target& target) const {
     const Method wanted = method == Method::head ? Method::get : method;
     RouteMatch found;
+    // The pattern that names this resource: "/upload/init" is not also the "{id}" of another.
+    const std::vector<std::string>* resource = nullptr;
     for (const Route& route : routes_) {
+        if (resource != nullptr && route.segments != *resource) {
+            continue;
+        }
         auto parameters = parameters_of(route.segments, target.segments);
         if (!parameters) {
             continue;
         }
+        resource = &route.segments;
         if (route.method == wanted) {
             return {route.id, *std::move(parameters), {}};
         }

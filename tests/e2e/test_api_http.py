@@ -50,13 +50,14 @@ def test_metrics_are_prometheus_text(api, shared_server):
     ("PUT", "/upload/init", {"POST"}), ("PUT", f"/upload/{ID}", {"GET", "DELETE"}),
     ("GET", f"/upload/{ID}/complete", {"POST"}), ("POST", f"/upload/{ID}/part?part_number=1", {"GET"}),
     ("GET", f"/upload/{ID}/part/1", {"PUT"}), ("POST", "/uploads", {"GET"}), ("PUT", "/files", {"GET"}),
+    ("GET", "/upload/init", {"POST"}), ("DELETE", "/upload/chunks", {"GET"}),
     ("POST", f"/files/{ID}", {"GET", "DELETE"}), ("DELETE", f"/files/{ID}/parts", {"GET"}), ("POST", "/livez", {"GET"}),
 ])
 def test_a_foreign_method_is_refused_and_told_which_are_not(api, method, target, allowed):
     reply = api.request(method, target)
     assert (reply.status, reply.error) == (405, "method_not_allowed"), reply
     told = {name.strip() for name in reply.headers["Allow"].split(",")}
-    assert allowed <= told and method not in told
+    assert allowed == told - {"HEAD"}
 
 
 @pytest.mark.parametrize("target", ["/", "/upload", "/nowhere", "/files/x/y/z", f"/upload/{ID}/parts", "/UPLOADS",

@@ -61,6 +61,7 @@ def test_only_the_first_100_urls_are_named_and_the_rest_can_be_asked_for(api):
     pytest.param({"metadata": {"a": "1", "clé": "é"}}, id="metadata"),
     pytest.param({"metadata": {}}, id="no metadata"),
     pytest.param({"expires_in": 60}, id="shortest life"),
+    pytest.param({"expires_in": 60.0, "total_parts": 3.0}, id="whole numbers with a point"),
     pytest.param({"file_name": "x" * 255}, id="longest name"),
     pytest.param({"file_name": "é" * 127}, id="longest name beyond ASCII"),
 ])

@@ -276,6 +276,21 @@ def test_one_part_sent_many_times_at_once_is_stored_once(upload):
     assert upload.stored() == {1: upload.digest(1)}
 
 
+def test_of_other_bytes_for_one_part_at_once_the_first_acknowledged_stay(api):
+    """Many clients, each with bytes of its own: one is told that its bytes are stored, nobody else is, and they stay."""
+    for _ in range(5):
+        upload = Upload(api, b"\0" * (4 * KIB))
+        url = upload.url(1)
+        bodies = [bytes([number]) * (4 * KIB) for number in range(8)]
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(lambda body: api.put(url, body), bodies))
+        winners = [body for body, reply in zip(bodies, replies) if reply.status == 200]
+        assert len(winners) == 1
+        assert {reply.error for reply in replies if reply.status != 200} <= {"part_conflict", "superseded"}
+        assert upload.stored() == {1: digests.sha256(winners[0])}
+        assert upload.complete().status == 200 and upload.download().body == winners[0]
+
+
 def test_a_newer_request_takes_the_part_over(api):
     upload = Upload(api, b"n" * MIB, MIB)
     with api.raw() as slow:

@@ -77,7 +77,7 @@ def test_what_the_server_asks_for_is_waited(cli, proxy, source):
 
 
 def test_another_completion_is_at_work(cli, proxy, source):
-    fault = proxy.add(Refuse(r"POST .*/complete", 409, "upload_busy", {"Retry-After": "0"}, times=2))
+    fault = proxy.add(Refuse(r"POST .*/complete", 409, "superseded", {"Retry-After": "0"}, times=2))
     put_and_compare(cli, source)
     assert fault.hits == 2
 

@@ -55,6 +55,20 @@ def test_a_body_that_stalls_is_given_up_and_the_part_can_be_sent_again(start_ser
     assert upload.put(1).json()["status"] == "stored"
 
 
+@pytest.mark.parametrize("method, path", [("POST", "/upload/init"), ("POST", "/upload/{id}/complete")])
+def test_a_json_body_that_stalls_is_given_up_and_nothing_is_done(start_server, method, path):
+    server = start_server(["--server.stall_timeout", "300ms"])
+    upload = Upload(server.client, b"x")
+    with server.client.raw() as connection:
+        connection.send_head(method, path.replace("{id}", upload.id), content_length=100,
+                             Authorization=f"Bearer {server.key}")
+        connection.send(b'{"file_name": "a"')
+        reply = connection.read_reply()
+        assert (reply.status, reply.error) == (408, "request_timeout"), reply
+        assert connection.at_end()
+    assert [entry["upload_id"] for entry in server.client.get("/uploads").json()["uploads"]] == [upload.id]
+
+
 def test_a_slow_body_that_moves_is_not_given_up(start_server):
     server = start_server(["--server.stall_timeout", "2s" if SCALE >= 1 else "8s"])
     upload = Upload(server.client, os.urandom(20 * KIB), 20 * KIB)

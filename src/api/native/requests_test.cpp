@@ -64,7 +64,7 @@ TEST(InitRequest, TheMemberAtFaultIsNamed) {
         {R"({"file_name":"f","total_parts":2,"chunk_size":5000})", "chunk_size"},
         {init_with(R"(,"file_size":-1)"), "file_size"},
         {init_with(R"(,"file_size":4096)"), "total_parts"},
-        {init_with(R"(,"file_size":1e3)"), "file_size"},
+        {init_with(R"(,"file_size":1e-3)"), "file_size"},
         {init_with(R"(,"sha256":"00")"), "sha256"},
         {init_with(R"(,"sha256":")" + std::string(64, 'A') + "\""), "sha256"},
         {init_with(R"(,"checksum":"sha1")"), "checksum"},

@@ -51,7 +51,8 @@ class BodyBytes final : public engine::ByteSource {
 std::optional<std::uint32_t> parse_part_number(std::string_view text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) {
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || number < 1 || number > core::kMaxParts) {
         return std::nullopt;
     }
     return number;

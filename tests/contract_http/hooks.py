@@ -1,0 +1,117 @@
+"""Gives generated requests something real to meet: uploads in every state, files, and URLs that the server has signed.
+
+It also writes down which call was answered with which status, so that the test can say what was never reached.
+Environment: SLIPWAY_URL, SLIPWAY_API_KEY, SLIPWAY_CONTRACT_SEEN (the file to write to).
+"""
+
+import json
+import os
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import schemathesis
+
+URL, KEY = os.environ["SLIPWAY_URL"], os.environ["SLIPWAY_API_KEY"]
+PART = 4096
+DATA = bytes(range(256)) * 40  # three parts, the last one shorter
+
+seen: Counter[tuple[str, int]] = Counter()
+turns: Counter[str] = Counter()
+
+
+def call(method: str, target: str, body: object = None) -> dict:
+    data = json.dumps(body).encode() if isinstance(body, dict) else body
+    request = urllib.request.Request(URL + target, data, {"Authorization": f"Bearer {KEY}"}, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read() or b"{}")
+
+
+def signed(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def part(number: int) -> bytes:
+    return DATA[(number - 1) * PART:number * PART]
+
+
+def begun(parts: int = 1) -> dict:
+    """An open upload, some of whose parts are there."""
+    upload = call("POST", "/upload/init", {"file_name": "contract.bin", "file_size": len(DATA), "chunk_size": PART,
+                                           "total_parts": 3, "content_type": "text/plain", "checksum": "crc32c"})
+    for number in range(1, parts + 1):
+        call("PUT", signed(upload["part_urls"][number - 1]["url"]), part(number))
+    return upload
+
+
+def aborted() -> dict:
+    upload = begun()
+    call("DELETE", f"/upload/{upload['upload_id']}")
+    return upload
+
+
+def completed() -> dict:
+    upload = begun(3)
+    call("POST", f"/upload/{upload['upload_id']}/complete")
+    return upload
+
+
+UPLOADS: list[Callable[[], dict]] = [begun, lambda: begun(3), completed, aborted]
+
+
+def send_part(case) -> None:
+    """A URL as the server signs it; the bytes that it is for, or others; digests that belong to them, or others."""
+    turns["parts"] += 1
+    upload = begun(turns["parts"] % 2)
+    url = upload["part_urls"][turns["parts"] % 3]
+    query = dict(parse_qsl(urlsplit(url["url"]).query))
+    path = case.path_parameters
+    path["id"], path["number"] = upload["upload_id"], url["part_number"]
+    # Now and then one of the claims stays what was generated.
+    for name, value in query.items():
+        if turns["parts"] % 8 != 7 or name != "len":
+            case.query[name] = value
+    if turns["parts"] % 2:
+        case.body = part(url["part_number"])
+        for name in list(case.headers):
+            if name.lower() in ("content-md5", "content-digest", "repr-digest") or name.lower().startswith("x-checksum"):
+                del case.headers[name]
+
+
+def take_little_room(body: object) -> None:
+    """The room of an upload is reserved when it begins: the disk of whoever runs this is not to be filled."""
+    if isinstance(body, dict):
+        sizes = [body.get("chunk_size"), body.get("total_parts")]
+        if all(type(size) is int and size > 0 for size in sizes) and sizes[0] * sizes[1] > 1 << 20:
+            body["chunk_size"], body["total_parts"] = PART, min(sizes[1], 100)
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs) -> None:
+    operation = case.operation.definition.raw.get("operationId")
+    phase = case.meta.phase.name.value if case.meta else ""
+    turns[operation] += 1
+    if operation == "init":
+        take_little_room(case.body)
+    # The stateful phase has ids of its own; every third of the other cases keeps what was generated.
+    if phase == "stateful" or turns[operation] % 3 == 0 or "id" not in (case.path_parameters or {}):
+        return
+    if operation == "putPart":
+        send_part(case)
+    elif operation == "revokeKey":
+        key = call("POST", "/admin/keys", {"principal": "contract", "scopes": ["read"]})
+        case.path_parameters["id"] = key["key_id"]
+    elif operation in ("download", "fileParts", "removeFile"):
+        case.path_parameters["id"] = completed()["upload_id"]
+    else:
+        case.path_parameters["id"] = UPLOADS[turns[operation] % len(UPLOADS)]()["upload_id"]
+
+
+@schemathesis.hook
+def after_call(context, case, response) -> None:
+    operation = case.operation.definition.raw.get("operationId")
+    seen[operation, response.status_code] += 1
+    with open(os.environ["SLIPWAY_CONTRACT_SEEN"], "w", encoding="utf-8") as file:
+        json.dump([[name, status, count] for (name, status), count in sorted(seen.items())], file)
