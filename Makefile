@@ -4,10 +4,11 @@
 JOBS ?= 2
 ARGS ?=
 ONLY ?=
+FUZZ_SECONDS ?= 600
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check-asan check-tsan soak torture bench format clean
+.PHONY: help setup build run test check-asan check-tsan fuzz soak torture bench format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -21,9 +22,9 @@ build: setup ## leaves build/release/bin/slipwayd and build/release/bin/slipway
 run: build ## starts a server on port 8080 with its data in ./slipway-data (ARGS="--listen …" for others)
 	@exec $(RELEASE)/bin/slipwayd $(ARGS)
 
-test: ## everything: unit, contract and house tests, black-box suites, and both sanitizers
+test: ## everything: unit, contract and house tests, black-box suites, fuzz targets, and both sanitizers
 	@scripts/setup --test
-	@JOBS=$(JOBS) scripts/test release asan tsan
+	@JOBS=$(JOBS) scripts/test release fuzz asan tsan
 
 check-asan: ## the tests that run under the address and undefined behaviour sanitizers
 	@scripts/setup --test
@@ -32,6 +33,11 @@ check-asan: ## the tests that run under the address and undefined behaviour sani
 check-tsan: ## the tests that run under the thread sanitizer
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/test tsan
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (600), two at a time (ONLY="head urls" runs those)
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/build fuzz fuzzers
+	@scripts/fuzz $(FUZZ_SECONDS) $(ONLY)
 
 soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
 	@scripts/setup --test

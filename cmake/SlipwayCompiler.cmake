@@ -40,6 +40,8 @@ if(SLIPWAY_SEEDED_BUGS)
     add_compile_definitions(SLIPWAY_SEEDED_BUGS)
 endif()
 
+option(SLIPWAY_FUZZ "Build the fuzz targets of tests/fuzz" OFF)
+
 if(SLIPWAY_SANITIZE)
     add_compile_options(-fsanitize=${SLIPWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${SLIPWAY_SANITIZE})

@@ -59,10 +59,9 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 std::optional<ByteCount> parse_size(std::string_view text) {
-    if (const auto bytes = parse_number(text)) {
-        return ByteCount(*bytes);
-    }
-    const auto bytes = parse_with_unit(text, kSizes);
+    const bool has_unit = !text.empty() && (text.back() < '0' || text.back() > '9');
+    const auto bytes =
+        parse_with_unit(has_unit ? std::string(text) : std::string(text) + "B", kSizes);
     return bytes ? std::optional(ByteCount(*bytes)) : std::nullopt;
 }
 

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 TEST(Values, SizesAndDurationsRoundTrip) {
     EXPECT_EQ(parse_size("64MiB"), 64_MiB);
     EXPECT_EQ(parse_size("4096"), 4_KiB);
+    EXPECT_EQ(parse_size("9223372036854775807"), parse_size("9223372036854775807B"));
     EXPECT_EQ(format_size(64_MiB), "64MiB");
     EXPECT_EQ(format_size(1500_B), "1500B");
     EXPECT_EQ(parse_duration("90s"), 90s);
@@ -21,7 +22,8 @@ TEST(Values, SizesAndDurationsRoundTrip) {
 
 TEST(Values, OtherTextsAreRefused) {
     for (const auto* text :
-         {"", "MiB", "-1MiB", "1.5GiB", "64 MiB", "64mb", "99999999TiB", "18446744073709551616"}) {
+         {"", "MiB", "-1MiB", "1.5GiB", "64 MiB", "64mb", "99999999TiB", "18446744073709551616",
+          "9223372036854775808", "9223372036854775808B"}) {
         EXPECT_FALSE(parse_size(text)) << text;
     }
     for (const auto* text : {"", "30", "s", "-5s", "1h30m", "99999999999999999d"}) {
