@@ -103,18 +103,6 @@ Result<PartTable> read_upload_table(const json::object& object) {
                      *std::move(parts)};
 }
 
-Result<PartTable> read_file_table(const json::object& object) {
-    const auto chunk_size = read_number(object, "chunk_size");
-    const auto size = read_number(object, "size");
-    const auto chain = read_sha256(object, "chain");
-    auto parts = read_parts(object);
-    if (!chunk_size || !size || !chain || !parts) {
-        return failure(Errc::invalid, "the answer about the parts lacks a member");
-    }
-    const auto total = static_cast<std::uint32_t>(parts->size());
-    return PartTable{"complete", *chunk_size, total, *size, *chain, *std::move(parts)};
-}
-
 Result<CompletedFile> read_completed(const json::object& object) {
     auto id = read_id(object, "file_id");
     auto url = read_string(object, "url");
@@ -212,6 +200,29 @@ Task<Outcome<PartTable>> file_parts(ApiClient& api, std::string file_id) {
     co_return read_answer(
         co_await api.call("parts", http::Method::get, "/files/" + file_id + "/parts"),
         read_file_table);
+}
+
+Task<Outcome<std::string>> file_parts_text(ApiClient& api, std::string file_id) {
+    auto answer = co_await api.call("parts", http::Method::get, "/files/" + file_id + "/parts");
+    if (!answer) {
+        co_return std::unexpected(answer.error());
+    }
+    if (!answer->ok()) {
+        co_return fail(*answer);
+    }
+    co_return std::move(answer->body);
+}
+
+Result<PartTable> read_file_table(const json::object& object) {
+    const auto chunk_size = read_number(object, "chunk_size");
+    const auto size = read_number(object, "size");
+    const auto chain = read_sha256(object, "chain");
+    auto parts = read_parts(object);
+    if (!chunk_size || !size || !chain || !parts) {
+        return failure(Errc::invalid, "the answer about the parts lacks a member");
+    }
+    const auto total = static_cast<std::uint32_t>(parts->size());
+    return PartTable{"complete", *chunk_size, total, *size, *chain, *std::move(parts)};
 }
 
 }  // namespace slipway::cli

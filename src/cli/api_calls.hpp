@@ -73,5 +73,9 @@ Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_
 // The answer of any status: absent uploads are not a failure to everyone.
 Task<Outcome<Answer>> abort_upload(ApiClient& api, std::string upload_id);
 Task<Outcome<PartTable>> file_parts(ApiClient& api, std::string file_id);
+// The same as the server told it.
+Task<Outcome<std::string>> file_parts_text(ApiClient& api, std::string file_id);
+// Errors: invalid.
+Result<PartTable> read_file_table(const boost::json::object& object);
 
 }  // namespace slipway::cli

@@ -75,7 +75,7 @@ Task<ExitCode> dispatch(std::string command, const Options& options, ApiSettings
     if (command == "rm") {
         co_return co_await run_remove(options.ids, journal_path(options), api);
     }
-    co_return co_await run_verify(options.file, options.ids.front(), form, api);
+    co_return co_await run_verify(options.verify, api);
 }
 
 Task<int> run_command(const std::string& command, const Options& options, ApiSettings settings,
@@ -105,6 +105,16 @@ int run(const std::string& command, const Options& options, ApiSettings settings
     return exit;
 }
 
+Task<int> verify_offline(VerifyOptions options) {
+    co_return static_cast<int>(co_await run_verify_offline(std::move(options)));
+}
+
+int run_without_server(const Options& options) {
+    runtime::ProgramHooks hooks;
+    hooks.on_interrupt = [](int) { std::_Exit(static_cast<int>(ExitCode::interrupted)); };
+    return runtime::run_program(verify_offline(options.verify), std::move(hooks));
+}
+
 int run_main(int argc, char** argv) {
     Options options;
     const auto app = make_app(options);
@@ -120,6 +130,9 @@ int run_main(int argc, char** argv) {
                            : options.shell == "zsh" ? Shell::zsh
                                                     : Shell::fish;
         return write_all(STDOUT_FILENO, generate_completion(*app, shell)) ? 0 : 1;
+    }
+    if (*command == "verify" && !options.verify.record.empty()) {
+        return run_without_server(options);
     }
     auto settings = api_settings(options, *command);
     if (!settings) {

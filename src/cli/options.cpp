@@ -107,12 +107,16 @@ void add_others(CLI::App& app, Options& options) {
     auto* remove = app.add_subcommand("rm", "Delete files, or end open uploads");
     remove->add_option("id", options.ids, "IDs of files or uploads")->required()->type_name("");
 
-    auto* verify = app.add_subcommand("verify", "Compare a local file with one on the server");
-    verify->add_option("file", options.file, "Local file")->required()->type_name("FILE");
-    verify->add_option("id", options.ids, "ID or URL of a file")
-        ->required()
-        ->expected(1)
-        ->type_name("");
+    auto* verify =
+        app.add_subcommand("verify", "Compare a local file with one on the server, or its record");
+    verify->add_option("file", options.verify.path, "Local file")->required()->type_name("FILE");
+    auto* id = verify->add_option("id", options.verify.id, "ID or URL of a file")->type_name("");
+    auto* save = verify->add_option("--save-record", options.verify.save_record,
+                                    "Keep the server's record of the file");
+    save->type_name("FILE");
+    auto* record = verify->add_option("--record", options.verify.record,
+                                      "Compare with a kept record, without a server");
+    record->type_name("FILE")->excludes(id)->excludes(save);
     verify->add_flag("--json", options.json, "JSON");
 
     auto* completion = app.add_subcommand("completion", "Print the completion for a shell");
@@ -131,6 +135,10 @@ Outcome<> finish_options(Options& options, const std::string& command) {
             return std::unexpected(layout.error());
         }
     }
+    if (command == "verify" && options.verify.id.empty() && options.verify.record.empty()) {
+        return fail(ExitCode::usage, "verify needs the id of a file, or --record");
+    }
+    options.verify.form = options.json ? OutputForm::json : OutputForm::text;
     for (const auto& pair : options.metadata) {
         const auto equals = pair.find('=');
         options.put.metadata.insert_or_assign(pair.substr(0, equals), pair.substr(equals + 1));

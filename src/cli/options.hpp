@@ -8,6 +8,7 @@
 
 #include "cli/api_client.hpp"
 #include "cli/commands/list_command.hpp"
+#include "cli/commands/verify_command.hpp"
 #include "cli/get/get_command.hpp"
 #include "cli/put/put_context.hpp"
 
@@ -38,7 +39,7 @@ struct Options {
 
     bool uploads = false;
     std::vector<std::string> ids;
-    std::string file;  // of verify
+    VerifyOptions verify;
     std::string shell;
 };
 

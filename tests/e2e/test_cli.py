@@ -300,6 +300,48 @@ def test_what_differs_is_named(cli):
     assert cli.run("verify", "absent", file).code == 1
 
 
+@pytest.fixture
+def offline(tmp_path):
+    """The client where there is neither a server nor a key."""
+    client = Cli(tmp_path, "http://127.0.0.1:1", "")
+    del client.environment["SLIPWAY_API_KEY"]
+    return client
+
+
+def test_a_file_is_verified_without_a_server(cli, offline):
+    data = bytearray(os.urandom(3 * CHUNK + 1))
+    path, record = write(cli.directory / "a", data), cli.directory / "a.record"
+    done = cli.put(path, "--chunk-size", CHUNK)
+    cli.ok("verify", path, done["file_id"], "--save-record", record)
+    cli.ok("rm", done["file_id"])
+    told = f"same: 4 parts, chain {done['chain']}\n".encode()
+    assert offline.ok("verify", path, "--record", record).out == told
+    data[2 * CHUNK] ^= 1
+    write(path, data + b"more")
+    outcome = offline.run("verify", path, "--record", record)
+    assert outcome.code == 6 and outcome.out == b"part 3 differs\n", outcome
+    answer = json.loads(offline.run("verify", path, "--record", record, "--json").out)
+    assert answer["differing"] == [3] and not answer["same"] and not answer["same_size"]
+    assert answer["file_id"] == done["file_id"] and answer["chain"] == done["chain"]
+
+
+def test_a_record_that_is_none_is_refused(cli, offline):
+    path, record = write(cli.directory / "a", os.urandom(2 * CHUNK)), cli.directory / "record"
+    file = cli.put(path, "--chunk-size", CHUNK)["file_id"]
+    cli.ok("verify", path, file, "--save-record", record)
+    right = json.loads(record.read_text())
+    wrong = right | {"parts": [right["parts"][0] | {"sha256": "0" * 64}, right["parts"][1]]}
+    for text, code in [(json.dumps(wrong), 6), (json.dumps(right | {"chain": "0" * 64}), 6),
+                       (json.dumps(right | {"parts": []}), 6), (json.dumps(right | {"size": 1}), 6),
+                       (json.dumps({}), 1), ("", 1), ("[]", 1), (json.dumps(right)[:-1], 1)]:
+        record.write_text(text)
+        outcome = offline.run("verify", path, "--record", record)
+        assert outcome.code == code and "record" in outcome.err and outcome.out == b"", (text, outcome)
+    assert offline.run("verify", path, "--record", "absent").code == 1
+    assert offline.run("verify", path).code == 2
+    assert offline.run("verify", path, file, "--record", record).code == 2
+
+
 def test_a_download_goes_on_from_what_is_there(cli):
     data = os.urandom(8 * CHUNK + 100)
     file = cli.put(write(cli.directory / "a", data), "--chunk-size", CHUNK)["file_id"]
@@ -364,7 +406,7 @@ def test_usage(cli):
     for wrong in [(), ("fly",), ("put",), ("put", path, "--chunk-size", "5000"), ("put", path, "--chunk-size", "x"),
                   ("put", path, "--restart", "--no-resume"), ("put", path, "--metadata", "novalue"),
                   ("put", path, path / "..", "--name", "n"), ("get", "xyz"), ("status", "xyz"), ("rm", "xyz"),
-                  ("ls", "--url", "nonsense"), ("ls", "--url", "https://localhost"), ("ls", "--max-wait", "x"),
+                  ("ls", "--url", "nonsense"), ("ls", "--url", "ftp://localhost"), ("ls", "--max-wait", "x"),
                   ("put", path, "--parallel", "0"), ("completion", "csh")]:
         outcome = cli.run(*wrong)
         assert outcome.code == 2, (wrong, outcome)

@@ -6,8 +6,8 @@
 
 #include "base/encoding.hpp"
 #include "cli/console.hpp"
+#include "cli/file_record.hpp"
 #include "cli/get/get_command.hpp"
-#include "cli/get/part_verifier.hpp"
 #include "cli/source_file.hpp"
 #include "cli/text.hpp"
 #include "runtime/group.hpp"
@@ -70,8 +70,9 @@ Task<Comparison> compare(const SourceFile& file, const PartTable& table) {
     co_return comparison;
 }
 
-Outcome<> print_comparison(const std::string& path, const std::string& id, OutputForm form,
-                           const PartTable& table, const Comparison& comparison) {
+Outcome<> print_comparison(const VerifyOptions& options, const FileRecord& record,
+                           const Comparison& comparison) {
+    const PartTable& table = record.table;
     json::array differing;
     for (std::size_t i = 0; i < comparison.parts.size(); ++i) {
         if (comparison.parts[i] != PartState::same) {
@@ -79,9 +80,9 @@ Outcome<> print_comparison(const std::string& path, const std::string& id, Outpu
         }
     }
     const bool same = comparison.same_size && differing.empty();
-    if (form == OutputForm::json) {
-        print_line(json::serialize(json::object{{"path", valid_utf8(path)},
-                                                {"file_id", id},
+    if (options.form == OutputForm::json) {
+        print_line(json::serialize(json::object{{"path", valid_utf8(options.path)},
+                                                {"file_id", record.file_id},
                                                 {"same", same},
                                                 {"same_size", comparison.same_size},
                                                 {"parts", table.parts.size()},
@@ -104,40 +105,64 @@ Outcome<> print_comparison(const std::string& path, const std::string& id, Outpu
                                        (comparison.same_size ? "" : ", and so do the sizes"));
 }
 
-Task<Outcome<>> verify(const std::string& path, const std::string& name, OutputForm form,
-                       ApiClient& api) {
-    const auto id = parse_file_id(name, api.base_url());
-    if (!id) {
-        co_return std::unexpected(id.error());
-    }
-    const auto file = SourceFile::open(path);
+Task<Outcome<>> compare_with(const VerifyOptions& options, const FileRecord& record) {
+    const auto file = SourceFile::open(options.path);
     if (!file) {
         co_return fail(file.error());
     }
-    const auto table = co_await file_parts(api, *id);
-    if (!table) {
-        co_return std::unexpected(table.error());
-    }
-    if (!is_consistent(*table)) {
-        co_return fail(ExitCode::corrupt,
-                       "the server's part digests do not make up the file's chain");
-    }
-    const auto comparison = co_await compare(**file, *table);
+    const auto comparison = co_await compare(**file, record.table);
     if (comparison.error) {
         co_return fail(*comparison.error);
     }
-    co_return print_comparison(path, *id, form, *table, comparison);
+    co_return print_comparison(options, record, comparison);
+}
+
+Task<Outcome<>> verify(const VerifyOptions& options, ApiClient& api) {
+    const auto id = parse_file_id(options.id, api.base_url());
+    if (!id) {
+        co_return std::unexpected(id.error());
+    }
+    const auto text = co_await file_parts_text(api, *id);
+    if (!text) {
+        co_return std::unexpected(text.error());
+    }
+    const auto record = parse_file_record(*text);
+    if (!record) {
+        co_return std::unexpected(record.error());
+    }
+    if (!options.save_record.empty()) {
+        if (const auto saved = write_record_file(options.save_record, *text); !saved) {
+            co_return fail(saved.error().exit, options.save_record + " " + saved.error().message);
+        }
+    }
+    co_return co_await compare_with(options, *record);
+}
+
+Task<Outcome<>> verify_offline(const VerifyOptions& options) {
+    const auto text = read_record_file(options.record);
+    const auto record = text ? parse_file_record(*text) : std::unexpected(text.error());
+    if (!record) {
+        co_return fail(record.error().exit, options.record + ": " + record.error().message);
+    }
+    co_return co_await compare_with(options, *record);
+}
+
+ExitCode told(const VerifyOptions& options, const Outcome<>& verified) {
+    if (!verified) {
+        print_error(options.path + ": " + verified.error().message);
+        return verified.error().exit;
+    }
+    return ExitCode::ok;
 }
 
 }  // namespace
 
-Task<ExitCode> run_verify(std::string path, std::string id, OutputForm form, ApiClient& api) {
-    const auto verified = co_await verify(path, id, form, api);
-    if (!verified) {
-        print_error(path + ": " + verified.error().message);
-        co_return verified.error().exit;
-    }
-    co_return ExitCode::ok;
+Task<ExitCode> run_verify(VerifyOptions options, ApiClient& api) {
+    co_return told(options, co_await verify(options, api));
+}
+
+Task<ExitCode> run_verify_offline(VerifyOptions options) {
+    co_return told(options, co_await verify_offline(options));
 }
 
 }  // namespace slipway::cli
