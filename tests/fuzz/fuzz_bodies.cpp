@@ -2,6 +2,7 @@
 #include <set>
 #include <string>
 
+#include "api/admin/key_requests.hpp"
 #include "api/native/requests.hpp"
 #include "base/encoding.hpp"
 #include "core/file_name.hpp"
@@ -54,11 +55,21 @@ void check(const std::expected<engine::CompleteRequest, api::MemberFault>& compl
     }
 }
 
+void check(const std::expected<engine::NewKey, api::MemberFault>& key) {
+    if (key) {
+        require(core::is_principal_name(key->principal), "the principal has a name");
+        require(key->scopes != core::Scopes(), "a key may do something");
+        require(!key->expires_in || *key->expires_in <= api::admin::kMaxKeyLife,
+                "its life is bounded");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = fuzz::text_of(data, size);
     check(api::native::parse_init(text, kMaxExpiry));
     check(api::native::parse_complete(text));
+    check(api::admin::parse_new_key(text));
     return 0;
 }

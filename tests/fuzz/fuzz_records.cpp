@@ -3,6 +3,7 @@
 // would find a checksum.
 #include <string>
 
+#include "adapters/rocksdb/access/key_records.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/record_codec.hpp"
 #include "adapters/rocksdb/records.hpp"
@@ -17,6 +18,7 @@ using namespace slipway::adapters::rocksdb;
 using fuzz::require;
 
 const UploadId kId = *UploadId::parse("0123456789abcdef0123456789abcdef");
+const KeyId kKey = *KeyId::parse("0123456789abcdef0123456789abcdef");
 const TaskId kTask = *TaskId::parse("0123456789abcdef0123456789abcdef");
 
 void upload(std::string_view body) {
@@ -48,10 +50,18 @@ void task(std::string_view body) {
     }
 }
 
+void api_key(std::string_view body) {
+    const auto record = seal_record(api_key_key(kKey), body);
+    if (const auto decoded = decode_api_key(kKey, record)) {
+        require(encode_api_key(*decoded) == record, "an API key has one form");
+    }
+}
+
 void unsealed(std::string_view record) {
     require(!decode_upload(kId, record) || !decode_file(kId, record), "a record is of one kind");
     (void)decode_part(kId, PartNumber(7), record);
     (void)decode_task(kTask, record);
+    (void)decode_api_key(kKey, record);
     (void)id_of_key(record);
     (void)part_number_of_key(record);
 }
@@ -63,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     auto body = fuzz::text_of(data, size);
-    switch (fuzz::take_choice(body) % 5) {
+    switch (fuzz::take_choice(body) % 6) {
         case 0:
             upload(body);
             break;
@@ -75,6 +85,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 3:
             task(body);
+            break;
+        case 4:
+            api_key(body);
             break;
         default:
             unsealed(body);
