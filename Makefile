@@ -49,11 +49,12 @@ torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races; an hour o
 
 bench: ## what slipway costs, as ratios to a floor measured in the same run (takes about 15 minutes)
 	@scripts/setup --test
-	@scripts/build release slipwayd slipway floor_receive part_load recovery_fill
+	@scripts/build release slipwayd slipway floor_receive overload_load part_load recovery_fill
 	@/usr/bin/python3 bench/receive_ratio.py
 	@/usr/bin/python3 bench/complete_time.py
 	@/usr/bin/python3 bench/acknowledgements.py
 	@/usr/bin/python3 bench/recovery_time.py
+	@/usr/bin/python3 bench/overload.py
 
 format: ## brings C++ into the house style
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i

@@ -106,6 +106,92 @@ TEST(PartUrls, NoChangedByteIsAccepted) {
     EXPECT_EQ(accepted, 0);
 }
 
+// One field of a verified request becomes another: by a changed, added or lost character, by a
+// number beside it, or by what stands in another valid URL.
+class Mutator {
+ public:
+    explicit Mutator(unsigned seed) : random_(seed) {}
+
+    std::size_t below(std::size_t bound) { return random_() % bound; }
+
+    std::string changed(std::string text) {
+        constexpr std::string_view kAlphabet =
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.~ %+=/\n";
+        const char c = kAlphabet[below(kAlphabet.size())];
+        const std::size_t at = below(text.size() + 1);
+        switch (below(4)) {
+            case 0:
+                return text.insert(at, 1, c);
+            case 1:
+                return text.empty() ? std::string(1, c) : text.erase(below(text.size()), 1);
+            case 2:
+                return std::to_string(random_() >> below(32));
+            default:
+                if (text.empty()) {
+                    return std::string(1, c);
+                }
+                text[below(text.size())] = c;
+                return text;
+        }
+    }
+
+ private:
+    std::mt19937 random_;
+};
+
+TEST(PartUrls, NoneOfAMillionRequestsWithOneOtherFieldIsAccepted) {
+    const PartUrls signer = urls();
+    std::vector<http::RequestHead> good;
+    for (std::uint32_t n = 1; n <= 5; ++n) {
+        auto other = upload(n == 5 ? std::optional<ByteCount>() : 20_KiB);
+        other.epoch = n;
+        good.push_back(request(signer.make(other, PartNumber(n), "h:1", kNow).url));
+        ASSERT_TRUE(signer.verify(good.back(), kNow));
+    }
+    Mutator mutator(20261125);
+    int accepted = 0;
+    int changed = 0;
+    std::vector<http::RequestHead> heads = good;
+    while (changed < 1'000'000) {
+        const std::size_t which = mutator.below(good.size());
+        const http::RequestHead& from = good[which];
+        // One copy for all: what was changed is put back.
+        http::RequestHead& head = heads[which];
+        const std::size_t field = mutator.below(10);
+        if (field < 6) {
+            std::string& value = head.target.query[field].second;
+            value = mutator.below(8) == 0
+                        ? good[mutator.below(good.size())].target.query[field].second
+                        : mutator.changed(value);
+        } else if (field == 6) {
+            head.host = mutator.changed(head.host);
+        } else if (field == 7) {
+            head.method = static_cast<http::Method>(mutator.below(8));
+        } else {
+            auto& segment = head.target.segments[field == 8 ? 1 : 3];
+            segment = mutator.changed(segment);
+            head.target.path =
+                "/upload/" + head.target.segments[1] + "/part/" + head.target.segments[3];
+        }
+        const bool same = head.target.query == from.target.query &&
+                          head.target.path == from.target.path && head.host == from.host &&
+                          head.method == from.method;
+        if (!same) {
+            ++changed;
+            accepted += signer.verify(head, kNow) ? 1 : 0;
+        }
+        if (field < 6) {
+            head.target.query[field] = from.target.query[field];
+        } else {
+            head.host = from.host;
+            head.method = from.method;
+            head.target.segments = from.target.segments;
+            head.target.path = from.target.path;
+        }
+    }
+    EXPECT_EQ(accepted, 0);
+}
+
 TEST(ContentDisposition, NoNameLeavesItsQuotes) {
     EXPECT_EQ(attachment_disposition("plain.txt"),
               "attachment; filename=\"plain.txt\"; filename*=UTF-8''plain.txt");

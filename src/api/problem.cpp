@@ -27,10 +27,10 @@ Row row_for(Reason reason) {
     switch (reason) {
         case Reason::upload_not_found:
             return {404, "upload_not_found", "Upload not found"};
-        case Reason::file_not_found:
-            return {404, "file_not_found", "File not found"};
         case Reason::key_not_found:
             return {404, "key_not_found", "Key not found"};
+        case Reason::file_not_found:
+            return {404, "file_not_found", "File not found"};
         case Reason::upload_complete:
             return {409, "upload_complete", "Upload is complete"};
         case Reason::upload_aborted:

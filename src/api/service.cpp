@@ -6,7 +6,10 @@
 #include "api/problem.hpp"
 #include "api/stages/access_log.hpp"
 #include "api/stages/drain_stage.hpp"
+#include "api/stages/load_stage.hpp"
 #include "api/stages/panic_barrier.hpp"
+#include "api/stages/peer_stage.hpp"
+#include "api/stages/request_metrics.hpp"
 #include "api/stages/trace_stage.hpp"
 
 namespace slipway::api {
@@ -53,7 +56,8 @@ http::Response unknown_id(const http::Request& request) {
 }  // namespace
 
 Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
-                 admin::Health& health, telemetry::Metrics& metrics)
+                 admin::Health& health, telemetry::Metrics& metrics, engine::Throttle& throttle,
+                 engine::SigningKeys& signing_keys, ServiceOptions options)
     : world_(world),
       keys_(keys),
       urls_(urls),
@@ -61,11 +65,17 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
       uploads_(world, urls),
       files_(world),
       key_door_(keys),
-      chain_(stages(), [this](Exchange& exchange) { return dispatch(exchange); }) {
+      signing_key_door_(signing_keys),
+      limits_(throttle),
+      options_(std::move(options)) {
     add_upload_routes();
     add_file_routes();
     add_admin_routes();
     add_open_routes(metrics);
+    metrics.gauge("slipway_requests_in_flight", "Requests being handled, health not counted.",
+                  [this] { return static_cast<double>(in_flight_.load()); });
+    // Last: stages refer to the routes.
+    chain_.emplace(stages(metrics), [this](Exchange& exchange) { return dispatch(exchange); });
 }
 
 void Service::add_upload_routes() {
@@ -135,11 +145,21 @@ void Service::add_admin_routes() {
                            [this](Request& r, Principal p, KeyId id) {
                                return key_door_.revoke(r, std::move(p), id);
                            });
+    with_key(Method::get, "/admin/signing-keys", kAdmin,
+             [this](Request& r, Principal p) { return signing_key_door_.list(r, std::move(p)); });
+    with_key(Method::post, "/admin/signing-keys", kAdmin,
+             [this](Request& r, Principal p) { return signing_key_door_.rotate(r, std::move(p)); });
+    with_key_and_id<std::string>(Method::delete_, "/admin/signing-keys/{id}", kAdmin,
+                                 [this](Request& r, Principal p, std::string id) {
+                                     return signing_key_door_.revoke(r, std::move(p),
+                                                                     std::move(id));
+                                 });
 }
 
 void Service::add_open_routes(telemetry::Metrics& metrics) {
     open(http::Method::get, "/livez", [this] { return health_.livez(); });
     open(http::Method::get, "/readyz", [this] { return health_.readyz(); });
+    open(http::Method::get, "/startupz", [this] { return health_.startupz(); });
     open(http::Method::get, "/metrics", [&metrics] {
         http::Response response;
         response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -152,38 +172,66 @@ namespace {
 
 using Request = http::Request;
 
+// The right comes first: whoever proves none is counted by address, whoever proves one by name.
+// Nothing: the request may go on, and `principal` holds a value.
+Task<std::optional<http::Response>> refuse_or_hold(
+    RateLimits& limits, Exchange& exchange,
+    std::expected<engine::Principal, http::Response>& principal) {
+    if (!principal && exchange.principal.empty()) {
+        co_return co_await limits.hold_stranger(exchange, std::move(principal.error()));
+    }
+    auto held = co_await limits.hold_principal(exchange);
+    if (!held && !principal) {
+        held = std::move(principal.error());
+    }
+    co_return held;
+}
+
 Task<http::Response> call_with_key(
-    const engine::KeyRing& keys, core::Scope scope,
+    const engine::KeyRing& keys, core::Scope scope, RateLimits& limits,
     const std::function<Task<http::Response>(Request&, engine::Principal)>& call,
     Exchange& exchange) {
     auto principal = admit(keys, scope, exchange);
-    if (!principal) {
-        co_return std::move(principal.error());
+    if (auto refusal = co_await refuse_or_hold(limits, exchange, principal)) {
+        co_return *std::move(refusal);
     }
     co_return co_await call(exchange.request, std::move(*principal));
 }
 
 template <class Id>
+std::optional<Id> parse_id(const std::string& text) {
+    return Id::parse(text);
+}
+template <>
+std::optional<std::string> parse_id(const std::string& text) {
+    return text;
+}
+
+template <class Id>
 Task<http::Response> call_with_key_and_id(
-    const engine::KeyRing& keys, core::Scope scope,
+    const engine::KeyRing& keys, core::Scope scope, RateLimits& limits,
     const std::function<Task<http::Response>(Request&, engine::Principal, Id)>& call,
     Exchange& exchange) {
     auto principal = admit(keys, scope, exchange);
-    if (!principal) {
-        co_return std::move(principal.error());
+    if (auto refusal = co_await refuse_or_hold(limits, exchange, principal)) {
+        co_return *std::move(refusal);
     }
-    const auto id = Id::parse(exchange.parameters.find("id")->second);
+    auto id = parse_id<Id>(exchange.parameters.find("id")->second);
     if (!id) {
         co_return unknown_id(exchange.request);
     }
-    co_return co_await call(exchange.request, std::move(*principal), *id);
+    co_return co_await call(exchange.request, std::move(*principal), *std::move(id));
 }
 
 Task<http::Response> call_with_grant(native::UploadDoor& door, const PartUrls& urls,
-                                     const ports::Clock& clock, Exchange& exchange) {
+                                     const ports::Clock& clock, RateLimits& limits,
+                                     Exchange& exchange) {
     auto grant = urls.verify(exchange.request.head, clock.wall());
     if (!grant) {
-        co_return denied(grant.error(), exchange.request);
+        co_return co_await limits.hold_stranger(exchange, denied(grant.error(), exchange.request));
+    }
+    if (auto held = co_await limits.hold_part(exchange)) {
+        co_return *std::move(held);
     }
     co_return co_await door.put_part(exchange.request, std::move(*grant));
 }
@@ -195,6 +243,8 @@ Task<http::Response> call_open(const std::function<http::Response()>& call) {
 }  // namespace
 
 void Service::add(Route route) {
+    const bool inner = route.access == Access::open || route.pattern.starts_with("/admin/");
+    route.side = inner ? Side::inner : Side::outer;
     router_.add(route.method, route.pattern, routes_.size());
     routes_.push_back(std::move(route));
 }
@@ -204,7 +254,7 @@ void Service::with_key(http::Method method, std::string_view pattern, Need need,
     auto shared = std::make_shared<const Call>(std::move(call));
     add({method, std::string(pattern), Access::api_key, need.urgency,
          [this, scope = need.scope, shared](Exchange& exchange) {
-             return call_with_key(keys_, scope, *shared, exchange);
+             return call_with_key(keys_, scope, limits_, *shared, exchange);
          },
          need.scope});
 }
@@ -215,7 +265,7 @@ void Service::with_key_and_id(http::Method method, std::string_view pattern, Nee
     auto shared = std::make_shared<const IdCall<Id>>(std::move(call));
     add({method, std::string(pattern), Access::api_key, need.urgency,
          [this, scope = need.scope, shared](Exchange& exchange) {
-             return call_with_key_and_id<Id>(keys_, scope, *shared, exchange);
+             return call_with_key_and_id<Id>(keys_, scope, limits_, *shared, exchange);
          },
          need.scope});
 }
@@ -223,7 +273,7 @@ void Service::with_key_and_id(http::Method method, std::string_view pattern, Nee
 void Service::with_signed_url(http::Method method, std::string_view pattern) {
     add({method, std::string(pattern), Access::signed_url, Urgency::part,
          [this](Exchange& exchange) {
-             return call_with_grant(uploads_, urls_, world_.clock, exchange);
+             return call_with_grant(uploads_, urls_, world_.clock, limits_, exchange);
          }});
 }
 
@@ -234,30 +284,43 @@ void Service::open(http::Method method, std::string_view pattern,
          [shared](Exchange&) { return call_open(*shared); }});
 }
 
-Stages Service::stages() {
+Stages Service::stages(telemetry::Metrics& metrics) {
     Stages stages;
     stages.push_back(std::make_unique<TraceStage>(world_.random));
+    stages.push_back(std::make_unique<PeerStage>(options_.trusted_proxies));
     stages.push_back(std::make_unique<AccessLog>(world_.clock));
+    stages.push_back(std::make_unique<RequestMetrics>(routes_, world_.clock, metrics));
     stages.push_back(std::make_unique<PanicBarrier>());
     stages.push_back(std::make_unique<DrainStage>(health_));
+    stages.push_back(std::make_unique<LoadStage>(options_.max_requests, in_flight_));
     return stages;
 }
 
 Task<http::Response> Service::dispatch(Exchange& exchange) {
-    http::Response response =
-        exchange.route == nullptr ? no_route(exchange) : co_await exchange.route->call(exchange);
+    http::Response response;
+    if (exchange.route == nullptr) {
+        response = co_await limits_.hold_stranger(exchange, no_route(exchange));
+    } else {
+        response = co_await exchange.route->call(exchange);
+    }
+    for (const auto& [name, value] : exchange.answer_fields.lines()) {
+        response.headers.add(name, value);
+    }
     co_return exchange.request.head.method == http::Method::head
         ? http::without_body(std::move(response))
         : std::move(response);
 }
 
-Task<http::Response> Service::handle(http::Request& request) {
+Task<http::Response> Service::handle(http::Request& request, std::optional<Side> side) {
     auto match = router_.match(request.head.method, request.head.target);
+    if (side && match.route && routes_[*match.route].side != *side) {
+        match = {};
+    }
     Exchange exchange{.request = request,
                       .route = match.route ? &routes_[*match.route] : nullptr,
                       .parameters = std::move(match.parameters),
                       .allowed = std::move(match.allowed)};
-    co_return co_await chain_.run(exchange);
+    co_return co_await chain_->run(exchange);
 }
 
 }  // namespace slipway::api

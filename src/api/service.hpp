@@ -5,9 +5,11 @@
 
 #include "api/admin/health.hpp"
 #include "api/admin/key_door.hpp"
+#include "api/admin/signing_key_door.hpp"
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
 #include "api/part_urls.hpp"
+#include "api/stages/rate_limits.hpp"
 #include "api/stages/stage.hpp"
 #include "engine/access/key_ring.hpp"
 #include "engine/world.hpp"
@@ -16,15 +18,24 @@
 
 namespace slipway::api {
 
+struct ServiceOptions {
+    // Requests handled at a time; more are answered 503.
+    std::size_t max_requests = 2048;
+    // Addresses whose X-Forwarded-For is believed.
+    std::vector<std::string> trusted_proxies = {};
+};
+
 class Service {
  public:
     // What is handed in outlives the service.
     Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
-            admin::Health& health, telemetry::Metrics& metrics);
+            admin::Health& health, telemetry::Metrics& metrics, engine::Throttle& throttle,
+            engine::SigningKeys& signing_keys, ServiceOptions options = {});
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    Task<http::Response> handle(http::Request& request);
+    // Of one side only, or of both.
+    Task<http::Response> handle(http::Request& request, std::optional<Side> side = std::nullopt);
 
     // Every route and its protection, for the test that walks them.
     const std::vector<Route>& routes() const { return routes_; }
@@ -36,7 +47,7 @@ class Service {
         Urgency urgency = Urgency::ordinary;
     };
     using Call = std::function<Task<http::Response>(http::Request&, engine::Principal)>;
-    // Of a resource with an id.
+    // Of a resource with an id; a std::string where it is any text.
     template <class Id>
     using IdCall = std::function<Task<http::Response>(http::Request&, engine::Principal, Id)>;
 
@@ -50,7 +61,7 @@ class Service {
     void with_signed_url(http::Method method, std::string_view pattern);
     void open(http::Method method, std::string_view pattern, std::function<http::Response()> call);
     void add(Route route);
-    Stages stages();
+    Stages stages(telemetry::Metrics& metrics);
     Task<http::Response> dispatch(Exchange& exchange);
 
     engine::World& world_;
@@ -60,9 +71,13 @@ class Service {
     native::UploadDoor uploads_;
     native::FileDoor files_;
     admin::KeyDoor key_door_;
+    admin::SigningKeyDoor signing_key_door_;
     http::Router router_;
     std::vector<Route> routes_;
-    const Chain chain_;
+    RateLimits limits_;
+    const ServiceOptions options_;
+    std::atomic<std::size_t> in_flight_{0};
+    std::optional<Chain> chain_;
 };
 
 }  // namespace slipway::api

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "adapters/memory/memory_api_keys.hpp"
+#include "adapters/memory/memory_rate_limiter.hpp"
 #include "api/service.hpp"
 #include "hash/digester.hpp"
 #include "support/engine_rig.hpp"
@@ -40,6 +41,8 @@ class ServiceFixture : public ::testing::Test {
         }
     };
     using Fields = std::vector<std::pair<std::string, std::string>>;
+
+    ServiceFixture() { health_.set_started(); }
 
     Answer call(http::Method method, const std::string& target,
                 const std::optional<std::string>& authorization = {}, std::string text = {},
@@ -72,7 +75,16 @@ class ServiceFixture : public ::testing::Test {
                           key_store_, rig_.clock, rig_.random};
     PartUrls urls_{rig_.signer, {}};
     admin::Health health_;
-    Service service_{rig_.world, keys_, urls_, health_, rig_.registry};
+    adapters::memory::MemoryRateLimiter rates_{rig_.clock};
+    engine::Throttle throttle_{rates_, {}};
+    engine::SigningKeyRing ring_{
+        {{engine::SigningKeys::make_key(rig_.random), rig_.clock.wall(), std::nullopt}}};
+    engine::SigningKeys signing_keys_{
+        {.ring = ring_, .clock = rig_.clock, .random = rig_.random, .keep = keep_nowhere}};
+    Service service_{rig_.world, keys_, urls_, health_, rig_.registry, throttle_, signing_keys_};
+
+ private:
+    static Task<Result<>> keep_nowhere(engine::RingKeys) { co_return Result<>(); }
 };
 
 }  // namespace slipway::api

@@ -67,8 +67,8 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
             EXPECT_EQ(answer.reads, 0) << target;
         }
     }
-    EXPECT_EQ(open, 3U);
-    EXPECT_EQ(service_.routes().size(), 18U);
+    EXPECT_EQ(open, 4U);
+    EXPECT_EQ(service_.routes().size(), 22U);
 }
 
 TEST_F(ServiceTest, ARevokedOrExpiredKeyIsNoKey) {
@@ -184,6 +184,21 @@ TEST_F(ServiceTest, ADrainingServerTakesNothingNewAndSaysSo) {
     EXPECT_NE(call(http::Method::get, "/readyz").body.find("draining"), std::string::npos);
     EXPECT_EQ(call(http::Method::get, "/livez").status, 200U);
     EXPECT_EQ(call(http::Method::get, "/files", "Bearer right").status, 200U);
+}
+
+TEST_F(ServiceTest, EachSideServesItsOwnRoutesOnly) {
+    for (const Route& route : service_.routes()) {
+        const bool inner = route.access == Access::open || route.pattern.starts_with("/admin/");
+        EXPECT_EQ(route.side == Side::inner, inner) << route.pattern;
+        for (const Side side : {Side::outer, Side::inner}) {
+            testing::RequestRig asked(route.method, concrete(route.pattern));
+            asked.request.head.headers.add("Authorization", "Bearer right");
+            const auto response = rig_.run(service_.handle(asked.request, side));
+            const auto* body = std::get_if<std::string>(&response.body);
+            const bool served = body == nullptr || !body->contains("No such resource");
+            EXPECT_EQ(served, route.side == side) << route.pattern;
+        }
+    }
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ Judgement judge(const Answer& answer) {
         case 500:
             return Judgement::transient;
         case 429:
+            return Judgement::throttled;
         case 502:
         case 503:
         case 504:

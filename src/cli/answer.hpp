@@ -37,6 +37,7 @@ enum class Judgement {
     final,      // an answer that will not change
     transient,  // worth another attempt, of which there are only so many
     outage,     // the server, or the way to it, is not there for now
+    throttled,  // too fast: asked to wait, which is no failure
 };
 Judgement judge(const Answer& answer);
 Judgement judge(const Error& error);

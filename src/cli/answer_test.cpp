@@ -62,9 +62,10 @@ TEST(Judge, EveryStatusThatMeansSomething) {
     for (const unsigned status : {408U, 500U, 506U, 511U}) {
         EXPECT_EQ(judge(answer_of(status)), Judgement::transient) << status;
     }
-    for (const unsigned status : {429U, 502U, 503U, 504U}) {
+    for (const unsigned status : {502U, 503U, 504U}) {
         EXPECT_EQ(judge(answer_of(status)), Judgement::outage) << status;
     }
+    EXPECT_EQ(judge(answer_of(429)), Judgement::throttled);
     EXPECT_EQ(judge(answer_of(409, "superseded")), Judgement::transient);
     EXPECT_EQ(judge(answer_of(409, "part_conflict")), Judgement::final);
     EXPECT_EQ(judge(answer_of(409, "upload_complete")), Judgement::final);

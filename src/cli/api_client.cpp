@@ -93,7 +93,7 @@ Task<Tried<Answer>> ApiClient::attempt(const Send& send, unsigned number) {
 }
 
 // An attempt that failed while others succeeded is that part's own trouble and is counted. Where
-// nothing succeeds at all, time decides.
+// nothing succeeds at all, time decides; and where the server only asks for patience.
 Again ApiClient::decide(Judgement judgement, std::uint64_t successes_before,
                         std::chrono::milliseconds wait) {
     if (judgement == Judgement::final || settings_.retries == 0) {
@@ -103,7 +103,9 @@ Again ApiClient::decide(Judgement judgement, std::uint64_t successes_before,
         return Again::no;
     }
     const bool alone = outage_.successes() == successes_before;
-    return judgement == Judgement::outage && alone ? Again::uncounted : Again::yes;
+    const bool waits =
+        judgement == Judgement::throttled || (judgement == Judgement::outage && alone);
+    return waits ? Again::uncounted : Again::yes;
 }
 
 }  // namespace slipway::cli

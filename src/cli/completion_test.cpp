@@ -53,7 +53,7 @@ TEST(Completion, BashAcceptsIt) {
 }
 
 TEST(Completion, BashCompletesCommands) {
-    EXPECT_EQ(complete("slipway ''", 1), "put get ls status rm verify completion\n");
+    EXPECT_EQ(complete("slipway ''", 1), "put get ls status rm verify admin completion\n");
     EXPECT_EQ(complete("slipway st", 1), "status\n");
     EXPECT_EQ(complete("slipway --url http://x p", 3), "put\n");
     EXPECT_EQ(complete("slipway completion ''", 2), "bash zsh fish\n");

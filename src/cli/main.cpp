@@ -10,6 +10,7 @@
 
 #include "cli/commands/list_command.hpp"
 #include "cli/commands/remove_command.hpp"
+#include "cli/commands/signing_key_command.hpp"
 #include "cli/commands/status_command.hpp"
 #include "cli/commands/verify_command.hpp"
 #include "cli/completion.hpp"
@@ -71,6 +72,9 @@ Task<ExitCode> dispatch(std::string command, const Options& options, ApiSettings
     }
     if (command == "status") {
         co_return co_await run_status(options.ids.front(), form, api);
+    }
+    if (command == "admin") {
+        co_return co_await run_signing_key(options.action, options.key_id, form, api);
     }
     if (command == "rm") {
         co_return co_await run_remove(options.ids, journal_path(options), api);

@@ -119,6 +119,16 @@ void add_others(CLI::App& app, Options& options) {
     record->type_name("FILE")->excludes(id)->excludes(save);
     verify->add_flag("--json", options.json, "JSON");
 
+    auto* admin = app.add_subcommand("admin", "Administration of the server");
+    admin->require_subcommand(1);
+    auto* keys = admin->add_subcommand("signing-key", "The keys that sign part URLs");
+    keys->add_option("action", options.action, "list, rotate, or revoke, with the id of a key")
+        ->required()
+        ->check(CLI::IsMember({"list", "rotate", "revoke"}))
+        ->type_name("");
+    keys->add_option("id", options.key_id, "ID of a key")->type_name("");
+    keys->add_flag("--json", options.json, "JSON lines");
+
     auto* completion = app.add_subcommand("completion", "Print the completion for a shell");
     completion->add_option("shell", options.shell, "bash, zsh or fish")
         ->required()

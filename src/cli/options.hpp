@@ -41,6 +41,8 @@ struct Options {
     std::vector<std::string> ids;
     VerifyOptions verify;
     std::string shell;
+    std::string action;  // of admin signing-key
+    std::string key_id;
 };
 
 // The grammar, which writes into the options when it parses.

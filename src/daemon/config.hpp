@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/units.hpp"
@@ -20,12 +21,16 @@ struct ListenAddress {
 struct Config {
     struct Server {
         ListenAddress listen;
+        std::optional<ListenAddress> admin_listen;
         std::string public_url;
         std::size_t threads = 0;  // 0: one for each core
         std::size_t max_connections = 10'000;
+        ByteCount max_head = 16_KiB;
+        std::string trusted_proxies;  // addresses, separated by commas
         std::chrono::milliseconds head_timeout{10'000};
         std::chrono::milliseconds idle_timeout{75'000};
         std::chrono::milliseconds stall_timeout{30'000};
+        std::chrono::milliseconds body_timeout{60'000};
         std::chrono::milliseconds drain_timeout{30'000};
     } server;
     struct Storage {
@@ -52,6 +57,12 @@ struct Config {
     struct Limits {
         ByteCount buffer_budget = 64_MiB;
         std::size_t max_parts_in_flight = 1024;
+        std::size_t max_requests_in_flight = 2048;
+        std::uint32_t requests_per_second = 100;  // 0: no limit
+        std::uint32_t burst = 200;
+        std::uint32_t parts_per_second = 20'000;  // 0: no limit
+        ByteCount min_body_rate = 1_KiB;          // a second; 0: no limit
+        std::size_t connections_per_address = 0;  // 0: no limit
     } limits;
     struct Auth {
         std::string api_key_file;

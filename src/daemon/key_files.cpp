@@ -77,26 +77,4 @@ Result<AdministratorKey> load_administrator_key(const Environment& environment,
     return key;
 }
 
-Result<engine::SigningKey> load_signing_key(const std::filesystem::path& directory,
-                                            ports::Random& random) {
-    const auto path = directory / "signing.key";
-    engine::SigningKey key;
-    const auto kept = read_small_file(path);
-    if (!kept && kept.error().code != Errc::not_found) {
-        return std::unexpected(kept.error());
-    }
-    if (!kept) {
-        random.fill(key.secret);
-        if (auto written = write_durably(path, encode_hex(key.secret) + "\n"); !written) {
-            return std::unexpected(written.error());
-        }
-    } else if (!decode_hex(without_line_end(*kept), key.secret) ||
-               key.secret == decltype(key.secret){}) {
-        return failure(Errc::invalid,
-                       path.string() + " is damaged; remove it to have a new one made");
-    }
-    key.id = encode_hex(hash::sha256(key.secret).view().first(4));
-    return key;
-}
-
 }  // namespace slipway::daemon

@@ -1,6 +1,5 @@
-// The keys of an installation: the administrator's API key (only its SHA-256 is kept) and the key
-// that signs part URLs. Both are made on the first start; secrets come from files or the
-// environment, never from the configuration.
+// The administrator's API key, of which only the SHA-256 is kept. It is made on the first start, or
+// comes from a file or the environment, never from the configuration.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +9,6 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "daemon/config_loader.hpp"
-#include "engine/part_grant.hpp"
 #include "ports/random.hpp"
 
 namespace slipway::daemon {
@@ -28,8 +26,5 @@ Result<AdministratorKey> load_administrator_key(const Environment& environment,
                                                 const Config& config,
                                                 const std::filesystem::path& directory,
                                                 ports::Random& random);
-
-Result<engine::SigningKey> load_signing_key(const std::filesystem::path& directory,
-                                            ports::Random& random);
 
 }  // namespace slipway::daemon

@@ -66,16 +66,5 @@ TEST_F(KeyFiles, AnEmptyOrMissingSourceIsRefused) {
     EXPECT_FALSE(load());
 }
 
-TEST_F(KeyFiles, TheSigningKeyIsKept) {
-    const auto first = load_signing_key(root_, random_);
-    const auto second = load_signing_key(root_, random_);
-    ASSERT_TRUE(first && second);
-    EXPECT_EQ(first->secret, second->secret);
-    EXPECT_EQ(first->id, second->id);
-    EXPECT_EQ(first->id.find(encode_hex(first->secret)), std::string::npos);
-    ASSERT_TRUE(write_durably(root_ / "signing.key", std::string(64, '0')));
-    EXPECT_FALSE(load_signing_key(root_, random_));
-}
-
 }  // namespace
 }  // namespace slipway::daemon

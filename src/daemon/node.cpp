@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "adapters/localfs/local_fs_store.hpp"
+#include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/rocksdb/access/rocksdb_api_keys.hpp"
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
 #include "adapters/rocksdb/rocksdb_task_queue.hpp"
@@ -23,13 +24,18 @@
 #include "api/service.hpp"
 #include "daemon/background.hpp"
 #include "daemon/durable_file.hpp"
+#include "daemon/health_watch.hpp"
 #include "daemon/key_files.hpp"
 #include "daemon/key_use_writer.hpp"
+#include "daemon/node_options.hpp"
+#include "daemon/signing_key_file.hpp"
 #include "daemon/values.hpp"
 #include "engine/recover.hpp"
+#include "engine/signing_keys.hpp"
 #include "http/server.hpp"
 #include "runtime/run_blocking.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace slipway::daemon {
 
@@ -45,52 +51,6 @@ constexpr std::array<double, 8> kSecondsBounds = {0.0001, 0.0005, 0.001, 0.005,
                                                   0.01,   0.05,   0.25,  1};
 constexpr int kExitNow = 1;
 
-std::size_t loop_count(const Config& config) {
-    return config.server.threads != 0
-               ? config.server.threads
-               : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-}
-
-http::ServerOptions server_options(const Config::Server& server) {
-    return {.host = server.listen.host,
-            .port = server.listen.port,
-            .max_connections = server.max_connections,
-            .head_timeout = server.head_timeout,
-            .idle_timeout = server.idle_timeout,
-            .stall_timeout = server.stall_timeout};
-}
-
-engine::EngineOptions engine_options(const Config& config) {
-    return {.default_expiry = duration_cast<seconds>(config.uploads.default_expiry),
-            .max_expiry = duration_cast<seconds>(config.uploads.max_expiry),
-            .keep_ended = duration_cast<seconds>(config.uploads.keep_ended),
-            .max_parts_in_flight = config.limits.max_parts_in_flight,
-            .trash_keep = duration_cast<seconds>(config.storage.trash_keep),
-            .orphan_age = config.storage.orphan_age,
-            .complete_wait = config.uploads.complete_wait,
-            .scrub_rate = config.storage.scrub_rate};
-}
-
-BackgroundOptions background_options(const Config& config) {
-    return {.workers = config.tasks.workers,
-            .sweep_interval = config.uploads.sweep_interval,
-            .upkeep_interval = config.storage.upkeep_interval,
-            .scrub_interval = config.storage.scrub_interval};
-}
-
-api::PartUrlOptions url_options(const Config& config) {
-    return {.public_url = config.server.public_url,
-            .lifetime = duration_cast<seconds>(config.uploads.url_lifetime)};
-}
-
-adapters::localfs::LocalFsOptions store_options(const Config::Storage& storage) {
-    adapters::localfs::LocalFsOptions options;
-    if (storage.min_free > 0_B) {
-        options.limits.min_free = storage.min_free;
-    }
-    return options;
-}
-
 // What is opened on start and may fail.
 struct Opened {
     std::unique_ptr<ports::Store> store;
@@ -99,7 +59,7 @@ struct Opened {
     std::unique_ptr<ports::TaskQueue> tasks;
     std::unique_ptr<ports::ApiKeys> api_keys;
     AdministratorKey administrator;
-    engine::SigningKey signing;
+    std::shared_ptr<engine::SigningKeyRing> signing;
 };
 
 }  // namespace
@@ -114,6 +74,7 @@ class Node::State {
           buffers_(config.limits.buffer_budget),
           loops_(loop_count(config)),
           sessions_(loops_),
+          throttle_(rates_, throttle_options(config.limits)),
           engine_metrics_(metrics_) {}
 
     Result<> open(const Environment& environment);
@@ -130,7 +91,12 @@ class Node::State {
     Task<void> work_until_stopped();
     Task<void> note_key_uses();
     Task<void> shut_down();
-    http::Handler handler();
+    http::Handler handler(std::optional<api::Side> side);
+    std::unique_ptr<http::Server> make_server(http::ServerOptions options,
+                                              std::optional<api::Side> side);
+    Result<> start_servers();
+    engine::SigningKeys::Means signing_means();
+    Task<void> watch_health();
 
     const Config config_;
     const fs::path data_dir_;
@@ -141,6 +107,8 @@ class Node::State {
     runtime::BufferPool buffers_;
     runtime::EventLoops loops_;
     engine::UploadSessions sessions_;
+    adapters::memory::MemoryRateLimiter rates_{clock_};
+    engine::Throttle throttle_;
     engine::EngineMetrics engine_metrics_;
     Opened opened_;
     std::unique_ptr<engine::World> world_;
@@ -148,12 +116,17 @@ class Node::State {
     std::unique_ptr<engine::KeyRing> keys_;
     std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
+    std::unique_ptr<engine::SigningKeys> signing_keys_;
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
+    std::unique_ptr<HealthWatch> health_watch_;
     std::unique_ptr<http::Server> server_;
+    // Health, metrics and administration, where they have a listener of their own.
+    std::unique_ptr<http::Server> admin_server_;
     std::unique_ptr<asio::signal_set> signals_;
     runtime::OneShot<bool> background_ended_;
     runtime::OneShot<bool> key_uses_written_;
+    runtime::OneShot<bool> watch_ended_;
     runtime::OneShot<bool> drained_;
 };
 
@@ -163,8 +136,11 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
         return std::unexpected(created.error());
     }
     Opened opened;
-    auto store = adapters::localfs::LocalFsStore::open((data_dir_ / "blobs").string(), "local",
-                                                       blocking_, store_options(config_.storage));
+    auto& syncs =
+        metrics_.histogram("slipway_disk_sync_seconds",
+                           "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
+    auto store = adapters::localfs::LocalFsStore::open(
+        (data_dir_ / "blobs").string(), "local", blocking_, store_options(config_.storage, syncs));
     if (!store) {
         return std::unexpected(store.error());
     }
@@ -173,6 +149,7 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     // hand, is it surely stale.
     std::error_code ignored;
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
+    fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
     auto database = adapters::rocksdb::EmbeddedDatabase::open(data_dir_ / "catalog", blocking_,
                                                               clock_, database_options());
     if (!database) {
@@ -187,11 +164,11 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
         return std::unexpected(administrator.error());
     }
     opened.administrator = std::move(*administrator);
-    auto signing = load_signing_key(keys, random_);
+    auto signing = load_signing_keys(keys, clock_, random_);
     if (!signing) {
         return std::unexpected(signing.error());
     }
-    opened.signing = std::move(*signing);
+    opened.signing = std::make_shared<engine::SigningKeyRing>(std::move(*signing));
     return opened;
 }
 
@@ -229,15 +206,28 @@ Result<> Node::State::open(const Environment& environment) {
     keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest, *opened_.api_keys,
                                               clock_, random_);
     key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
-    urls_ =
-        std::make_unique<api::PartUrls>(engine::PartSigner(opened_.signing), url_options(config_));
-    service_ = std::make_unique<api::Service>(*world_, *keys_, *urls_, health_, metrics_);
+    urls_ = std::make_unique<api::PartUrls>(
+        engine::PartSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
+        url_options(config_));
+    signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
+    health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
+    service_ = std::make_unique<api::Service>(*world_, *keys_, *urls_, health_, metrics_, throttle_,
+                                              *signing_keys_, service_options(config_));
     register_gauges();
     if (auto loaded = runtime::run_blocking(keys_->load()); !loaded) {
         return loaded;
     }
     return recover();
 }
+
+namespace {
+
+Task<bool> look_once(HealthWatch& watch) {
+    co_await watch.look();
+    co_return true;
+}
+
+}  // namespace
 
 Result<> Node::State::recover() {
     const auto recovered = runtime::run_blocking(engine::Recover(*world_).run());
@@ -249,10 +239,16 @@ Result<> Node::State::recover() {
                     {"failed", std::uint64_t{recovered->failed}},
                     {"removed_blobs", std::uint64_t{recovered->removed_blobs}},
                     {"unknown_blobs", std::uint64_t{recovered->unknown_blobs}}});
-    return runtime::run_blocking(background_->prepare());
+    if (auto prepared = runtime::run_blocking(background_->prepare()); !prepared) {
+        return prepared;
+    }
+    runtime::run_blocking(look_once(*health_watch_));
+    health_.set_started();
+    return {};
 }
 
 void Node::State::register_gauges() {
+    telemetry::register_process_metrics(metrics_, SLIPWAY_VERSION);
     metrics_.gauge("slipway_buffers_in_use_bytes", "Memory on loan for bytes in flight.",
                    [this] { return static_cast<double>(buffers_.in_use().value()); });
     metrics_.gauge("slipway_buffer_waiters", "Requests that wait for a buffer.",
@@ -281,20 +277,72 @@ void Node::State::register_gauges() {
 namespace {
 
 // The service outlives the server that calls it.
-Task<http::Response> call_service(api::Service& service, http::Request& request) {
-    co_return co_await service.handle(request);
+Task<http::Response> call_service(api::Service& service, http::Request& request,
+                                  std::optional<api::Side> side) {
+    co_return co_await service.handle(request, side);
+}
+
+Task<Result<>> keep_ring(runtime::BlockingPool& pool, fs::path directory, engine::RingKeys keys) {
+    auto write = [directory = std::move(directory), keys = std::move(keys)] {
+        return keep_signing_keys(directory, keys);
+    };
+    co_return co_await pool.run(std::move(write));
 }
 
 }  // namespace
 
-http::Handler Node::State::handler() {
-    return [service = service_.get()](http::Request& request) {
-        return call_service(*service, request);
+http::Handler Node::State::handler(std::optional<api::Side> side) {
+    return [service = service_.get(), side](http::Request& request) {
+        return call_service(*service, request, side);
     };
+}
+
+engine::SigningKeys::Means Node::State::signing_means() {
+    return {.ring = *opened_.signing,
+            .clock = clock_,
+            .random = random_,
+            .keep =
+                [this](engine::RingKeys keys) {
+                    return keep_ring(blocking_, data_dir_ / "keys", std::move(keys));
+                },
+            .overlap = duration_cast<seconds>(config_.uploads.url_lifetime)};
+}
+
+std::unique_ptr<http::Server> Node::State::make_server(http::ServerOptions options,
+                                                       std::optional<api::Side> side) {
+    return std::make_unique<http::Server>(std::move(options), loops_, blocking_, buffers_, metrics_,
+                                          handler(side), api::error_page);
+}
+
+Result<> Node::State::start_servers() {
+    if (!config_.server.admin_listen) {
+        server_ = make_server(server_options(config_), std::nullopt);
+        return server_->start();
+    }
+    server_ = make_server(server_options(config_), api::Side::outer);
+    http::ServerOptions inner = server_options(config_);
+    inner.host = config_.server.admin_listen->host;
+    inner.port = config_.server.admin_listen->port;
+    inner.max_per_address = 0;
+    admin_server_ = make_server(std::move(inner), api::Side::inner);
+    if (auto started = admin_server_->start(); !started) {
+        return started;
+    }
+    return server_->start();
 }
 
 // After this, scripts find the server, and whoever reads the terminal finds the key.
 Result<> Node::State::announce() {
+    if (admin_server_) {
+        const std::string admin =
+            format_address({config_.server.admin_listen->host, admin_server_->port()});
+        if (auto written = write_durably(data_dir_ / "slipwayd.admin.addr", admin + "\n");
+            !written) {
+            return written;
+        }
+        telemetry::log(telemetry::Level::info, "listening_for_administration",
+                       {{"address", admin}});
+    }
     ListenAddress address = config_.server.listen;
     address.port = server_->port();
     const std::string text = format_address(address);
@@ -348,20 +396,29 @@ Task<void> Node::State::note_key_uses() {
     key_uses_written_.deliver(true);
 }
 
+Task<void> Node::State::watch_health() {
+    co_await health_watch_->run();
+    watch_ended_.deliver(true);
+}
+
 Task<void> Node::State::shut_down() {
     background_->stop();
     co_await server_->drain(config_.server.drain_timeout);
     key_uses_->stop();
     co_await key_uses_written_.wait();
     co_await background_ended_.wait();
+    health_watch_->stop();
+    co_await watch_ended_.wait();
+    // Last: who watches sees the draining to its end.
+    if (admin_server_) {
+        co_await admin_server_->drain(std::chrono::milliseconds(0));
+    }
     drained_.deliver(true);
 }
 
 Result<> Node::State::serve() {
     ::signal(SIGPIPE, SIG_IGN);
-    server_ = std::make_unique<http::Server>(server_options(config_.server), loops_, blocking_,
-                                             buffers_, metrics_, handler(), api::error_page);
-    if (auto started = server_->start(); !started) {
+    if (auto started = start_servers(); !started) {
         return started;
     }
     auto& first = loops_.at(0);
@@ -373,12 +430,14 @@ Result<> Node::State::serve() {
     }
     asio::co_spawn(loops_.at(loops_.size() - 1), work_until_stopped(), asio::detached);
     asio::co_spawn(first, note_key_uses(), asio::detached);
+    asio::co_spawn(loops_.at(0), watch_health(), asio::detached);
     runtime::run_blocking(drained_.wait());
     opened_.database->stop();
     loops_.stop();
     blocking_.stop();
     std::error_code ignored;
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
+    fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
     telemetry::log(telemetry::Level::info, "stopped");
     return {};
 }

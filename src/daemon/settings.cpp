@@ -2,8 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <ranges>
+#include <type_traits>
 #include <utility>
 
+#include "base/network.hpp"
 #include "daemon/values.hpp"
 #include "runtime/buffer_pool.hpp"
 
@@ -33,7 +36,8 @@ Setting number_setting(std::string name, std::string help, std::uint64_t least, 
                     return "must be a whole number from " + std::to_string(least) + " to " +
                            std::to_string(most);
                 }
-                access(config) = *value;
+                access(config) =
+                    static_cast<std::remove_reference_t<decltype(access(config))>>(*value);
                 return std::nullopt;
             },
             [access](const Config& config) { return std::to_string(access(config)); }};
@@ -110,6 +114,23 @@ Setting listen_setting() {
             [](const Config& config) { return format_address(config.server.listen); }};
 }
 
+Setting admin_listen_setting() {
+    return {"server.admin_listen", ValueKind::text,
+            "HOST:PORT for health, metrics and administration, which are then nowhere else; empty: "
+            "with the rest",
+            [](Config& config, std::string_view text) -> Reason {
+                config.server.admin_listen = parse_address(text);
+                if (!text.empty() && !config.server.admin_listen) {
+                    return "must be HOST:PORT";
+                }
+                return std::nullopt;
+            },
+            [](const Config& config) {
+                return config.server.admin_listen ? format_address(*config.server.admin_listen)
+                                                  : std::string();
+            }};
+}
+
 Setting public_url_setting() {
     return {"server.public_url", ValueKind::text,
             "how clients reach this server, for signed URLs; empty: as the request's Host says",
@@ -125,15 +146,34 @@ Setting public_url_setting() {
             [](const Config& config) { return config.server.public_url; }};
 }
 
+Setting proxies_setting() {
+    return {"server.trusted_proxies", ValueKind::text,
+            "addresses, separated by commas, whose X-Forwarded-For is believed",
+            [](Config& config, std::string_view text) -> Reason {
+                for (const auto part : text | std::views::split(',')) {
+                    if (!text.empty() && !is_address(std::string_view(part.begin(), part.end()))) {
+                        return "must be addresses, separated by commas, without blanks";
+                    }
+                }
+                config.server.trusted_proxies = std::string(text);
+                return std::nullopt;
+            },
+            [](const Config& config) { return config.server.trusted_proxies; }};
+}
+
 void add_server(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     all.push_back(listen_setting());
+    all.push_back(admin_listen_setting());
     all.push_back(public_url_setting());
     all.push_back(number_setting("server.threads", "event loops; 0: one for each core", 0, 256,
                                  [](auto& c) -> auto& { return c.server.threads; }));
     all.push_back(number_setting("server.max_connections",
                                  "connections at a time; more are answered 503", 1, 1'000'000,
                                  [](auto& c) -> auto& { return c.server.max_connections; }));
+    all.push_back(size_setting("server.max_head", "most bytes of a request's head", 1_KiB,
+                               [](auto& c) -> auto& { return c.server.max_head; }));
+    all.push_back(proxies_setting());
     all.push_back(duration_setting("server.head_timeout", "for a request's head to arrive", 100ms,
                                    1h, [](auto& c) -> auto& { return c.server.head_timeout; }));
     all.push_back(duration_setting("server.idle_timeout", "of a connection between requests", 100ms,
@@ -141,6 +181,9 @@ void add_server(std::vector<Setting>& all) {
     all.push_back(duration_setting("server.stall_timeout", "without one byte of progress in a body",
                                    100ms, 24h,
                                    [](auto& c) -> auto& { return c.server.stall_timeout; }));
+    all.push_back(duration_setting("server.body_timeout",
+                                   "for the whole body of a request that is no part", 100ms, 24h,
+                                   [](auto& c) -> auto& { return c.server.body_timeout; }));
     all.push_back(duration_setting("server.drain_timeout",
                                    "for requests in flight to finish after SIGTERM", 0ms, 24h,
                                    [](auto& c) -> auto& { return c.server.drain_timeout; }));
@@ -201,18 +244,45 @@ void add_uploads(std::vector<Setting>& all) {
                                    60s, [](auto& c) -> auto& { return c.uploads.complete_wait; }));
 }
 
-std::vector<Setting> make_settings() {
-    std::vector<Setting> all;
-    add_server(all);
-    add_storage(all);
-    add_upkeep(all);
-    add_uploads(all);
+void add_limits(std::vector<Setting>& all) {
     all.push_back(size_setting("limits.buffer_budget", "memory for bytes in flight",
                                runtime::BufferPool::kLarge,
                                [](auto& c) -> auto& { return c.limits.buffer_budget; }));
     all.push_back(number_setting("limits.max_parts_in_flight",
                                  "parts being received; more are answered 503", 1, 1'000'000,
                                  [](auto& c) -> auto& { return c.limits.max_parts_in_flight; }));
+    all.push_back(number_setting(
+        "limits.max_requests_in_flight",
+        "requests being handled; more are answered 503: new uploads at 3/4 of it, Complete last", 8,
+        1'000'000, [](auto& c) -> auto& { return c.limits.max_requests_in_flight; }));
+    all.push_back(number_setting(
+        "limits.requests_per_second",
+        "calls of one key, and of one address without a valid one; more are answered 429; 0: no "
+        "limit",
+        0, 1'000'000, [](auto& c) -> auto& { return c.limits.requests_per_second; }));
+    all.push_back(number_setting("limits.burst", "calls that may come at once", 1, 1'000'000,
+                                 [](auto& c) -> auto& { return c.limits.burst; }));
+    all.push_back(number_setting(
+        "limits.parts_per_second", "parts of one address; more are answered 429; 0: no limit", 0,
+        1'000'000, [](auto& c) -> auto& { return c.limits.parts_per_second; }));
+    all.push_back(size_setting("limits.min_body_rate",
+                               "bytes a second that a body must bring on average, after 10s; less "
+                               "is answered 408; 0: no limit",
+                               0_B, [](auto& c) -> auto& { return c.limits.min_body_rate; }));
+    all.push_back(number_setting(
+        "limits.connections_per_address",
+        "connections at a time from one address (IPv6: one /64); more are answered 503; 0: no "
+        "limit; server.trusted_proxies do not count",
+        0, 1'000'000, [](auto& c) -> auto& { return c.limits.connections_per_address; }));
+}
+
+std::vector<Setting> make_settings() {
+    std::vector<Setting> all;
+    add_server(all);
+    add_storage(all);
+    add_upkeep(all);
+    add_uploads(all);
+    add_limits(all);
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
     all.push_back(level_setting());

@@ -98,6 +98,16 @@ std::optional<ListenAddress> parse_address(std::string_view text) {
     return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
 }
 
+std::vector<std::string> addresses(std::string_view text) {
+    std::vector<std::string> found;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        found.emplace_back(text.substr(0, comma));
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return found;
+}
+
 std::string format_address(const ListenAddress& address) {
     const bool is_ipv6 = address.host.find(':') != std::string::npos;
     const std::string host = is_ipv6 ? '[' + address.host + ']' : address.host;

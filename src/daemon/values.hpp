@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/units.hpp"
 #include "daemon/config.hpp"
@@ -22,5 +23,7 @@ std::string format_duration(std::chrono::milliseconds duration);
 // "HOST:PORT", "[IPv6]:PORT"; the port may be 0.
 std::optional<ListenAddress> parse_address(std::string_view text);
 std::string format_address(const ListenAddress& address);
+// "A,B": the parts between commas; of empty text none.
+std::vector<std::string> addresses(std::string_view text);
 
 }  // namespace slipway::daemon

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "telemetry/metrics.hpp"
 
@@ -47,8 +48,16 @@ struct EngineMetrics {
                                         "Blobs removed from the trash for good.")) {
         registry.gauge("slipway_parts_in_flight", "Parts being received.",
                        [this] { return static_cast<double>(parts_in_flight.load()); });
+        registry.gauge(
+            "slipway_uploads_open",
+            "Open uploads: counted by each sweep, and since then by what began and ended.",
+            [this] { return static_cast<double>(open_before_.load() + opened_less_ended()); });
     }
     EngineMetrics(const EngineMetrics&) = delete;
+    // So many uploads were found to be open; from now on what is created and ended counts.
+    void note_open_uploads(std::size_t count) {
+        open_before_.store(static_cast<std::int64_t>(count) - opened_less_ended());
+    }
     EngineMetrics& operator=(const EngineMetrics&) = delete;
 
     telemetry::Counter& uploads_created;
@@ -69,6 +78,16 @@ struct EngineMetrics {
     std::atomic<std::size_t> parts_in_flight{0};
     // Parts whose bytes are being made durable: their records come next.
     std::atomic<std::size_t> parts_syncing{0};
+
+ private:
+    std::int64_t opened_less_ended() const {
+        const auto ended =
+            uploads_completed.value() + uploads_aborted.value() + uploads_expired.value();
+        return static_cast<std::int64_t>(uploads_created.value()) -
+               static_cast<std::int64_t>(ended);
+    }
+
+    std::atomic<std::int64_t> open_before_{0};
 };
 
 }  // namespace slipway::engine

@@ -20,8 +20,8 @@ namespace slipway::engine {
 enum class Reason {
     upload_not_found,
     file_not_found,
-    file_damaged,
     key_not_found,
+    file_damaged,
     upload_complete,
     upload_aborted,
     upload_expired,

@@ -1,6 +1,6 @@
 #include "engine/part_grant.hpp"
 
-#include <cassert>
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -25,25 +25,46 @@ std::string message_of(const PartClaims& claims) {
     return message;
 }
 
+std::string signature_of(const PartClaims& claims, const SigningKey& key) {
+    const auto message = message_of(claims);
+    return encode_base64url(
+        hash::hmac_sha256(key.secret, std::as_bytes(std::span(message))).view());
+}
+
+const RingKey* find_key(const RingKeys& keys, std::string_view id) {
+    const auto found =
+        std::ranges::find_if(keys, [id](const RingKey& key) { return key.key.id == id; });
+    return found == keys.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
-PartSigner::PartSigner(SigningKey key) : key_(std::move(key)) {
-    assert(!key_.id.empty() && key_.secret != decltype(key_.secret){});
+PartSigner::PartSigner(SigningKey key)
+    : ring_(std::make_shared<SigningKeyRing>(RingKeys{{std::move(key), {}, std::nullopt}})) {}
+
+PartSigner::PartSigner(std::shared_ptr<const SigningKeyRing> ring) : ring_(std::move(ring)) {}
+
+std::string PartSigner::key_id() const {
+    return ring_->keys()->back().key.id;
 }
 
 std::string PartSigner::sign(const PartClaims& claims) const {
-    const auto message = message_of(claims);
-    return encode_base64url(
-        hash::hmac_sha256(key_.secret, std::as_bytes(std::span(message))).view());
+    const auto keys = ring_->keys();
+    const RingKey* key = find_key(*keys, claims.key_id);
+    return key == nullptr ? std::string() : signature_of(claims, key->key);
 }
 
 std::expected<PartGrant, Denial> PartSigner::verify(const PartClaims& claims,
                                                     std::string_view signature,
                                                     WallTime now) const {
-    const std::string expected = sign(claims);
-    const bool same = hash::equal_constant_time(std::as_bytes(std::span(expected)),
-                                                std::as_bytes(std::span(signature)));
-    if (claims.key_id != key_.id || !same) {
+    const auto keys = ring_->keys();
+    const RingKey* key = find_key(*keys, claims.key_id);
+    if (key == nullptr || (key->verifies_until && *key->verifies_until <= now)) {
+        return std::unexpected(Denial::invalid_signature);
+    }
+    const std::string expected = signature_of(claims, key->key);
+    if (!hash::equal_constant_time(std::as_bytes(std::span(expected)),
+                                   std::as_bytes(std::span(signature)))) {
         return std::unexpected(Denial::invalid_signature);
     }
     if (unix_seconds(now) >= claims.expires_at) {

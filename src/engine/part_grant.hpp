@@ -6,10 +6,9 @@
 // expiry and the key's id.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,13 +17,9 @@
 #include "base/units.hpp"
 #include "core/part_plan.hpp"
 #include "core/upload.hpp"
+#include "engine/signing_key_ring.hpp"
 
 namespace slipway::engine {
-
-struct SigningKey {
-    std::string id;  // public; of unreserved characters
-    std::array<std::byte, 32> secret{};
-};
 
 struct PartClaims {
     std::string method;
@@ -63,17 +58,20 @@ enum class Denial { invalid_signature, expired };
 
 class PartSigner {
  public:
-    // The id and the secret are not empty; the daemon makes or loads them.
+    // With one key for ever.
     explicit PartSigner(SigningKey key);
+    explicit PartSigner(std::shared_ptr<const SigningKeyRing> ring);
 
-    const std::string& key_id() const { return key_.id; }
-    // Unpadded base64url.
+    // Of the key that signs now.
+    std::string key_id() const;
+    // Unpadded base64url, by the key that the claims name; empty when the ring has lost it since.
     std::string sign(const PartClaims& claims) const;
+    // invalid_signature also for a key that is unknown, revoked or past its time.
     std::expected<PartGrant, Denial> verify(const PartClaims& claims, std::string_view signature,
                                             WallTime now) const;
 
  private:
-    SigningKey key_;
+    std::shared_ptr<const SigningKeyRing> ring_;
 };
 
 }  // namespace slipway::engine

@@ -32,13 +32,15 @@ Task<SweepResult> Sweep::run() {
 Task<std::size_t> Sweep::expire_due() {
     EndUpload ender(world_);
     std::size_t expired = 0;
+    std::size_t seen = 0;
     ports::PageRequest page{.after = std::nullopt, .limit = kPageSize};
     do {
         const auto open = co_await world_.catalog.list_uploads(core::UploadState::open, page);
         if (!open) {
             log_failure("list_open", UploadId(), open.error());
-            break;
+            co_return expired;
         }
+        seen += open->items.size();
         for (const core::Upload& upload : open->items) {
             if (core::state_at(upload, world_.clock.wall()) != core::UploadState::expired) {
                 continue;
@@ -52,6 +54,7 @@ Task<std::size_t> Sweep::expire_due() {
         }
         page.after = open->next;
     } while (page.after);
+    world_.metrics.note_open_uploads(seen - expired);
     co_return expired;
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kFirstPiece = 16 << 10;
+// From here on hashing takes a noticeable part of a millisecond.
+constexpr std::size_t kHeavy = 16 << 10;
 // How long the client has for bytes that nobody wants.
 constexpr std::chrono::milliseconds kDiscardTime{2000};
 
@@ -30,7 +32,8 @@ BodyReader::BodyReader(Source source, const ParsedHead& head)
       chunked_(head.framing.chunked),
       length_(head.framing.length),
       left_(head.framing.length),
-      uninvited_(head.expects_continue) {}
+      uninvited_(head.expects_continue),
+      patience_(source.options.body_grace) {}
 
 BodyReader::~BodyReader() {
     if (interrupt_) {
@@ -58,15 +61,42 @@ Task<Result<BodyChunk>> BodyReader::next() {
         co_return std::unexpected(std::move(leased).error());
     }
     BodyChunk chunk{.lease = *std::move(leased), .bytes = {}};
+    if (chunked_ || left_ >= kHeavy) {
+        co_await source_.loop.take_turn();
+    }
+    waited_ = false;
     auto filled = co_await fill(chunk.lease.bytes(), Yield::under_pressure);
     if (!filled) {
         co_return std::unexpected(std::move(filled).error());
+    }
+    // The caller hashes it now: that is the work that turns are for.
+    if (waited_ && *filled >= kHeavy) {
+        co_await source_.loop.take_turn();
     }
     chunk.bytes = chunk.lease.bytes().first(*filled);
     co_return chunk;
 }
 
+// The minimum rate as a leaky bucket of time: waiting empties it, bytes fill it.
+void BodyReader::earn(std::uint64_t count) {
+    const auto rate = static_cast<double>(source_.options.min_body_rate.value());
+    if (rate > 0) {
+        const Patience most = std::max(source_.options.body_grace, source_.options.stall_timeout);
+        patience_ = std::min(most, patience_ + Patience(static_cast<double>(count) / rate));
+    }
+}
+
+SteadyTime BodyReader::wait_deadline() const {
+    const SteadyTime deadline = std::min(stall_deadline_, whole_deadline_);
+    if (source_.options.min_body_rate == 0_B) {
+        return deadline;
+    }
+    return std::min(deadline, source_.socket.deadline_after(
+                                  std::chrono::ceil<std::chrono::milliseconds>(patience_)));
+}
+
 Task<Result<std::string>> BodyReader::read_all(ByteCount limit) {
+    whole_deadline_ = source_.socket.deadline_after(source_.options.body_timeout);
     if (!error_ && !chunked_ && left_ > limit.value()) {
         co_return fail(Errc::too_large, "the body is over its limit");
     }
@@ -158,12 +188,13 @@ Task<bool> BodyReader::discard_rest() {
 
 void BodyReader::consume_data(std::uint64_t count) {
     received_ += count;
+    earn(count);
     if (chunked_) {
         decoder_.consume_data(count);
     } else {
         left_ -= count;
     }
-    stall_deadline_ = source_.socket.deadline_after(source_.stall);
+    stall_deadline_ = source_.socket.deadline_after(source_.options.stall_timeout);
 }
 
 std::unexpected<Error> BodyReader::fail(Errc code, std::string detail) {
@@ -177,7 +208,8 @@ Task<Result<>> BodyReader::invite() {
     if (!source_.buffer.empty()) {
         co_return Result<>{};
     }
-    auto sent = co_await source_.socket.send_all(kContinue, {}, Follow::nothing, source_.stall);
+    auto sent = co_await source_.socket.send_all(kContinue, {}, Follow::nothing,
+                                                 source_.options.stall_timeout);
     if (!sent) {
         co_return fail(sent.error().code, sent.error().detail);
     }
@@ -186,9 +218,12 @@ Task<Result<>> BodyReader::invite() {
 
 Task<Result<>> BodyReader::wait() {
     source_.buffer.release_if_empty();
+    waited_ = true;
     if (!interrupted_) {
-        const auto [ended] = co_await source_.socket.begin_wait(Direction::read, stall_deadline_);
+        const SteadyTime begun = source_.loop.now();
+        const auto [ended] = co_await source_.socket.begin_wait(Direction::read, wait_deadline());
         const Wake woken = source_.socket.end_wait(ended);
+        patience_ -= source_.loop.now() - begun;
         if (!interrupted_ && (woken == Wake::timed_out || woken == Wake::cut)) {
             const Error error = TimedSocket::error_of(woken);
             co_return fail(error.code, error.detail);
@@ -207,7 +242,7 @@ Task<Result<>> BodyReader::settle() {
     if (error_) {
         co_return std::unexpected(*error_);
     }
-    stall_deadline_ = source_.socket.deadline_after(source_.stall);
+    stall_deadline_ = source_.socket.deadline_after(source_.options.stall_timeout);
     if (uninvited_ && !finished()) {
         if (auto invited = co_await invite(); !invited) {
             co_return std::unexpected(std::move(invited).error());
@@ -241,7 +276,7 @@ Task<Result<runtime::BufferLease>> BodyReader::lease() {
     if (interrupted_) {
         co_return fail(Errc::cancelled, "the body was interrupted");
     }
-    stall_deadline_ = source_.socket.deadline_after(source_.stall);
+    stall_deadline_ = source_.socket.deadline_after(source_.options.stall_timeout);
     co_return leased;
 }
 
@@ -308,7 +343,7 @@ BodyReader::Step BodyReader::read_framing() {
             return Step::failed;
         }
         source_.buffer.commit(transfer.count);
-        stall_deadline_ = source_.socket.deadline_after(source_.stall);
+        stall_deadline_ = source_.socket.deadline_after(source_.options.stall_timeout);
     }
     const auto used = decoder_.read_framing(source_.buffer.view());
     if (!used) {

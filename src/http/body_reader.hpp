@@ -12,6 +12,8 @@
 #include "http/chunk_decoder.hpp"
 #include "http/framing.hpp"
 #include "http/head_buffer.hpp"
+#include "http/loop_state.hpp"
+#include "http/server.hpp"
 #include "http/timed_socket.hpp"
 #include "runtime/buffer_pool.hpp"
 
@@ -26,7 +28,8 @@ class BodyReader final : public RequestBody {
         TimedSocket& socket;
         HeadBuffer& buffer;
         runtime::BufferPool& pool;
-        std::chrono::milliseconds stall;
+        LoopState& loop;
+        const ServerOptions& options;
     };
 
     BodyReader(Source source, const ParsedHead& head);
@@ -49,6 +52,7 @@ class BodyReader final : public RequestBody {
 
  private:
     struct Interrupt;
+    using Patience = std::chrono::duration<double>;
     enum class Step { progress, would_block, failed };
 
     std::uint64_t data_left() const { return chunked_ ? decoder_.data_left() : left_; }
@@ -58,6 +62,9 @@ class BodyReader final : public RequestBody {
     Task<Result<>> invite();
     // Waits until the socket is readable; also returns when nudged.
     Task<Result<>> wait();
+    // The latest end of a wait that begins now.
+    SteadyTime wait_deadline() const;
+    void earn(std::uint64_t count);
     // Reads framing until there is data to come or the body has ended.
     Task<Result<>> settle();
     Task<Result<runtime::BufferLease>> lease();
@@ -77,6 +84,10 @@ class BodyReader final : public RequestBody {
     bool uninvited_;
     bool interrupted_ = false;
     SteadyTime stall_deadline_;
+    SteadyTime whole_deadline_ = SteadyTime::max();
+    // How long the client may still be waited for at this rate.
+    Patience patience_;
+    bool waited_ = false;
     std::optional<Error> error_;
     std::shared_ptr<Interrupt> interrupt_;
 };

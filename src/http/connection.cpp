@@ -27,13 +27,15 @@ bool begins_request(HeadBuffer& buffer) {
 }  // namespace
 
 Connection::Connection(std::shared_ptr<ServerState> state, LoopState& loop,
-                       boost::asio::ip::tcp::socket socket, std::string peer, Admission admission)
+                       boost::asio::ip::tcp::socket socket, std::string peer, Admission admission,
+                       AddressCounts::Place place)
     : state_(std::move(state)),
       loop_(loop),
       socket_(loop, std::move(socket), state_->metrics.traffic()),
       buffer_(state_->options.max_head.value()),
       peer_(std::move(peer)),
-      admission_(admission) {}
+      admission_(admission),
+      place_(std::move(place)) {}
 
 Connection::~Connection() {
     loop_.load().fetch_sub(1, std::memory_order_relaxed);
@@ -134,7 +136,7 @@ Connection::HeadOutcome Connection::parse_scanned(HeadScanner::State scanned, st
 }
 
 Task<Connection::Fate> Connection::exchange(ParsedHead& parsed) {
-    BodyReader body({socket_, buffer_, state_->buffers, state_->options.stall_timeout}, parsed);
+    BodyReader body({socket_, buffer_, state_->buffers, loop_, state_->options}, parsed);
     Request request{.head = std::move(parsed.head),
                     .body = body,
                     .request_id = state_->next_request_id(),

@@ -23,7 +23,8 @@ class Connection {
  public:
     // Counted in the state by whoever accepted it; uncounted when it ends.
     Connection(std::shared_ptr<ServerState> state, LoopState& loop,
-               boost::asio::ip::tcp::socket socket, std::string peer, Admission admission);
+               boost::asio::ip::tcp::socket socket, std::string peer, Admission admission,
+               AddressCounts::Place place);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -58,6 +59,7 @@ class Connection {
     HeadBuffer buffer_;
     const std::string peer_;
     const Admission admission_;
+    const AddressCounts::Place place_;
 };
 
 }  // namespace slipway::http

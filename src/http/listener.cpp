@@ -129,6 +129,7 @@ struct Accepted {
     FileDescriptor descriptor;
     std::string peer;
     Admission admission;
+    AddressCounts::Place place;
 };
 
 void begin_to_serve(Accepted accepted) {
@@ -145,13 +146,16 @@ void begin_to_serve(Accepted accepted) {
     }
     accepted.descriptor.release();
     serve(std::make_unique<Connection>(std::move(accepted.state), accepted.loop, std::move(socket),
-                                       std::move(accepted.peer), accepted.admission));
+                                       std::move(accepted.peer), accepted.admission,
+                                       std::move(accepted.place)));
 }
 
 void hand_over(const std::shared_ptr<ServerState>& state, FileDescriptor descriptor,
                SocketAddress address) {
-    const bool full =
-        state->connections.load(std::memory_order_acquire) >= state->options.max_connections;
+    std::string peer = text_of(address);
+    auto place = state->addresses.enter(peer);
+    const bool full = !place || state->connections.load(std::memory_order_acquire) >=
+                                    state->options.max_connections;
     if (full && state->refused.load(std::memory_order_acquire) >= kMaxRefused) {
         state->metrics.count(Rejection::connections);
         return;
@@ -167,8 +171,9 @@ void hand_over(const std::shared_ptr<ServerState>& state, FileDescriptor descrip
                       .loop = loop,
                       .protocol = address.storage.ss_family == AF_INET ? tcp::v4() : tcp::v6(),
                       .descriptor = std::move(descriptor),
-                      .peer = text_of(address),
-                      .admission = full ? Admission::refused : Admission::admitted};
+                      .peer = std::move(peer),
+                      .admission = full ? Admission::refused : Admission::admitted,
+                      .place = full ? AddressCounts::Place() : *std::move(place)};
     boost::asio::post(loop.context(), [accepted = std::move(accepted)]() mutable {
         begin_to_serve(std::move(accepted));
     });

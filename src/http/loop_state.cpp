@@ -1,5 +1,7 @@
 #include "http/loop_state.hpp"
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace slipway::http {
@@ -18,9 +20,25 @@ bool LoopState::claim_ticks() {
     return true;
 }
 
+// Posted: what ends the turn runs after whatever else is ready now. Who waits asks again in every
+// round, which takes a fraction of a microsecond and leaves nothing behind when a loop ends.
+Task<void> LoopState::take_turn() {
+    while (*turn_given_) {
+        co_await boost::asio::post(context_, boost::asio::deferred);
+    }
+    *turn_given_ = true;
+    boost::asio::post(context_, [given = turn_given_] { *given = false; });
+}
+
+// Whoever is slow to fill a buffer gives it up while others want one, and before they do: slow
+// clients could else hold all of them.
+bool LoopState::wants_buffers() const {
+    return buffers_.waiters() > 0 || buffers_.in_use().value() > buffers_.budget().value() / 2;
+}
+
 bool LoopState::tick() {
     now_ = std::chrono::steady_clock::now();
-    const bool buffers_wanted = buffers_.waiters() > 0;
+    const bool buffers_wanted = wants_buffers();
     for (TimedSocket& socket : sockets_) {
         if (socket.deadline() <= now_) {
             socket.wake(Wake::timed_out);

@@ -32,6 +32,10 @@ class LoopState {
     void add(TimedSocket& socket);
     SteadyTime now() const { return now_; }
     const std::string& http_date();
+    // Completes when it is the caller's turn for work that keeps the loop busy for long, as hashing
+    // a full buffer does. There is one turn between two looks at the sockets: whatever is short,
+    // such as a refusal, waits for one turn and not for as many as there are bodies.
+    Task<void> take_turn();
     // Whether ticks are needed and nobody makes them; who is told so runs tick() until it answers
     // false.
     bool claim_ticks();
@@ -50,12 +54,16 @@ class LoopState {
     using Sockets =
         boost::intrusive::list<TimedSocket, boost::intrusive::constant_time_size<false>>;
 
+    bool wants_buffers() const;
+
     boost::asio::io_context& context_;
     const runtime::BufferPool& buffers_;
     std::atomic<std::size_t> load_{0};
     Sockets sockets_;
     SteadyTime now_ = std::chrono::steady_clock::now();
     bool ticking_ = false;
+    // A turn was given since the loop last looked at its sockets. Shared with what ends it.
+    const std::shared_ptr<bool> turn_given_ = std::make_shared<bool>(false);
     std::int64_t date_second_ = -1;
     std::string date_;
 };

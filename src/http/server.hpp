@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/units.hpp"
@@ -56,6 +57,16 @@ struct ServerOptions {
     std::chrono::milliseconds idle_timeout{75'000};  // between requests
     std::chrono::milliseconds stall_timeout{
         30'000};  // without one byte of progress in a body, either way
+    // For a body that is read whole, as text.
+    std::chrono::milliseconds body_timeout{60'000};
+    // What a body must bring in a second, on average while it is waited for, once it was waited for
+    // as long as body_grace; 0: it need not. What came before counts up to one stall_timeout.
+    ByteCount min_body_rate;
+    std::chrono::milliseconds body_grace{10'000};
+    // Connections at a time from one address, or IPv6 network of 64 bits; 0: as many as there are.
+    std::size_t max_per_address = 0;
+    // Addresses that stand for many clients: they do not count.
+    std::vector<std::string> uncounted_addresses;
 };
 
 // Everything it is given outlives it and the last of its connections; the buffers also outlive the

@@ -61,7 +61,8 @@ ServerState::ServerState(ServerOptions given, runtime::EventLoops& loops_in_use,
       buffers(buffer_pool),
       metrics(registry),
       handler(std::move(on_request)),
-      error_page(std::move(on_refusal)) {
+      error_page(std::move(on_refusal)),
+      addresses({.most = options.max_per_address, .uncounted = options.uncounted_addresses}) {
     for (std::size_t i = 0; i < event_loops.size(); ++i) {
         loops.push_back(std::make_unique<LoopState>(event_loops.at(i), buffers));
     }

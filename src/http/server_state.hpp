@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "http/address_counts.hpp"
 #include "http/loop_state.hpp"
 #include "http/server.hpp"
 
@@ -46,6 +47,7 @@ struct ServerState {
     ErrorPage error_page;
     std::vector<std::unique_ptr<LoopState>> loops;
 
+    AddressCounts addresses;
     std::atomic<std::size_t> connections{0};
     // Connections over the limit that are being told so.
     std::atomic<std::size_t> refused{0};

@@ -52,6 +52,7 @@ class BufferPool {
     Task<BufferLease> acquire(ByteCount wanted);
 
     ByteCount in_use() const;
+    ByteCount budget() const { return ByteCount(budget_); }
     // How many wait for a buffer: while there are any, nobody should sit on one that does not fill.
     std::size_t waiters() const;
 

@@ -70,15 +70,16 @@ void Histogram::observe(double value) {
     sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
-void Histogram::append_to(std::string& out, std::string_view name) const {
+void Histogram::append_to(std::string& out, std::string_view name, std::string_view labels) const {
+    const std::string before = labels.empty() ? "" : std::string(labels) + ",";
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         cumulative += counts_[i].load(std::memory_order_relaxed);
         const std::string bound = i < bounds_.size() ? number(bounds_[i]) : "+Inf";
-        append_sample(out, {name, "_bucket", "le=\"" + bound + "\""}, number(cumulative));
+        append_sample(out, {name, "_bucket", before + "le=\"" + bound + "\""}, number(cumulative));
     }
-    append_sample(out, {name, "_sum", ""}, number(sum_.load(std::memory_order_relaxed)));
-    append_sample(out, {name, "_count", ""}, number(cumulative));
+    append_sample(out, {name, "_sum", labels}, number(sum_.load(std::memory_order_relaxed)));
+    append_sample(out, {name, "_count", labels}, number(cumulative));
 }
 
 Metrics::Series& Metrics::series_locked(std::string_view name, std::string_view help,
@@ -118,9 +119,9 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, std::str
 }
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help,
-                              std::span<const double> bounds) {
+                              std::span<const double> bounds, std::string_view labels) {
     const std::scoped_lock lock(mutex_);
-    Series& series = series_locked(name, help, "", Kind::histogram);
+    Series& series = series_locked(name, help, labels, Kind::histogram);
     if (!series.histogram) {
         series.histogram = std::make_unique<Histogram>(bounds);
     }
@@ -148,10 +149,10 @@ std::string Metrics::expose() const {
                               number(series.counter->value()));
                 break;
             case Kind::gauge:
-                append_sample(out, {series.name, "", ""}, number(series.gauge()));
+                append_sample(out, {series.name, "", series.labels}, number(series.gauge()));
                 break;
             case Kind::histogram:
-                series.histogram->append_to(out, series.name);
+                series.histogram->append_to(out, series.name, series.labels);
                 break;
         }
     }

@@ -31,7 +31,7 @@ class Histogram {
 
  private:
     friend class Metrics;
-    void append_to(std::string& out, std::string_view name) const;
+    void append_to(std::string& out, std::string_view name, std::string_view labels) const;
 
     std::vector<double> bounds_;
     std::vector<std::atomic<std::uint64_t>> counts_;  // one more than bounds: the last is +Inf
@@ -46,7 +46,7 @@ class Metrics {
     // `labels` is empty or the text between the braces: reason="busy".
     Counter& counter(std::string_view name, std::string_view help, std::string_view labels = "");
     Histogram& histogram(std::string_view name, std::string_view help,
-                         std::span<const double> bounds);
+                         std::span<const double> bounds, std::string_view labels = "");
     // `read` is called at every scrape, on the scraping thread; it must not come back to the
     // registry. A gauge of the same name is replaced.
     void gauge(std::string_view name, std::string_view help, std::function<double()> read,

@@ -103,6 +103,8 @@ def before_call(context, case, kwargs) -> None:
     elif operation == "revokeKey":
         key = call("POST", "/admin/keys", {"principal": "contract", "scopes": ["read"]})
         case.path_parameters["id"] = key["key_id"]
+    elif operation == "revokeSigningKey":
+        case.path_parameters["id"] = call("POST", "/admin/signing-keys")["key_id"]
     elif operation in ("download", "fileParts", "removeFile"):
         case.path_parameters["id"] = completed()["upload_id"]
     else:

@@ -43,7 +43,7 @@ def test_metrics_are_prometheus_text(api, shared_server):
     assert reply.status == 200 and reply.headers.get_content_type() == "text/plain"
     assert "slipway_parts_already_stored_total" in shared_server.metrics()
     for line in reply.body.decode().splitlines():
-        assert re.fullmatch(r"# (HELP|TYPE) .+|[a-z_]+(\{[^}]*\})? [-+0-9.eEIinfNa]+", line), line
+        assert re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? [-+0-9.eEIinfNa]+', line), line
 
 
 @pytest.mark.parametrize("method, target, allowed", [

@@ -10,10 +10,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 namespace slipway::adapters::localfs {
 namespace {
@@ -42,6 +44,8 @@ bool fits_off_t(std::uint64_t value) {
 
 class SystemDisk final : public Disk {
  public:
+    explicit SystemDisk(std::function<void(double)> on_sync) : on_sync_(std::move(on_sync)) {}
+
     int open_path(const char* path, int flags) override {
         return no_interrupt([&] { return ::open(path, flags | O_CLOEXEC, kFileMode); });
     }
@@ -118,11 +122,11 @@ class SystemDisk final : public Disk {
     }
 
     int sync_data(int file) override {
-        return no_interrupt([&] { return ::fdatasync(file); });
+        return timed([&] { return ::fdatasync(file); });
     }
 
     int sync(int file) override {
-        return no_interrupt([&] { return ::fsync(file); });
+        return timed([&] { return ::fsync(file); });
     }
 
     int rename_noreplace(Entry from, Entry to) override {
@@ -216,14 +220,25 @@ class SystemDisk final : public Disk {
         }
     }
 
+    template <class Call>
+    int timed(Call call) const {
+        const auto begun = std::chrono::steady_clock::now();
+        const int done = no_interrupt(call);
+        if (on_sync_) {
+            on_sync_(
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+        }
+        return done;
+    }
+
+    const std::function<void(double)> on_sync_;
     std::atomic<bool> has_openat2_{true};
 };
 
 }  // namespace
 
-std::shared_ptr<Disk> system_disk() {
-    static const std::shared_ptr<Disk> disk = std::make_shared<SystemDisk>();
-    return disk;
+std::shared_ptr<Disk> system_disk(std::function<void(double)> on_sync) {
+    return std::make_shared<SystemDisk>(std::move(on_sync));
 }
 
 }  // namespace slipway::adapters::localfs

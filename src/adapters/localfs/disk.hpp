@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -72,7 +73,8 @@ class Disk {
     virtual int lock(int file) = 0;
 };
 
-// The real one.
-std::shared_ptr<Disk> system_disk();
+// The real one. `on_sync` is told how many seconds each fsync or fdatasync took, on the thread that
+// made it.
+std::shared_ptr<Disk> system_disk(std::function<void(double)> on_sync = nullptr);
 
 }  // namespace slipway::adapters::localfs

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <string>
-#include <vector>
+#include <initializer_list>
+#include <string_view>
 
 #include "http/server.hpp"
 
@@ -11,13 +11,32 @@ namespace slipway::api::admin {
 
 class Health {
  public:
+    void set_started() { started_.store(true); }
     void set_draining() { draining_.store(true); }
+    // No room for new uploads; what was begun can be ended.
+    void set_low_space(bool low) { low_space_.store(low); }
+    // The catalog does not answer.
+    void set_catalog_away(bool away) { catalog_away_.store(away); }
     bool draining() const { return draining_.load(); }
+
+    // The process answers: nothing else matters to who would restart it.
     http::Response livez() const;
+    // It can take work.
     http::Response readyz() const;
+    // It has carried through what the last end left undone.
+    http::Response startupz() const;
 
  private:
+    struct Reason {
+        bool holds;
+        std::string_view name;
+    };
+    static http::Response answer(std::initializer_list<Reason> reasons);
+
+    std::atomic<bool> started_{false};
     std::atomic<bool> draining_{false};
+    std::atomic<bool> low_space_{false};
+    std::atomic<bool> catalog_away_{false};
 };
 
 }  // namespace slipway::api::admin

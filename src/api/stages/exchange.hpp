@@ -20,6 +20,9 @@ enum class Access { open, api_key, signed_url };
 // `ordinary` is short, `ending` gives room back, and `vital` is never turned away.
 enum class Urgency { creation, part, ordinary, ending, vital };
 
+// Which listener serves a route: health, metrics and administration may have one of their own.
+enum class Side { outer, inner };
+
 struct Route {
     http::Method method;
     std::string pattern;
@@ -27,6 +30,7 @@ struct Route {
     Urgency urgency;
     std::function<Task<http::Response>(Exchange&)> call;
     std::optional<core::Scope> scope = std::nullopt;  // that the API key must have
+    Side side = Side::outer;
 };
 
 struct Exchange {
@@ -37,6 +41,8 @@ struct Exchange {
     std::string principal = {};  // who asks, once that is proven
     // Why it was turned away by a limit; empty: it was not.
     std::string_view rejection = {};
+    // What its answer says besides.
+    http::Headers answer_fields = {};
 };
 
 // The route as it may stand in logs and metrics: the pattern, never the path.

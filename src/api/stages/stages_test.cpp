@@ -1,10 +1,13 @@
 // The stages one by one, around an endpoint that a test decides.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <stdexcept>
 
 #include "adapters/memory/seeded_random.hpp"
+#include "api/stages/load_stage.hpp"
 #include "api/stages/panic_barrier.hpp"
+#include "api/stages/peer_stage.hpp"
 #include "api/stages/trace_stage.hpp"
 #include "runtime/run_blocking.hpp"
 #include "support/request_rig.hpp"
@@ -84,6 +87,73 @@ TEST_F(TraceStageTest, JoinsStatesAndDropsThemWhereTheyAreBroken) {
         body_of(ask({{"traceparent", parent}, {"tracestate", "a=1"}, {"tracestate", "a=2"}}));
     EXPECT_TRUE(broken.ends_with("-01 "));
     EXPECT_EQ(broken.substr(3, 32), kTrace);
+}
+
+Task<http::Response> answer_peer(Exchange& exchange) {
+    http::Response response;
+    response.body = exchange.request.peer;
+    co_return response;
+}
+
+std::string peer_behind(std::string peer, const std::vector<std::string>& forwarded) {
+    Stages stages;
+    stages.push_back(
+        std::make_unique<PeerStage>(std::vector<std::string>{"192.0.2.1", "192.0.2.2"}));
+    const Chain chain(std::move(stages), answer_peer);
+    RequestRig request;
+    request.request.peer = std::move(peer);
+    for (const auto& value : forwarded) {
+        request.request.head.headers.add("x-forwarded-for", value);
+    }
+    Exchange exchange{request.request};
+    return std::get<std::string>(runtime::run_blocking(chain.run(exchange)).body);
+}
+
+TEST(PeerStage, BelievesTheWordOfATrustedProxyOnly) {
+    EXPECT_EQ(peer_behind("192.0.2.1", {"198.51.100.1"}), "198.51.100.1");
+    EXPECT_EQ(peer_behind("192.0.2.9", {"198.51.100.1"}), "192.0.2.9");
+    EXPECT_EQ(peer_behind("192.0.2.1", {}), "192.0.2.1");
+}
+
+TEST(PeerStage, TakesTheLastWhoIsNoProxy) {
+    EXPECT_EQ(peer_behind("192.0.2.1", {"203.0.113.7, 198.51.100.1, 192.0.2.2"}), "198.51.100.1");
+    EXPECT_EQ(peer_behind("192.0.2.1", {"203.0.113.7", "198.51.100.1,192.0.2.2"}), "198.51.100.1");
+    EXPECT_EQ(peer_behind("192.0.2.1", {"192.0.2.2"}), "192.0.2.2");
+}
+
+TEST(PeerStage, StopsAtWhatIsNoAddress) {
+    EXPECT_EQ(peer_behind("192.0.2.1", {"198.51.100.1, unknown"}), "192.0.2.1");
+    EXPECT_EQ(peer_behind("192.0.2.1", {"evil, 192.0.2.2"}), "192.0.2.2");
+    EXPECT_EQ(peer_behind("192.0.2.1", {""}), "192.0.2.1");
+}
+
+Task<http::Response> answer_nothing(Exchange&) {
+    co_return http::Response{};
+}
+
+unsigned status_with(Urgency urgency, std::size_t in_flight) {
+    std::atomic<std::size_t> count{in_flight};
+    Stages stages;
+    stages.push_back(std::make_unique<LoadStage>(8, count));
+    const Chain chain(std::move(stages), answer_nothing);
+    RequestRig request;
+    const Route route{http::Method::get, "/", Access::open, urgency, answer_nothing};
+    Exchange exchange{.request = request.request, .route = &route};
+    const auto response = runtime::run_blocking(chain.run(exchange));
+    EXPECT_EQ(count.load(), in_flight) << "a place is given back";
+    EXPECT_EQ(response.headers.find("Retry-After").has_value(), response.status == 503);
+    EXPECT_EQ(exchange.rejection, response.status == 503 ? "busy" : "");
+    return response.status;
+}
+
+TEST(LoadStage, TurnsAwayByUrgency) {
+    const std::vector<std::pair<Urgency, std::size_t>> most = {
+        {Urgency::creation, 6}, {Urgency::part, 7}, {Urgency::ordinary, 7}, {Urgency::ending, 8}};
+    for (const auto& [urgency, places] : most) {
+        EXPECT_EQ(status_with(urgency, places - 1), 200U);
+        EXPECT_EQ(status_with(urgency, places), 503U);
+    }
+    EXPECT_EQ(status_with(Urgency::vital, 1000), 200U);
 }
 
 TEST(PanicBarrier, AnswersAnExceptionAndClosesTheConnection) {

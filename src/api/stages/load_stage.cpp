@@ -1,0 +1,56 @@
+#include "api/stages/load_stage.hpp"
+
+#include "api/problem.hpp"
+
+namespace slipway::api {
+
+namespace {
+
+// Counts itself for as long as it lives.
+class Place {
+ public:
+    explicit Place(std::atomic<std::size_t>& count) : count_(count), number_(++count) {}
+    ~Place() { --count_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    std::size_t number() const { return number_; }
+
+ private:
+    std::atomic<std::size_t>& count_;
+    std::size_t number_;
+};
+
+// Of `most` places, how many may be taken when one more of this urgency comes.
+std::size_t share_of(Urgency urgency, std::size_t most) {
+    switch (urgency) {
+        case Urgency::creation:
+            return most - most / 4;
+        case Urgency::part:
+        case Urgency::ordinary:
+            return most - most / 8;
+        case Urgency::ending:
+        case Urgency::vital:
+            break;
+    }
+    return most;
+}
+
+}  // namespace
+
+Task<http::Response> LoadStage::run(Exchange& exchange, Inner inner) {
+    const Urgency urgency = exchange.route == nullptr ? Urgency::ordinary : exchange.route->urgency;
+    if (urgency == Urgency::vital) {
+        co_return co_await inner.run(exchange);
+    }
+    const Place place(in_flight_);
+    if (place.number() <= share_of(urgency, most_)) {
+        co_return co_await inner.run(exchange);
+    }
+    exchange.rejection = "busy";
+    auto response = problem_response({.status = 503, .error = "busy", .title = "Server is busy"},
+                                     exchange.request.request_id);
+    response.headers.add("Retry-After", "1");
+    co_return response;
+}
+
+}  // namespace slipway::api

@@ -1,0 +1,25 @@
+// LoadStage: bounds the requests that are handled at a time. Over its share a request is answered
+// 503 at once, before its body is read: what begins new work first, what gives room back last, and
+// health never (decision 0010).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "api/stages/stage.hpp"
+
+namespace slipway::api {
+
+class LoadStage final : public Stage {
+ public:
+    // `in_flight` outlives it: health and metrics read it too.
+    LoadStage(std::size_t most, std::atomic<std::size_t>& in_flight)
+        : most_(most), in_flight_(in_flight) {}
+    Task<http::Response> run(Exchange& exchange, Inner inner) override;
+
+ private:
+    const std::size_t most_;
+    std::atomic<std::size_t>& in_flight_;
+};
+
+}  // namespace slipway::api

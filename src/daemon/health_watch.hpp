@@ -1,0 +1,37 @@
+// HealthWatch: looks once a second at what readiness depends on: the room of the store and whether
+// the catalog answers.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "api/admin/health.hpp"
+#include "engine/world.hpp"
+#include "runtime/alarm.hpp"
+
+namespace slipway::daemon {
+
+class HealthWatch {
+ public:
+    // What is handed in outlives it.
+    HealthWatch(engine::World& world, api::admin::Health& health, telemetry::Metrics& registry);
+
+    // Looks once; who starts serving has looked before.
+    Task<void> look();
+    // Until stop(). Once.
+    Task<void> run();
+    // Thread-safe, idempotent.
+    void stop();
+
+ private:
+    engine::World& world_;
+    api::admin::Health& health_;
+    std::atomic<std::uint64_t> free_{0};
+    std::mutex mutex_;
+    bool stopping_ = false;
+    std::shared_ptr<runtime::Alarm> alarm_;
+};
+
+}  // namespace slipway::daemon

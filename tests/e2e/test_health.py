@@ -1,0 +1,113 @@
+"""Health and metrics: reasons of readiness, a listener of their own, and the names that dashboards rely on."""
+
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.http import Client
+from harness.uploads import KIB, Upload
+
+GOLDEN = Path(__file__).parent / "golden/metrics.txt"
+
+
+def reasons(server):
+    reply = server.client.get("/readyz", auth=False)
+    return [] if reply.status == 200 else reply.json()["reasons"]
+
+
+def shape_of(text):
+    """Every series without its value, as "type name{labels}"; buckets only as what they are of."""
+    types, shapes = {}, set()
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            types[name] = kind
+        elif not line.startswith("#"):
+            series = line.rsplit(" ", 1)[0]
+            name, _, labels = series.partition("{")
+            base = re.sub("_(bucket|sum|count)$", "", name)
+            kind, name = (types[base], base) if types.get(base) == "histogram" else (types[name], name)
+            labels = re.sub(r',?le="[^"]*"|version="[^"]*"', "", labels.rstrip("}"))
+            shapes.add(f"{kind} {name}" + (f"{{{labels}}}" if labels else ""))
+    return "".join(f"{shape}\n" for shape in sorted(shapes))
+
+
+def test_metrics_keep_their_names_types_and_labels(server):
+    shape = shape_of(server.client.get("/metrics", auth=False).body.decode())
+    assert shape == GOLDEN.read_text(), (
+        "The metrics are not those of tests/e2e/golden/metrics.txt. If that is meant, write the new shape there: "
+        "dashboards and alerts read these names. Labels must be bounded: no ids, no paths, no names of users.\n\n" + shape)
+
+
+def test_promtool_finds_no_fault(server):
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    text = server.client.get("/metrics", auth=False).body
+    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True)
+    assert checked.returncode == 0, checked.stdout.decode() + checked.stderr.decode()
+
+
+def test_metrics_count_what_happened(server):
+    upload = Upload(server.client, b"x" * 10 * KIB)
+    for number in upload.numbers:
+        assert upload.put(number).status == 200
+    assert upload.put(1, b"y" * 4 * KIB).status == 409
+    metrics = server.metrics()
+    part = 'route="/upload/{id}/part/{number}",method="PUT"'
+    assert metrics[f'slipway_requests_total{{{part},code="2xx"}}'] == 3
+    assert metrics[f'slipway_requests_total{{{part},code="4xx"}}'] == 1
+    assert metrics[f"slipway_request_duration_seconds_count{{{part}}}"] == 4
+    assert metrics["slipway_part_bytes_stored_total"] == 10 * KIB
+    assert metrics["slipway_disk_sync_seconds_count"] >= 3
+    assert metrics["slipway_uploads_open"] == 1
+    assert metrics["process_open_fds"] > 5 and metrics["process_resident_memory_bytes"] > 1e6
+    upload.complete()
+    assert server.metrics()["slipway_uploads_open"] == 0
+
+
+def test_a_nearly_full_disk_is_told_and_completes_still_work(start_server):
+    server = start_server()
+    upload = Upload(server.client, b"x" * 4 * KIB)
+    assert upload.put(1).status == 200
+    server.terminate()
+    server.args += ["--storage.min_free", "1024TiB"]
+    server.data_dir.joinpath("slipwayd.addr").unlink(missing_ok=True)
+    server.process = server.spawn()
+    deadline = time.monotonic() + 30
+    while not (server.data_dir / "slipwayd.addr").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert reasons(server) == ["disk_full"]
+    reply = server.client.post("/upload/init", {"file_name": "a", "total_parts": 1, "chunk_size": KIB})
+    assert reply.status == 507, reply
+    assert server.client.get("/livez", auth=False).status == 200
+    assert upload.complete().status == 200
+
+
+def test_health_tells_of_the_start(server):
+    assert server.client.get("/startupz", auth=False).json() == {"status": "ok"}
+    assert reasons(server) == []
+
+
+def test_administration_has_a_listener_of_its_own(start_server):
+    server = start_server(["--server.admin_listen", "127.0.0.1:0"], wait=False)
+    server.process = server.spawn()
+    address = server.data_dir / "slipwayd.admin.addr"
+    deadline = time.monotonic() + 30
+    while not ((server.data_dir / "slipwayd.addr").exists() and address.exists()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    server.port = int((server.data_dir / "slipwayd.addr").read_text().rsplit(":", 1)[1])
+    inner = Client("127.0.0.1", int(address.read_text().rsplit(":", 1)[1]), server.key)
+    for path in ("/livez", "/readyz", "/startupz", "/metrics", "/admin/signing-keys"):
+        assert inner.get(path).status == 200, path
+        reply = server.client.get(path)
+        assert (reply.status, reply.error) == (404, "not_found"), path
+    assert inner.get("/admin/signing-keys", auth=False).status == 401
+    assert server.client.get("/uploads").status == 200
+    assert inner.get("/uploads").status == 404
