@@ -43,7 +43,7 @@ soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, m
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/test soak
 
-torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races; an hour or so (ONLY=power runs one suite)
+torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races, simulations; 75 minutes (ONLY=power runs one)
 	@scripts/setup --test
 	@JOBS=$(JOBS) ONLY=$(ONLY) scripts/test torture
 

@@ -37,6 +37,22 @@ std::string report(const Script& script, const std::string& complaint) {
            to_code(smallest) + "));\n";
 }
 
+// A line now and then, so that a long run is seen to be alive, and how far it came.
+class Progress {
+ public:
+    void tell(std::uint64_t played) {
+        const auto now = std::chrono::steady_clock::now();
+        if (is_long_torture() && now - told_ > std::chrono::seconds(20)) {
+            told_ = now;
+            std::printf("%llu sequences so far\n", static_cast<unsigned long long>(played));
+            std::fflush(stdout);
+        }
+    }
+
+ private:
+    std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
+};
+
 testing::AssertionResult holds(const Script& script) {
     const auto result = play(script);
     return result.complaint ? testing::AssertionFailure() << report(script, *result.complaint)
@@ -53,12 +69,14 @@ TEST(SimModel, RandomSequencesKeepThePromises) {
     const Shard shard = this_shard();
     std::uint64_t played = 0;
     const auto began = std::chrono::steady_clock::now();
+    Progress progress;
     std::size_t crashes = 0;
     std::size_t faults = 0;
     for (std::uint64_t seed = 1 + shard.index; seed <= count; seed += shard.count) {
         const Script script = random_script(seed);
         const auto result = play(script);
         ++played;
+        progress.tell(played);
         crashes += result.crashes;
         faults += result.faults;
         if (result.complaint) {
