@@ -1,5 +1,6 @@
 #include "cli/answer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -9,6 +10,9 @@
 namespace slipway::cli {
 
 namespace {
+
+// A server's wish beyond this is a mistake, and sums of such times would not fit their type.
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(24 * 366);
 
 ExitCode exit_code_of(const Answer& answer) {
     switch (answer.status) {
@@ -101,15 +105,17 @@ std::chrono::milliseconds retry_after(const http::Headers& headers,
     const auto* end = text->data() + text->size();
     if (const auto [at, error] = std::from_chars(text->data(), end, seconds);
         error == std::errc{} && at == end) {
-        return std::chrono::seconds(seconds);
+        return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), kLongestWait);
     }
     std::tm date{};
     if (::strptime(std::string(*text).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date) == nullptr) {
         return {};
     }
-    const auto until = std::chrono::system_clock::from_time_t(::timegm(&date)) - now;
-    return std::max(std::chrono::ceil<std::chrono::milliseconds>(until),
-                    std::chrono::milliseconds(0));
+    // In milliseconds: what lies past the year 2262 does not fit the clock's own nanoseconds.
+    using Milliseconds = std::chrono::milliseconds;
+    const auto until = std::chrono::sys_time<Milliseconds>(std::chrono::seconds(::timegm(&date))) -
+                       std::chrono::floor<Milliseconds>(now);
+    return std::clamp<Milliseconds>(until, Milliseconds(0), kLongestWait);
 }
 
 }  // namespace slipway::cli

@@ -42,7 +42,8 @@ enum class Judgement {
 Judgement judge(const Answer& answer);
 Judgement judge(const Error& error);
 
-// Retry-After in seconds or as a date (RFC 9110 section 10.2.3); zero where there is none.
+// Retry-After in seconds or as a date (RFC 9110 section 10.2.3), at most a year; zero where there
+// is none.
 std::chrono::milliseconds retry_after(const http::Headers& headers,
                                       std::chrono::system_clock::time_point now);
 

@@ -91,6 +91,9 @@ TEST(RetryAfter, SecondsDatesAndNonsense) {
     EXPECT_EQ(of("7"), 7000ms);
     EXPECT_EQ(of(format_http_date(now + 90s)), 90'000ms);
     EXPECT_EQ(of(format_http_date(now - 90s)), 0ms);
+    EXPECT_EQ(of("4294967295"), 366 * 24h);
+    EXPECT_EQ(of("Fri, 31 Dec 9999 23:59:59 GMT"), 366 * 24h);
+    EXPECT_EQ(of("Sat, 01 Jan 0000 00:00:00 GMT"), 0ms);
     for (const auto* wrong : {"", "-5", "5s", "soon", "99999999999999"}) {
         EXPECT_EQ(of(wrong), 0ms) << wrong;
     }
