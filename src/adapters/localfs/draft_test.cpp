@@ -127,6 +127,22 @@ TEST_F(DraftCalls, AreInOrder) {
     EXPECT_EQ(rig_.published(id_).value(), whole());
 }
 
+// The kernel tells a lost entry once: a later fsync that says "ok" proves nothing.
+TEST_F(DraftCalls, AreNotPublishedAgainWhereADirectoryWasNotSynced) {
+    for (const char* directory : {"fsync files", "fsync staging"}) {
+        ASSERT_TRUE(rig_.create_draft(name_, kWhole));
+        rig_.disk().arm({.nth = 1, .error = ENOSPC, .calls = directory});
+        EXPECT_EQ(ending_of(rig_.publish_draft(name_, kWhole)), Errc::corrupted) << directory;
+        EXPECT_EQ(rig_.disk().fired(), 1U);
+        changes();
+        EXPECT_EQ(ending_of(rig_.publish_draft(name_, kWhole)), Errc::corrupted) << directory;
+        EXPECT_EQ(changes(), Calls{});
+        ASSERT_TRUE(rig_.open());
+        EXPECT_TRUE(rig_.publish_draft(name_, kWhole)) << directory;
+        ASSERT_EQ(::unlink((rig_.root() + "/files/5a/" + id_.to_string()).c_str()), 0);
+    }
+}
+
 TEST_F(DraftCalls, GoOnAfterShortCopiesAndInterruptions) {
     auto draft = rig_.create_draft(name_, kWhole);
     ASSERT_TRUE(draft);

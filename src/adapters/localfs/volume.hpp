@@ -105,6 +105,8 @@ class Volume {
     Result<std::shared_ptr<Blob>> open_locked(const DiskHandle& staging, UploadId id);
     Result<> publish_names(const Shards& shards, const Found& found, UploadId id, ByteCount size);
     Result<> rename_locked(const Shards& shards, UploadId id, ByteCount size);
+    // The directories of what was just renamed; poisons the blob where they cannot be synced.
+    Result<> sync_published(const Shards& shards, UploadId id);
     Error poisoned_if_broken(std::string_view operation, UploadId id, int negated_errno);
     Result<> sync_directories(const Shards& shards, UploadId id) const;
     Result<> list_shard(std::size_t index, std::vector<ports::StagedBlob>& blobs) const;

@@ -74,6 +74,9 @@ Result<OpenDraft> Volume::open_draft(const ports::DraftName& name, ByteCount siz
 
 Result<> Volume::publish_draft(const ports::DraftName& name, ByteCount size) {
     const std::scoped_lock lock(mutex_of(name.id));
+    if (auto broken = table_.poisoned(name.id)) {
+        return std::unexpected(*std::move(broken));
+    }
     const auto shards = open_shards(name.id);
     if (!shards) {
         return std::unexpected(shards.error());
@@ -93,7 +96,7 @@ Result<> Volume::publish_draft(const ports::DraftName& name, ByteCount size) {
     }
     // Also where it was published already: the attempt that renamed it may have crashed before
     // this.
-    return sync_directories(*shards, name.id);
+    return sync_published(*shards, name.id);
 }
 
 Result<> Volume::rename_draft(const Shards& shards, const ports::DraftName& name, ByteCount size) {
@@ -109,7 +112,7 @@ Result<> Volume::rename_draft(const Shards& shards, const ports::DraftName& name
     const int done =
         rename_once(disk(), {shards.staging.get(), from.c_str()}, {shards.files.get(), to.c_str()});
     if (done < 0) {
-        return std::unexpected(blob_error("rename of a draft", name.id, done));
+        return std::unexpected(poisoned_if_broken("rename of a draft", name.id, done));
     }
     return {};
 }

@@ -28,15 +28,22 @@ Result<> Volume::publish(UploadId id, ByteCount size) {
     }
     // Also where it was published already: the attempt that renamed it may have crashed before
     // this.
-    if (auto synced = has_bug(SeededBug::publish_directories_not_synced)
-                          ? Result<>()
-                          : sync_directories(*shards, id);
-        !synced) {
+    if (auto synced = sync_published(*shards, id); !synced) {
+        return synced;
+    }
+    table_.erase(id);
+    return {};
+}
+
+Result<> Volume::sync_published(const Shards& shards, UploadId id) {
+    const auto synced = has_bug(SeededBug::publish_directories_not_synced)
+                            ? Result<>()
+                            : sync_directories(shards, id);
+    if (!synced) {
         // A second fsync could answer "ok" for an entry that the first one lost.
         table_.poison(id, synced.error());
         return std::unexpected(Error{Errc::corrupted, synced.error().detail});
     }
-    table_.erase(id);
     return {};
 }
 
