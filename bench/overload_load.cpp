@@ -1,6 +1,7 @@
-// Requests that come at a fixed rate, whether the server keeps up or not: small parts, each with
-// Expect: 100-continue, so that a refusal costs no body. An arrival for which no connection is free
-// is late, not lost: it waits for one, and is told as the server's delay only once it is sent.
+// Requests that come at a fixed rate, whether the server keeps up or not: small parts, sent at once
+// with their heads, as most clients do; a refusal leaves the connection open. An arrival for which
+// no connection is free is late, not lost: it waits for one, and is told as the server's delay only
+// once it is sent.
 //
 // overload_load PORT RATE SECONDS CONNECTIONS BYTES < TARGETS: prints as JSON what was offered,
 // stored and refused each second, and the percentiles of the time from a request's head to its
@@ -22,6 +23,9 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double kClosedLoop = 1e9;
+constexpr std::chrono::milliseconds kPause{1};
 
 struct Work {
     std::uint16_t port = 0;
@@ -71,24 +75,23 @@ End send_one(Work& work, int& socket, const std::string& target, double& took) {
     }
     const std::string head = "PUT " + target +
                              " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(work.port) +
-                             "\r\nExpect: 100-continue\r\n" +
-                             "Content-Length: " + std::to_string(work.body.size()) + "\r\n\r\n";
+                             "\r\nContent-Length: " + std::to_string(work.body.size()) + "\r\n\r\n";
     const auto begun = Clock::now();
-    std::string answer =
-        socket >= 0 && load::send_all(socket, head) ? load::read_answer(socket) : "";
+    const bool sent =
+        socket >= 0 && load::send_all(socket, head) && load::send_all(socket, work.body);
+    const std::string answer = sent ? load::read_answer(socket) : "";
     took = since(begun);
-    if (answer.starts_with("HTTP/1.1 100")) {
-        answer = load::send_all(socket, work.body) ? load::read_answer(socket) : "";
-    }
     if (answer.starts_with("HTTP/1.1 200")) {
         return End::stored;
     }
-    ::close(socket);
-    socket = -1;
     const bool refused = answer.starts_with("HTTP/1.1 503") || answer.starts_with("HTTP/1.1 429");
     if (!refused) {
         std::fprintf(stderr, "overload_load: %.200s\n",
                      answer.empty() ? "no answer" : answer.c_str());
+    }
+    if (!refused || answer.contains("Connection: close")) {
+        ::close(socket);
+        socket = -1;
     }
     return refused ? End::refused : End::failed;
 }
@@ -96,6 +99,8 @@ End send_one(Work& work, int& socket, const std::string& target, double& took) {
 void serve_arrivals(Work& work) {
     int socket = -1;
     std::string target;
+    // A rate that is none: each client's next one when it has its answer, or soon after a refusal.
+    const bool closed = work.rate >= kClosedLoop;
     for (;;) {
         const double due = static_cast<double>(work.arrivals++) / work.rate;
         if (due >= work.seconds || since(work.begun) >= work.seconds ||
@@ -106,6 +111,9 @@ void serve_arrivals(Work& work) {
                    std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(due)));
         double took = 0;
         const End end = send_one(work, socket, target, took);
+        if (closed && end == End::refused) {
+            wait_until(Clock::now() + kPause);
+        }
         const std::scoped_lock lock(work.mutex);
         if (end == End::stored) {
             work.stored.push_back(since(work.begun));
