@@ -70,3 +70,10 @@ def test_every_answer_of_the_contract_is_a_problem_or_a_success():
                 types = set(answer.get("content", {}))
                 if status >= "400" and path not in ("/readyz", "/startupz"):
                     assert types == {"application/problem+json"}, (method, path, status)
+
+
+def test_every_call_with_a_key_may_be_refused_in_the_common_ways():
+    lacking = {(method, path): missing for path, item in contract()["paths"].items() for method in METHODS
+               if method in item and "security" not in item[method]
+               and (missing := {"401", "403", "429", "500", "503"} - set(item[method]["responses"]))}
+    assert lacking == {}
