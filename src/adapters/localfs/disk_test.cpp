@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "base/file_descriptor.hpp"
 #include "support/temp_directory.hpp"
@@ -27,7 +28,8 @@ class SystemDiskTest : public testing::Test {
     }
 
     support::TempDirectory temp_;
-    Disk& disk_ = *system_disk();
+    const std::shared_ptr<Disk> real_ = system_disk();
+    Disk& disk_ = *real_;
     FileDescriptor directory_{disk_.open_path(temp_.path().c_str(), O_RDONLY | O_DIRECTORY)};
 };
 
