@@ -169,7 +169,7 @@ TEST_F(HttpsClient, SeesAnAnswerWhileItsBodyIsStuck) {
     ScriptedServer server({[](ScriptedPeer& peer) {
                               peer.read_head();
                               peer.write("HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n");
-                              peer.closed_within(5s);
+                              peer.wait_for_close();
                           }},
                           identity());
     const auto response = run_one(put_zeros(server.url("/"), 1_GiB), trusting());

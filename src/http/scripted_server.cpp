@@ -74,6 +74,11 @@ bool ScriptedPeer::closed_within(std::chrono::milliseconds time) {
     return ::poll(&waiting, 1, static_cast<int>(time.count())) != 0;
 }
 
+void ScriptedPeer::wait_for_close() {
+    pollfd waiting{.fd = socket_.get(), .events = POLLRDHUP, .revents = 0};
+    static_cast<void>(::poll(&waiting, 1, 10'000));
+}
+
 ScriptedServer::ScriptedServer(std::vector<Script> scripts)
     : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     listen();

@@ -35,6 +35,8 @@ class ScriptedPeer {
     bool client_closed() { return read_bytes(1).empty(); }
     // Whether the client closes, or sends something, within this time.
     bool closed_within(std::chrono::milliseconds time);
+    // Reads nothing, until the client closes.
+    void wait_for_close();
 
  private:
     bool fill();
