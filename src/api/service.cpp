@@ -46,6 +46,8 @@ http::Response unknown_id(const http::Request& request) {
     if (first == "files") {
         reason = engine::Reason::file_not_found;
         detail = "there is no such file";
+    } else if (first == "admin" && segments[1] == "dead-letters") {
+        return admin::no_dead_letter(request);
     } else if (first == "admin") {
         reason = engine::Reason::key_not_found;
         detail = "there is no such key";
@@ -65,6 +67,7 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
       uploads_(world, urls),
       files_(world),
       key_door_(keys),
+      dead_letters_(world),
       signing_key_door_(signing_keys),
       limits_(throttle),
       options_(std::move(options)) {
@@ -154,6 +157,13 @@ void Service::add_admin_routes() {
                                      return signing_key_door_.revoke(r, std::move(p),
                                                                      std::move(id));
                                  });
+    with_key(Method::get, "/admin/dead-letters", kAdmin,
+             [this](Request& r, Principal) { return dead_letters_.list(r); });
+    with_key(Method::post, "/admin/dead-letters/retry", kAdmin,
+             [this](Request& r, Principal) { return dead_letters_.retry_all(r); });
+    with_key_and_id<TaskId>(
+        Method::post, "/admin/dead-letters/{id}/retry", kAdmin,
+        [this](Request& r, Principal, TaskId id) { return dead_letters_.retry(r, id); });
 }
 
 void Service::add_open_routes(telemetry::Metrics& metrics) {

@@ -3,6 +3,7 @@
 // signed URL; there is no way to add one that needs none but health.
 #pragma once
 
+#include "api/admin/dead_letter_door.hpp"
 #include "api/admin/health.hpp"
 #include "api/admin/key_door.hpp"
 #include "api/admin/signing_key_door.hpp"
@@ -71,6 +72,7 @@ class Service {
     native::UploadDoor uploads_;
     native::FileDoor files_;
     admin::KeyDoor key_door_;
+    admin::DeadLetterDoor dead_letters_;
     admin::SigningKeyDoor signing_key_door_;
     http::Router router_;
     std::vector<Route> routes_;

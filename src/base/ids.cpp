@@ -23,5 +23,6 @@ std::string RandomId<Named>::to_string() const {
 template class RandomId<UploadName>;
 template class RandomId<TaskName>;
 template class RandomId<KeyName>;
+template class RandomId<EventName>;
 
 }  // namespace slipway

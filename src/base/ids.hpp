@@ -1,6 +1,6 @@
 // The 128-bit random names of things: UploadId, of an upload and of the file that it becomes;
-// TaskId, of a unit of background work; KeyId, the public half of an API key. One kind of id cannot
-// be passed where another is meant.
+// TaskId, of a unit of background work; KeyId, the public half of an API key; EventId, of a fact
+// that others are told. One kind of id cannot be passed where another is meant.
 #pragma once
 
 #include <array>
@@ -36,10 +36,12 @@ class RandomId {
 using UploadId = RandomId<struct UploadName>;
 using TaskId = RandomId<struct TaskName>;
 using KeyId = RandomId<struct KeyName>;
+using EventId = RandomId<struct EventName>;
 
 extern template class RandomId<UploadName>;
 extern template class RandomId<TaskName>;
 extern template class RandomId<KeyName>;
+extern template class RandomId<EventName>;
 
 }  // namespace slipway
 

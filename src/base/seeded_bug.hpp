@@ -35,6 +35,7 @@ enum class SeededBug : std::uint8_t {
     ended_blob_removed_first,
     removed_file_blob_first,
     forgotten_before_blob_removed,
+    event_before_it_is_true,
     // The catalog and the task queue.
     commit_not_synced,
     answered_before_commit,

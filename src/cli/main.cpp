@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/commands/dead_letter_command.hpp"
 #include "cli/commands/list_command.hpp"
 #include "cli/commands/remove_command.hpp"
 #include "cli/commands/signing_key_command.hpp"
@@ -73,11 +74,17 @@ Task<ExitCode> dispatch(std::string command, const Options& options, ApiSettings
     if (command == "status") {
         co_return co_await run_status(options.ids.front(), form, api);
     }
-    if (command == "admin") {
+    if (command == "admin signing-key") {
         co_return co_await run_signing_key(options.action, options.key_id, form, api);
     }
     if (command == "rm") {
         co_return co_await run_remove(options.ids, journal_path(options), api);
+    }
+    if (command == "admin dead-letter list") {
+        co_return co_await run_dead_letter_list(form, api);
+    }
+    if (command == "admin dead-letter retry") {
+        co_return co_await run_dead_letter_retry(options.ids, api);
     }
     co_return co_await run_verify(options.verify, api);
 }

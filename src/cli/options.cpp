@@ -92,6 +92,16 @@ void add_get(CLI::App& app, Options& options) {
     get->add_flag("--json", options.json, "JSON lines, also on a terminal");
 }
 
+void add_dead_letter(CLI::App& admin, Options& options) {
+    auto* group = admin.add_subcommand("dead-letter", "Background work that was given up");
+    group->require_subcommand(1);
+    auto* list = group->add_subcommand("list", "List it");
+    list->add_flag("--json", options.json, "JSON lines");
+    auto* retry = group->add_subcommand("retry", "Have it tried again");
+    auto* ids = retry->add_option("id", options.ids, "IDs of dead letters")->type_name("");
+    retry->add_flag("--all", options.all, "All of them")->excludes(ids);
+}
+
 void add_others(CLI::App& app, Options& options) {
     auto* list = app.add_subcommand("ls", "List files, or open uploads");
     list->add_flag("--uploads", options.uploads, "The open uploads");
@@ -128,12 +138,24 @@ void add_others(CLI::App& app, Options& options) {
         ->type_name("");
     keys->add_option("id", options.key_id, "ID of a key")->type_name("");
     keys->add_flag("--json", options.json, "JSON lines");
+    add_dead_letter(*admin, options);
 
     auto* completion = app.add_subcommand("completion", "Print the completion for a shell");
     completion->add_option("shell", options.shell, "bash, zsh or fish")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}))
         ->type_name("");
+}
+
+// "admin dead-letter list": as deep as it was given.
+std::string command_of(const CLI::App& app) {
+    std::string command;
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) {
+        at = at->get_subcommands().front();
+        command += (command.empty() ? "" : " ") + at->get_name();
+    }
+    return command;
 }
 
 // What the grammar cannot say.
@@ -149,6 +171,9 @@ Outcome<> finish_options(Options& options, const std::string& command) {
         return fail(ExitCode::usage, "verify needs the id of a file, or --record");
     }
     options.verify.form = options.json ? OutputForm::json : OutputForm::text;
+    if (command == "admin dead-letter retry" && options.ids.empty() && !options.all) {
+        return fail(ExitCode::usage, "name dead letters, or --all");
+    }
     for (const auto& pair : options.metadata) {
         const auto equals = pair.find('=');
         options.put.metadata.insert_or_assign(pair.substr(0, equals), pair.substr(equals + 1));
@@ -215,7 +240,7 @@ Outcome<std::string> parse_arguments(CLI::App& app, Options& options, int argc, 
         const bool helped = app.exit(error) == 0;
         return fail(helped ? ExitCode::ok : ExitCode::usage, {});
     }
-    auto command = app.get_subcommands().front()->get_name();
+    auto command = command_of(app);
     if (auto finished = finish_options(options, command); !finished) {
         return std::unexpected(finished.error());
     }

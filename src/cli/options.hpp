@@ -43,6 +43,7 @@ struct Options {
     std::string shell;
     std::string action;  // of admin signing-key
     std::string key_id;
+    bool all = false;
 };
 
 // The grammar, which writes into the options when it parses.

@@ -41,6 +41,7 @@ bool is_final(UploadState state) {
 Upload begin_completing(Upload upload, DeclaredDigests declared) {
     assert(upload.state == UploadState::open);
     upload.declared = declared;
+    upload.failure.clear();
     return advance(std::move(upload), UploadState::completing);
 }
 
@@ -52,6 +53,12 @@ Upload abort(Upload upload, WallTime now) {
 Upload expire(Upload upload, WallTime now) {
     assert(upload.state == UploadState::open);
     return end(std::move(upload), UploadState::expired, now);
+}
+
+Upload note_failure(Upload upload, std::string reason) {
+    assert(upload.state == UploadState::open);
+    upload.failure = std::move(reason);
+    return advance(std::move(upload), UploadState::open);
 }
 
 Upload finish(Upload upload, WallTime now) {

@@ -7,6 +7,8 @@
 // Every step raises the epoch. The last three states are final: their answer is replayed.
 #pragma once
 
+#include <string>
+
 #include "base/time.hpp"
 #include "core/upload.hpp"
 
@@ -22,5 +24,7 @@ Upload begin_completing(Upload upload, DeclaredDigests declared);
 Upload abort(Upload upload, WallTime now);
 Upload expire(Upload upload, WallTime now);
 Upload finish(Upload upload, WallTime now);
+// It stays open, and says why it could not be completed. Precondition: open.
+Upload note_failure(Upload upload, std::string reason);
 
 }  // namespace slipway::core

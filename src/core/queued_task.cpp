@@ -20,6 +20,8 @@ std::string_view to_string(TaskKind kind) {
             return "scrub";
         case TaskKind::collect_orphans:
             return "collect_orphans";
+        case TaskKind::webhook:
+            return "webhook";
     }
     return "unknown";
 }

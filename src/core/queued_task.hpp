@@ -24,8 +24,9 @@ enum class TaskKind : std::uint8_t {
     empty_trash = 5,
     scrub = 6,
     collect_orphans = 7,
+    webhook = 8,
 };
-inline constexpr std::size_t kTaskKinds = 7;
+inline constexpr std::size_t kTaskKinds = 8;
 
 enum class TaskPriority : std::uint8_t {
     background = 1,

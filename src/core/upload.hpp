@@ -61,6 +61,9 @@ struct Upload {
     WallTime created_at;
     WallTime expires_at;
     WallTime ended_at;  // when the state became final; the epoch of time until then
+    // Why its completion was given up, though it is open; empty where it was not.
+    std::string failure;
+    std::uint32_t events = 0;  // that tell of it, so far
     friend bool operator==(const Upload&, const Upload&) = default;
 };
 
@@ -91,6 +94,7 @@ struct File {
     WallTime completed_at;
     // Quarantine: since when its bytes are known not to have its digests. It is not served.
     std::optional<WallTime> damaged_at;
+    std::uint32_t events = 0;  // that tell of it and of its upload, so far
     friend bool operator==(const File&, const File&) = default;
 };
 

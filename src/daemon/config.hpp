@@ -54,6 +54,20 @@ struct Config {
     struct Tasks {
         std::size_t workers = 4;
     } tasks;
+    struct Webhooks {
+        std::string endpoints;
+        std::string secret_file;
+        std::string source = "/slipway";
+        std::string ca;
+        bool allow_http = false;
+        bool allow_private = false;
+        std::chrono::milliseconds timeout{10'000};
+        // 20 attempts at these are about three days.
+        std::size_t max_attempts = 20;
+        std::chrono::milliseconds backoff{std::chrono::seconds(5)};
+        std::chrono::milliseconds backoff_max{std::chrono::hours(8)};
+        std::size_t parallel = 8;
+    } webhooks;
     struct Limits {
         ByteCount buffer_budget = 64_MiB;
         std::size_t max_parts_in_flight = 1024;

@@ -27,13 +27,16 @@ Result<> apply(Config& config, const Setting& setting, std::string_view text,
 
 // The text form of a TOML value, if the setting takes its type.
 std::optional<std::string> text_of(const toml::node& node, ValueKind kind) {
-    const bool takes_text = kind != ValueKind::number;
+    const bool takes_text = kind != ValueKind::number && kind != ValueKind::boolean;
     const bool takes_number = kind == ValueKind::number || kind == ValueKind::size;
     if (const auto* text = node.as_string(); text != nullptr && takes_text) {
         return text->get();
     }
     if (const auto* number = node.as_integer(); number != nullptr && takes_number) {
         return std::to_string(number->get());
+    }
+    if (const auto* flag = node.as_boolean(); flag != nullptr && kind == ValueKind::boolean) {
+        return flag->get() ? "true" : "false";
     }
     return std::nullopt;
 }
@@ -48,6 +51,8 @@ std::string_view type_name(ValueKind kind) {
             return "must be a size: a string such as \"64MiB\", or a number of bytes";
         case ValueKind::duration:
             return "must be a duration: a string such as \"30s\"";
+        case ValueKind::boolean:
+            return "must be true or false";
     }
     return "";
 }
@@ -153,7 +158,7 @@ std::string print_config(const Config& config) {
         }
         const std::string value = setting.get(config);
         out << setting.name.substr(dot + 1) << " = ";
-        if (setting.kind == ValueKind::number) {
+        if (setting.kind == ValueKind::number || setting.kind == ValueKind::boolean) {
             out << value << '\n';
         } else {
             out << toml::value<std::string>(value) << '\n';

@@ -30,9 +30,12 @@
 #include "daemon/node_options.hpp"
 #include "daemon/signing_key_file.hpp"
 #include "daemon/values.hpp"
+#include "daemon/webhook_settings.hpp"
+#include "daemon/webhooks.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
 #include "http/server.hpp"
+#include "runtime/group.hpp"
 #include "runtime/run_blocking.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/process_metrics.hpp"
@@ -60,6 +63,7 @@ struct Opened {
     std::unique_ptr<ports::ApiKeys> api_keys;
     AdministratorKey administrator;
     std::shared_ptr<engine::SigningKeyRing> signing;
+    std::vector<adapters::webhook::Endpoint> endpoints;
 };
 
 }  // namespace
@@ -75,7 +79,8 @@ class Node::State {
           loops_(loop_count(config)),
           sessions_(loops_),
           throttle_(rates_, throttle_options(config.limits)),
-          engine_metrics_(metrics_) {}
+          engine_metrics_(metrics_),
+          delivery_metrics_(metrics_) {}
 
     Result<> open(const Environment& environment);
     Result<> serve();
@@ -110,9 +115,12 @@ class Node::State {
     adapters::memory::MemoryRateLimiter rates_{clock_};
     engine::Throttle throttle_;
     engine::EngineMetrics engine_metrics_;
+    engine::DeliveryMetrics delivery_metrics_;
     Opened opened_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
+    // Nothing where nobody is to be told of events.
+    std::unique_ptr<Webhooks> webhooks_;
     std::unique_ptr<engine::KeyRing> keys_;
     std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
@@ -131,11 +139,16 @@ class Node::State {
 };
 
 Result<Opened> Node::State::open_data(const Environment& environment) {
+    auto endpoints = load_endpoints(environment, config_.webhooks);
+    if (!endpoints) {
+        return std::unexpected(endpoints.error());
+    }
     const fs::path keys = data_dir_ / "keys";
     if (auto created = create_directory_durably(fs::absolute(keys)); !created) {
         return std::unexpected(created.error());
     }
     Opened opened;
+    opened.endpoints = std::move(*endpoints);
     auto& syncs =
         metrics_.histogram("slipway_disk_sync_seconds",
                            "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
@@ -203,6 +216,10 @@ Result<> Node::State::open(const Environment& environment) {
                                                            .tasks = *opened_.tasks,
                                                            .options = engine_options(config_)});
     background_ = std::make_unique<Background>(*world_, background_options(config_));
+    if (!opened_.endpoints.empty()) {
+        webhooks_ = std::make_unique<Webhooks>(*world_, delivery_metrics_, opened_.endpoints,
+                                               config_.webhooks);
+    }
     keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest, *opened_.api_keys,
                                               clock_, random_);
     key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
@@ -257,6 +274,8 @@ void Node::State::register_gauges() {
                    [this] { return static_cast<double>(blocking_.waiting()); });
     metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
                    [this] { return static_cast<double>(opened_.database->queue_depth()); });
+    metrics_.gauge("slipway_outbox_events", "Events that no sink has taken over yet.",
+                   [this] { return static_cast<double>(opened_.catalog->events_waiting()); });
     for (const auto status : {core::TaskStatus::pending, core::TaskStatus::running,
                               core::TaskStatus::failed, core::TaskStatus::dead}) {
         metrics_.gauge(
@@ -387,7 +406,12 @@ void Node::State::on_signal() {
 }
 
 Task<void> Node::State::work_until_stopped() {
-    co_await background_->run();
+    const auto all = co_await runtime::Group::open();
+    all->spawn(background_->run());
+    if (webhooks_) {
+        all->spawn(webhooks_->run());
+    }
+    co_await all->wait();
     background_ended_.deliver(true);
 }
 
@@ -403,6 +427,9 @@ Task<void> Node::State::watch_health() {
 
 Task<void> Node::State::shut_down() {
     background_->stop();
+    if (webhooks_) {
+        webhooks_->stop();
+    }
     co_await server_->drain(config_.server.drain_timeout);
     key_uses_->stop();
     co_await key_uses_written_.wait();

@@ -8,6 +8,7 @@
 
 #include "base/network.hpp"
 #include "daemon/values.hpp"
+#include "daemon/webhook_settings.hpp"
 #include "runtime/buffer_pool.hpp"
 
 namespace slipway::daemon {
@@ -41,6 +42,19 @@ Setting number_setting(std::string name, std::string help, std::uint64_t least, 
                 return std::nullopt;
             },
             [access](const Config& config) { return std::to_string(access(config)); }};
+}
+
+template <class Access>
+Setting boolean_setting(std::string name, std::string help, Access access) {
+    return {std::move(name), ValueKind::boolean, std::move(help),
+            [access](Config& config, std::string_view text) -> Reason {
+                if (text != "true" && text != "false") {
+                    return "must be true or false";
+                }
+                access(config) = text == "true";
+                return std::nullopt;
+            },
+            [access](const Config& config) { return access(config) ? "true" : "false"; }};
 }
 
 template <class Access>
@@ -244,6 +258,39 @@ void add_uploads(std::vector<Setting>& all) {
                                    60s, [](auto& c) -> auto& { return c.uploads.complete_wait; }));
 }
 
+void add_webhooks(std::vector<Setting>& all) {
+    using namespace std::chrono_literals;
+    all.push_back(text_setting("webhooks.endpoints",
+                               "who is told of events: NAME URL [EVENT,EVENT]; NAME URL …",
+                               [](auto& c) -> auto& { return c.webhooks.endpoints; }));
+    all.push_back(
+        text_setting("webhooks.secret_file",
+                     "file of the secrets that sign messages: SECRET or NAME SECRET a line",
+                     [](auto& c) -> auto& { return c.webhooks.secret_file; }));
+    all.push_back(text_setting("webhooks.source", "what events name as their source",
+                               [](auto& c) -> auto& { return c.webhooks.source; }));
+    all.push_back(text_setting(
+        "webhooks.ca", "certificates of the authorities that https trusts; empty: the system's",
+        [](auto& c) -> auto& { return c.webhooks.ca; }));
+    all.push_back(boolean_setting("webhooks.allow_http", "endpoints may have http URLs",
+                                  [](auto& c) -> auto& { return c.webhooks.allow_http; }));
+    all.push_back(boolean_setting("webhooks.allow_private",
+                                  "endpoints may be in this host or in private networks",
+                                  [](auto& c) -> auto& { return c.webhooks.allow_private; }));
+    all.push_back(duration_setting("webhooks.timeout", "for one attempt to deliver an event", 100ms,
+                                   5min, [](auto& c) -> auto& { return c.webhooks.timeout; }));
+    all.push_back(number_setting("webhooks.max_attempts",
+                                 "attempts before an event becomes a dead letter", 1, 1000,
+                                 [](auto& c) -> auto& { return c.webhooks.max_attempts; }));
+    all.push_back(duration_setting("webhooks.backoff",
+                                   "most that lies between the first two attempts; it doubles",
+                                   10ms, 24h, [](auto& c) -> auto& { return c.webhooks.backoff; }));
+    all.push_back(duration_setting("webhooks.backoff_max", "most between two attempts", 10ms, 48h,
+                                   [](auto& c) -> auto& { return c.webhooks.backoff_max; }));
+    all.push_back(number_setting("webhooks.parallel", "deliveries at a time", 1, 256,
+                                 [](auto& c) -> auto& { return c.webhooks.parallel; }));
+}
+
 void add_limits(std::vector<Setting>& all) {
     all.push_back(size_setting("limits.buffer_budget", "memory for bytes in flight",
                                runtime::BufferPool::kLarge,
@@ -282,6 +329,7 @@ std::vector<Setting> make_settings() {
     add_storage(all);
     add_upkeep(all);
     add_uploads(all);
+    add_webhooks(all);
     add_limits(all);
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
@@ -302,6 +350,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
     }
     if (config.storage.data_dir.empty()) {
         return "storage.data_dir: must not be empty";
+    }
+    if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {
+        return contradiction;
     }
     return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
+#include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
@@ -156,11 +157,16 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         }
         co_return std::unexpected(declared.error());
     }
-    const core::Upload next = core::begin_completing(upload, *declared);
+    core::Upload next = core::begin_completing(upload, *declared);
+    std::optional<core::Event> too_early;
+    if (has_bug(SeededBug::event_before_it_is_true)) {
+        too_early = event_of(world_, core::EventKind::upload_completed, next, {});
+    }
     if (has_bug(SeededBug::published_before_decided)) {
         static_cast<void>(co_await world_.store.publish(upload.id, content->size));
     }
-    const auto committed = co_await world_.catalog.advance_upload(upload.epoch, next);
+    const auto committed =
+        co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
     if (!committed) {
         co_return refuse(committed.error(), "begin_completing", context.request_id);
     }
@@ -228,19 +234,22 @@ Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, 
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
+    core::Upload finished = core::finish(upload, now);
+    auto event = completion_event(world_, finished, file, context.request_id.trace);
     if (has_bug(SeededBug::file_recorded_before_published)) {
         static_cast<void>(
-            co_await world_.catalog.complete_upload(upload.epoch, core::finish(upload, now), file));
+            co_await world_.catalog.complete_upload(upload.epoch, finished, file, event));
     }
     const auto published = co_await world_.store.publish(upload.id, file.size);
     if (!published) {
         co_return refuse(published.error(), "publish", context.request_id);
     }
     const auto committed =
-        co_await world_.catalog.complete_upload(upload.epoch, core::finish(upload, now), file);
+        co_await world_.catalog.complete_upload(upload.epoch, finished, file, std::move(event));
     if (!committed && !has_bug(SeededBug::file_recorded_before_published)) {
         co_return refuse(committed.error(), "complete_upload", context.request_id);
     }
+    world_.wake_relay();
     world_.sessions.ended(upload.id);
     world_.metrics.uploads_completed.add();
     telemetry::log(telemetry::Level::info, "upload_completed",

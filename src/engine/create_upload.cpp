@@ -3,6 +3,7 @@
 #include <span>
 
 #include "core/part_plan.hpp"
+#include "engine/events/upload_events.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "telemetry/log.hpp"
@@ -44,7 +45,9 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (!blob) {
         co_return refuse(blob.error(), "create_blob", context.request_id);
     }
-    const auto recorded = co_await world_.catalog.create_upload(upload);
+    auto event =
+        event_of(world_, core::EventKind::upload_created, upload, context.request_id.trace);
+    const auto recorded = co_await world_.catalog.create_upload(upload, std::move(event));
     if (!recorded) {
         // After outcome_unknown the record may exist: then the blob must stay, for recovery to
         // compare.
@@ -58,6 +61,7 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
         }
         co_return refuse(recorded.error(), "create_upload", context.request_id);
     }
+    world_.wake_relay();
     world_.sessions.created(upload.id);
     world_.metrics.uploads_created.add();
     telemetry::log(telemetry::Level::info, "upload_created",

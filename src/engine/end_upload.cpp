@@ -4,6 +4,7 @@
 
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
+#include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
 #include "telemetry/log.hpp"
 
@@ -61,10 +62,15 @@ Task<Result<>> EndUpload::expire(UploadId id) {
 Task<Result<>> EndUpload::end(core::Upload upload, WallTime now, telemetry::RequestTag request_id) {
     const bool late = core::state_at(upload, now) == core::UploadState::expired;
     core::Upload next = late ? core::expire(upload, now) : core::abort(upload, now);
-    const auto ended = co_await world_.catalog.advance_upload(upload.epoch, std::move(next));
+    auto event =
+        late ? event_of(world_, core::EventKind::upload_expired, next, request_id.trace)
+             : event_of(world_, core::EventKind::upload_failed, next, request_id.trace, "aborted");
+    const auto ended =
+        co_await world_.catalog.advance_upload(upload.epoch, std::move(next), std::move(event));
     if (!ended) {
         co_return std::unexpected(ended.error());
     }
+    world_.wake_relay();
     world_.sessions.ended(upload.id);
     (late ? world_.metrics.uploads_expired : world_.metrics.uploads_aborted).add();
     telemetry::log(telemetry::Level::info, late ? "upload_expired" : "upload_aborted",

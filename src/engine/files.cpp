@@ -1,6 +1,7 @@
 #include "engine/files.hpp"
 
 #include "base/seeded_bug.hpp"
+#include "engine/events/upload_events.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -71,10 +72,12 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
     if (has_bug(SeededBug::removed_file_blob_first)) {
         static_cast<void>(co_await world_.store.remove(id));
     }
-    const auto forgotten = co_await world_.catalog.remove_file(id);
+    auto event = deletion_event(world_, *file, context.request_id.trace);
+    const auto forgotten = co_await world_.catalog.remove_file(id, std::move(event));
     if (!forgotten) {
         co_return refuse(forgotten.error(), "remove_file", context.request_id);
     }
+    world_.wake_relay();
     const auto removed =
         world_.options.trash_keep.count() == 0
             ? co_await world_.store.remove(id)

@@ -26,8 +26,9 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
     }
     UploadStatus status{.upload = std::move(*upload), .state = {}, .parts = std::move(*parts)};
     status.state = core::state_at(status.upload, world_.clock.wall());
-    if (status.state == core::UploadState::open) {
-        auto completion = co_await completion_of(world_, id);
+    if (status.state != core::UploadState::complete &&
+        status.state != core::UploadState::completing) {
+        auto completion = co_await completion_of(world_, status.upload);
         if (!completion) {
             co_return refuse(completion.error(), "completion_of", context.request_id);
         }

@@ -15,7 +15,7 @@ struct UploadStatus {
     core::Upload upload;
     core::UploadState state;  // as of now: see core::state_at
     std::vector<core::Part> parts;
-    // Of an open upload that a task is to complete.
+    // Of an upload that a task is to complete, or could not.
     std::optional<Completion> completion = std::nullopt;
 };
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -27,6 +28,8 @@ struct TaskSnoozed {
 // Another attempt may help; after the last one the task is dead.
 struct TaskFailed {
     Error error;
+    // Not before this has passed, however the attempts are spaced.
+    std::optional<std::chrono::milliseconds> retry_after = {};
 };
 // No further attempt can help: the task is dead.
 struct TaskGivenUp {

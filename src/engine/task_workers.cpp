@@ -11,6 +11,8 @@
 
 namespace slipway::engine {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr unsigned kMaxEndAttempts = 5;
@@ -185,7 +187,9 @@ Task<Result<core::QueuedTask>> TaskWorkers::write_end(TaskContext& context, Task
         failure.error = text_of(given_up->error);
         failure.then = core::AfterFailure::give_up;
     } else {
-        failure.error = text_of(std::get<TaskFailed>(outcome).error);
+        const auto& failed = std::get<TaskFailed>(outcome);
+        failure.error = text_of(failed.error);
+        failure.retry_at = std::max(failure.retry_at, now + failed.retry_after.value_or(0ms));
     }
     co_return co_await queue_.fail(std::move(lease), std::move(failure));
 }

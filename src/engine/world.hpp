@@ -36,6 +36,8 @@ struct EngineOptions {
     std::chrono::milliseconds complete_wait{5000};
     // Bytes that the scrubber reads in a second; 0: as many as it can.
     ByteCount scrub_rate = 32_MiB;
+    // Somebody listens: changes of uploads and files are written down with their events.
+    bool publish_events = false;
 };
 
 // Everything in it outlives every use case.
@@ -51,6 +53,8 @@ struct World {
     EngineOptions options;
     // Somebody enqueued a task that is due. Set where workers run.
     std::function<void()> wake_workers = [] {};
+    // There may be events in the outbox. Set where a relay runs.
+    std::function<void()> wake_relay = [] {};
 };
 
 // What travels with one request through the use cases.

@@ -84,6 +84,9 @@ class Client {
     // collected into the response unless `sink` is given and the status is 2xx.
     Task<Result<ClientResponse>> send(ClientRequest request, BodySink sink = nullptr);
 
+    // Ends every exchange, and those that begin later, with Errc::cancelled. Thread-safe.
+    void stop();
+
  private:
     class State;
     std::shared_ptr<State> state_;

@@ -79,12 +79,12 @@ Task<Result<>> ClientConnection::connect(Destination destination,
         socket_.close(ignored);
         auto [error] = co_await socket_.async_connect(endpoint, kTuple);
         last = error;
-        if (!error || expired_) {
+        if (!error || expired_ || closed_) {
             break;
         }
     }
     const std::string peer = destination.host + ":" + std::to_string(destination.port);
-    if (last || expired_) {
+    if (last || expired_ || closed_) {
         end_wait();
         co_return std::unexpected(error_of("connect to " + peer, last));
     }
@@ -207,6 +207,8 @@ void ClientConnection::stop_watching() {
 
 void ClientConnection::close() {
     stop_watching();
+    closed_ = true;
+    resolver_.cancel();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -78,6 +78,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     bool watched_ = false;
     bool waiting_ = false;
     bool expired_ = false;
+    bool closed_ = false;
     bool looking_out_ = false;
     bool lookout_pending_ = false;
     bool answer_came_ = false;

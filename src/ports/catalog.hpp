@@ -10,11 +10,15 @@
 // not decode; it is not served). A failed write of the engine's own log ends the process: what is
 // acknowledged afterwards could be lost.
 //
+// A change of an upload or a file takes the event that it makes true. The event is in the outbox
+// when the change is made, and is not when it is not.
+//
 // All calls may overlap, from any event loop. Cancelling the caller does not undo a change that was
 // handed in.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +27,7 @@
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "core/event.hpp"
 #include "core/upload.hpp"
 #include "runtime/task.hpp"
 
@@ -55,7 +60,8 @@ class Catalog {
     virtual ~Catalog() = default;
 
     // conflict: the id exists.
-    virtual Task<Result<>> create_upload(core::Upload upload) = 0;
+    virtual Task<Result<>> create_upload(core::Upload upload,
+                                         std::optional<core::Event> event = {}) = 0;
     // not_found: no such upload. Ended uploads are found until they are forgotten.
     virtual Task<Result<core::Upload>> find_upload(UploadId id) = 0;
     // Uploads of one owner that are open or completing, in id order.
@@ -76,11 +82,12 @@ class Catalog {
 
     // Replaces the upload's record by `next` if its stored epoch is `expected`; next.epoch is
     // larger. conflict: another epoch. not_found: no such upload.
-    virtual Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) = 0;
+    virtual Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
+                                          std::optional<core::Event> event = {}) = 0;
     // The same, and creates the file in the same commit: the upload is complete and its file
     // exists, or neither.
-    virtual Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
-                                           core::File file) = 0;
+    virtual Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
+                                           std::optional<core::Event> event = {}) = 0;
     // Removes an ended upload's record, and its parts unless it became a file. Idempotent.
     // conflict: the upload is open or completing.
     virtual Task<Result<>> forget_upload(UploadId id) = 0;
@@ -93,7 +100,15 @@ class Catalog {
     // such file.
     virtual Task<Result<>> mark_damaged(UploadId id, WallTime when) = 0;
     // Removes the file's record, its parts and its upload's record. not_found: no such file.
-    virtual Task<Result<>> remove_file(UploadId id) = 0;
+    virtual Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) = 0;
+
+    // The outbox: events in the order of their commits, the oldest first, so many at most; without
+    // those whose record does not decode.
+    virtual Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) = 0;
+    // Removes the events up to and with this position. Idempotent.
+    virtual Task<Result<>> remove_events(std::uint64_t through) = 0;
+    // How many there are; for every scrape of the metrics.
+    virtual std::size_t events_waiting() const = 0;
 };
 
 }  // namespace slipway::ports

@@ -37,6 +37,8 @@ core::Upload upload_of(std::uint64_t number, std::string owner) {
     upload.metadata = {{"album", "2026"}, {"empty", ""}, {std::string("nul\0", 4), "\xFF"}};
     upload.created_at = from_unix_millis(1'767'225'600'123);
     upload.expires_at = from_unix_millis(1'767'312'000'456);
+    upload.failure = "no " + std::to_string(number);
+    upload.events = 2;
     return upload;
 }
 
@@ -66,7 +68,19 @@ core::File file_of(const core::Upload& upload) {
     file.sha256 = upload.declared.sha256;
     file.metadata = upload.metadata;
     file.completed_at = from_unix_millis(1'767'225'800'000);
+    file.events = 3;
     return file;
+}
+
+core::Event event_of(std::uint64_t number) {
+    core::Event event = core::describe(file_of(upload_of(number)));
+    event.id = EventId(id_of(number + 1000).bytes());
+    event.kind = static_cast<core::EventKind>(1 + number % core::kEventKinds);
+    event.time = from_unix_millis(1'767'226'000'000);
+    event.reason = "because";
+    event.traceparent = "00-" + std::to_string(number);
+    event.md5 = digest_of<Md5>(9);
+    return event;
 }
 
 core::Upload advanced(core::Upload upload, UploadState state) {

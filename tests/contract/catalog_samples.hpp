@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/event.hpp"
 #include "core/upload.hpp"
 #include "runtime/run_blocking.hpp"
 
@@ -25,6 +26,8 @@ UploadId id_of(std::uint64_t number);
 core::Upload upload_of(std::uint64_t number, std::string owner = "alice");
 core::Part part_of(std::uint32_t number, std::uint8_t content = 1);
 core::File file_of(const core::Upload& upload);
+// With every member set.
+core::Event event_of(std::uint64_t number);
 // The upload one step on.
 core::Upload advanced(core::Upload upload, core::UploadState state);
 

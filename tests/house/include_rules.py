@@ -31,7 +31,7 @@ TESTS_MAY_ALSO_INCLUDE = {
     "core": {"hash"},
     "http": {"adapters/system"},
     "engine": {"adapters/memory", "adapters/system"},
-    "adapters": {"adapters/memory", "adapters/system"},
+    "adapters": {"adapters/memory", "adapters/system", "http/scripted_server.hpp"},
     "api": {"ports", "hash", "adapters/memory", "adapters/system"},
     "cli": {"http", "ports", "adapters/memory", "adapters/system"},
 }

@@ -20,6 +20,8 @@
 namespace slipway::sim {
 namespace {
 
+constexpr std::size_t kAllEvents = 100'000;
+
 engine::RequestContext context() {
     return {.request_id = "sim", .owner = std::string(kOwner)};
 }
@@ -191,6 +193,16 @@ Task<Sight> look(engine::World& world, UploadId id) {
         sight.file = *file;
     } else if (file.error().reason != engine::Reason::file_not_found) {
         sight.failed = file.error().reason;
+    }
+    const auto outbox = co_await world.catalog.list_events(kAllEvents);
+    if (!outbox) {
+        sight.failed = engine::Reason::internal;
+        co_return sight;
+    }
+    for (const core::OutboxEntry& entry : *outbox) {
+        if (entry.event.subject == id) {
+            sight.events.push_back(entry.event);
+        }
     }
     co_return sight;
 }

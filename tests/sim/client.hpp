@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/event.hpp"
 #include "core/upload.hpp"
 #include "engine/outcome.hpp"
 #include "engine/world.hpp"
@@ -47,6 +48,8 @@ struct Sight {
     core::Upload upload;
     std::vector<core::Part> parts;
     std::optional<core::File> file;
+    // Nobody takes them out of the outbox: all that were ever written.
+    std::vector<core::Event> events;
     std::optional<engine::Reason> failed;
 };
 Task<Sight> look(engine::World& world, UploadId id);

@@ -122,11 +122,12 @@ Task<Result<>> LoggedMachineCatalog::open() {
 // Each change is made in memory first, under MemoryCatalog's rules, and told once it is durable:
 // nobody looks at it in between, because all of it runs in one step of one thread.
 
-Task<Result<>> LoggedCatalog::create_upload(core::Upload upload) {
-    const auto made = co_await memory_.create_upload(upload);
-    co_return made
-        ? append([upload](MemoryCatalog& memory) { return memory.create_upload(upload); })
-        : made;
+Task<Result<>> LoggedCatalog::create_upload(core::Upload upload, std::optional<core::Event> event) {
+    const auto made = co_await memory_.create_upload(upload, event);
+    co_return made ? append([upload, event](MemoryCatalog& memory) {
+        return memory.create_upload(upload, event);
+    })
+                   : made;
 }
 
 Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::Epoch epoch,
@@ -144,19 +145,20 @@ Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::E
     co_return outcome;
 }
 
-Task<Result<>> LoggedCatalog::advance_upload(core::Epoch expected, core::Upload next) {
-    const auto made = co_await memory_.advance_upload(expected, next);
-    co_return made ? append([expected, next](MemoryCatalog& memory) {
-        return memory.advance_upload(expected, next);
+Task<Result<>> LoggedCatalog::advance_upload(core::Epoch expected, core::Upload next,
+                                             std::optional<core::Event> event) {
+    const auto made = co_await memory_.advance_upload(expected, next, event);
+    co_return made ? append([expected, next, event](MemoryCatalog& memory) {
+        return memory.advance_upload(expected, next, event);
     })
                    : made;
 }
 
 Task<Result<>> LoggedCatalog::complete_upload(core::Epoch expected, core::Upload next,
-                                              core::File file) {
-    const auto made = co_await memory_.complete_upload(expected, next, file);
-    co_return made ? append([expected, next, file](MemoryCatalog& memory) {
-        return memory.complete_upload(expected, next, file);
+                                              core::File file, std::optional<core::Event> event) {
+    const auto made = co_await memory_.complete_upload(expected, next, file, event);
+    co_return made ? append([expected, next, file, event](MemoryCatalog& memory) {
+        return memory.complete_upload(expected, next, file, event);
     })
                    : made;
 }
@@ -174,9 +176,18 @@ Task<Result<>> LoggedCatalog::mark_damaged(UploadId id, WallTime when) {
         : made;
 }
 
-Task<Result<>> LoggedCatalog::remove_file(UploadId id) {
-    const auto made = co_await memory_.remove_file(id);
-    co_return made ? append([id](MemoryCatalog& memory) { return memory.remove_file(id); }) : made;
+Task<Result<>> LoggedCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
+    const auto made = co_await memory_.remove_file(id, event);
+    co_return made
+        ? append([id, event](MemoryCatalog& memory) { return memory.remove_file(id, event); })
+        : made;
+}
+
+Task<Result<>> LoggedCatalog::remove_events(std::uint64_t through) {
+    const auto made = co_await memory_.remove_events(through);
+    co_return made
+        ? append([through](MemoryCatalog& memory) { return memory.remove_events(through); })
+        : made;
 }
 
 }  // namespace slipway::sim

@@ -34,7 +34,7 @@ class LoggedCatalog final : public ports::Catalog {
     // Brings what the log names about. Once, before any other call.
     Task<void> replay();
 
-    Task<Result<>> create_upload(core::Upload upload) override;
+    Task<Result<>> create_upload(core::Upload upload, std::optional<core::Event> event) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override { return memory_.find_upload(id); }
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override {
@@ -52,9 +52,10 @@ class LoggedCatalog final : public ports::Catalog {
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
         return memory_.find_part(id, number);
     }
-    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override;
-    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
-                                   core::File file) override;
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
+                                  std::optional<core::Event> event) override;
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
+                                   std::optional<core::Event> event) override;
     Task<Result<>> forget_upload(UploadId id) override;
     Task<Result<core::File>> find_file(UploadId id) override { return memory_.find_file(id); }
     Task<Result<ports::Page<core::File>>> list_files(std::string owner,
@@ -65,7 +66,12 @@ class LoggedCatalog final : public ports::Catalog {
         return memory_.list_all_files(page);
     }
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
-    Task<Result<>> remove_file(UploadId id) override;
+    Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override {
+        return memory_.list_events(limit);
+    }
+    Task<Result<>> remove_events(std::uint64_t through) override;
+    std::size_t events_waiting() const override { return memory_.events_waiting(); }
 
  private:
     LoggedCatalog(SimulatedDisk& disk, CatalogHistory& history, adapters::localfs::DiskHandle log)

@@ -46,12 +46,12 @@ Task<Result<>> keep_up_all(engine::World& world, adapters::memory::ManualClock& 
 
 }  // namespace
 
-std::optional<UploadId> ToldRandom::last_id() const {
+std::optional<UploadId> ToldRandom::first_id() const {
     UploadId::Bytes bytes{};
-    if (last_.size() != bytes.size()) {
+    if (first_.size() != bytes.size()) {
         return std::nullopt;
     }
-    std::ranges::transform(last_, bytes.begin(),
+    std::ranges::transform(first_, bytes.begin(),
                            [](std::byte b) { return static_cast<std::uint8_t>(b); });
     return UploadId(bytes);
 }
@@ -125,6 +125,7 @@ Result<> Machine::open() {
                                                                    .tasks = process->queue,
                                                                    .options = {}});
     process->world->options.trash_keep = std::chrono::hours(1);
+    process->world->options.publish_events = true;
     process_ = std::move(process);
     return {};
 }

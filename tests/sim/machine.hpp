@@ -29,20 +29,23 @@
 
 namespace slipway::sim {
 
-// SeededRandom that tells what it gave last: the id of an upload whose creation was never answered.
+// SeededRandom that tells what it gave first since it was told to forget: the id of an upload whose
+// creation was never answered.
 class ToldRandom final : public ports::Random {
  public:
     explicit ToldRandom(std::uint64_t seed) : random_(seed) {}
     void fill(std::span<std::byte> out) override {
         random_.fill(out);
-        last_.assign(out.begin(), out.end());
+        if (first_.empty()) {
+            first_.assign(out.begin(), out.end());
+        }
     }
-    std::optional<UploadId> last_id() const;
-    void forget() { last_.clear(); }
+    std::optional<UploadId> first_id() const;
+    void forget() { first_.clear(); }
 
  private:
     adapters::memory::SeededRandom random_;
-    std::vector<std::byte> last_;
+    std::vector<std::byte> first_;
 };
 
 struct MachineOptions {

@@ -147,7 +147,7 @@ Complaint Player::create(Shape shape) {
     machine_.random().forget();
     const Target target{.index = index, .shape = shape, .upload = {}, .part = 1};
     const auto answer = machine_.run(perform(machine_.world(), Op::create, target, Pace::at_once));
-    const auto id = machine_.random().last_id();
+    const auto id = machine_.random().first_id();
     if (!id) {
         return "an upload was created without a random id";
     }

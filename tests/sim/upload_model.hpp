@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/client.hpp"
 #include "sim/contents.hpp"
@@ -97,6 +98,9 @@ class UploadModel {
     Complaint accept_part(Op op, std::uint8_t part, const Answer& answer);
     Complaint accept_file(const core::File& file);
     Complaint observe_parts(const std::vector<core::Part>& parts);
+    // Events are exactly those that the upload's state implies, in order, and none that was seen is
+    // gone.
+    Complaint observe_events(State seen, const std::vector<core::Event>& events);
     Complaint check_staged(const DiskImage& image, std::optional<Inode> staged) const;
     std::string whole() const;
     Complaint complain(const std::string& what) const;
@@ -111,6 +115,7 @@ class UploadModel {
     std::array<PartModel, kMostParts> parts_{};
     std::optional<core::File> file_;
     bool may_leave_blob_ = false;
+    std::vector<EventId> events_;
 };
 
 std::string_view to_string(State state);

@@ -1,5 +1,7 @@
 // The part of UploadModel that compares it with what is seen of the upload.
 #include <algorithm>
+#include <ranges>
+#include <utility>
 
 #include "sim/upload_model.hpp"
 
@@ -23,6 +25,30 @@ State stored_state(const Sight& sight) {
             break;
     }
     return State::expired;
+}
+
+using Kinds = std::vector<core::EventKind>;
+
+// What can have been told of an upload in this state, whatever became of it before.
+std::vector<Kinds> histories_of(State state) {
+    using enum core::EventKind;
+    switch (state) {
+        case State::open:
+        case State::completing:
+            return {{upload_created}};
+        case State::complete:
+        case State::filed:
+            return {{upload_created, upload_completed}};
+        case State::aborted:
+            return {{upload_created, upload_failed}};
+        case State::expired:
+            return {{upload_created, upload_expired}};
+        case State::absent:
+            break;
+    }
+    return {{upload_created, upload_completed, file_deleted},
+            {upload_created, upload_failed},
+            {upload_created, upload_expired}};
 }
 
 bool has_bytes(const DiskImage& image, Inode file, std::size_t offset, std::string_view bytes) {
@@ -66,6 +92,9 @@ Complaint UploadModel::observe(const Sight& sight) {
             return complain("has another plan than it was created with");
         }
     }
+    if (auto complaint = observe_events(seen, sight.events)) {
+        return complaint;
+    }
     if (seen == State::open || seen == State::completing || seen == State::complete) {
         if (auto complaint = observe_parts(sight.parts)) {
             return complaint;
@@ -74,6 +103,30 @@ Complaint UploadModel::observe(const Sight& sight) {
     const bool named = seen != State::absent && seen != State::aborted && seen != State::expired;
     may_leave_blob_ = !named && (may_leave_blob_ || (seen == State::absent && was_unsure));
     return sight.file ? accept_file(*sight.file) : std::nullopt;
+}
+
+Complaint UploadModel::observe_events(State seen, const std::vector<core::Event>& events) {
+    Kinds kinds;
+    std::vector<EventId> ids;
+    for (const core::Event& event : events) {
+        kinds.push_back(event.kind);
+        ids.push_back(event.id);
+        if (event.sequence != ids.size()) {
+            return complain("an event has another number than its place");
+        }
+    }
+    const auto histories = histories_of(seen);
+    const bool never_was = seen == State::absent && !was_told() && kinds.empty();
+    if (!never_was && std::ranges::find(histories, kinds) == histories.end()) {
+        return complain("is " + std::string(to_string(seen)) + ", and its " +
+                        std::to_string(kinds.size()) + " events tell something else");
+    }
+    if (ids.size() < events_.size() ||
+        !std::ranges::equal(events_, ids | std::views::take(events_.size()))) {
+        return complain("an event that was told is gone");
+    }
+    events_ = std::move(ids);
+    return std::nullopt;
 }
 
 Complaint UploadModel::observe_parts(const std::vector<core::Part>& parts) {

@@ -29,8 +29,8 @@ class FailingCatalog final : public ports::Catalog {
  public:
     FailingCatalog(ports::Catalog& inner, Faults& faults) : inner_(inner), faults_(faults) {}
 
-    Task<Result<>> create_upload(core::Upload upload) override {
-        return guard(inner_.create_upload(std::move(upload)));
+    Task<Result<>> create_upload(core::Upload upload, std::optional<core::Event> event) override {
+        return guard(inner_.create_upload(std::move(upload), std::move(event)));
     }
     Task<Result<core::Upload>> find_upload(UploadId id) override {
         return guard(inner_.find_upload(id));
@@ -53,12 +53,14 @@ class FailingCatalog final : public ports::Catalog {
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
         return guard(inner_.find_part(id, number));
     }
-    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override {
-        return guard(inner_.advance_upload(expected, std::move(next)));
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
+                                  std::optional<core::Event> event) override {
+        return guard(inner_.advance_upload(expected, std::move(next), std::move(event)));
     }
-    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
-                                   core::File file) override {
-        return guard(inner_.complete_upload(expected, std::move(next), std::move(file)));
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
+                                   std::optional<core::Event> event) override {
+        return guard(
+            inner_.complete_upload(expected, std::move(next), std::move(file), std::move(event)));
     }
     Task<Result<>> forget_upload(UploadId id) override { return guard(inner_.forget_upload(id)); }
     Task<Result<core::File>> find_file(UploadId id) override { return guard(inner_.find_file(id)); }
@@ -72,7 +74,16 @@ class FailingCatalog final : public ports::Catalog {
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override {
         return guard(inner_.mark_damaged(id, when));
     }
-    Task<Result<>> remove_file(UploadId id) override { return guard(inner_.remove_file(id)); }
+    Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override {
+        return guard(inner_.remove_file(id, std::move(event)));
+    }
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override {
+        return guard(inner_.list_events(limit));
+    }
+    Task<Result<>> remove_events(std::uint64_t through) override {
+        return guard(inner_.remove_events(through));
+    }
+    std::size_t events_waiting() const override { return inner_.events_waiting(); }
 
  private:
     template <class T>

@@ -39,11 +39,12 @@ Result<Record> find_in(const std::map<UploadId, Record>& records, UploadId id) {
 
 }  // namespace
 
-Task<Result<>> MemoryCatalog::create_upload(core::Upload upload) {
+Task<Result<>> MemoryCatalog::create_upload(core::Upload upload, std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     if (files_.contains(upload.id) || !uploads_.emplace(upload.id, upload).second) {
         co_return failure(Errc::conflict, "the id exists");
     }
+    append(std::move(event));
     co_return Result<>();
 }
 
@@ -119,17 +120,19 @@ Result<> MemoryCatalog::check_replaceable(core::Epoch expected, const core::Uplo
     return {};
 }
 
-Task<Result<>> MemoryCatalog::advance_upload(core::Epoch expected, core::Upload next) {
+Task<Result<>> MemoryCatalog::advance_upload(core::Epoch expected, core::Upload next,
+                                             std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     auto checked = check_replaceable(expected, next);
     if (checked) {
         uploads_.insert_or_assign(next.id, next);
+        append(std::move(event));
     }
     co_return checked;
 }
 
 Task<Result<>> MemoryCatalog::complete_upload(core::Epoch expected, core::Upload next,
-                                              core::File file) {
+                                              core::File file, std::optional<core::Event> event) {
     if (next.id != file.id || next.state != core::UploadState::complete) {
         co_return failure(Errc::invalid, "a file comes from its own upload's completion");
     }
@@ -141,6 +144,7 @@ Task<Result<>> MemoryCatalog::complete_upload(core::Epoch expected, core::Upload
         co_return failure(Errc::conflict, "the file exists");
     }
     uploads_.insert_or_assign(next.id, next);
+    append(std::move(event));
     co_return Result<>();
 }
 
@@ -189,14 +193,44 @@ Task<Result<>> MemoryCatalog::mark_damaged(UploadId id, WallTime when) {
     co_return Result<>();
 }
 
-Task<Result<>> MemoryCatalog::remove_file(UploadId id) {
+Task<Result<>> MemoryCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     if (files_.erase(id) == 0) {
         co_return failure(Errc::not_found, "no such file");
     }
     parts_.erase(id);
     uploads_.erase(id);
+    append(std::move(event));
     co_return Result<>();
+}
+
+void MemoryCatalog::append(std::optional<core::Event> event) {
+    if (event) {
+        outbox_.emplace(++last_position_, std::move(*event));
+    }
+}
+
+Task<Result<std::vector<core::OutboxEntry>>> MemoryCatalog::list_events(std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<core::OutboxEntry> entries;
+    for (const auto& [position, event] : outbox_) {
+        if (entries.size() == limit) {
+            break;
+        }
+        entries.push_back({position, event});
+    }
+    co_return entries;
+}
+
+Task<Result<>> MemoryCatalog::remove_events(std::uint64_t through) {
+    const std::scoped_lock lock(mutex_);
+    outbox_.erase(outbox_.begin(), outbox_.upper_bound(through));
+    co_return Result<>();
+}
+
+std::size_t MemoryCatalog::events_waiting() const {
+    const std::scoped_lock lock(mutex_);
+    return outbox_.size();
 }
 
 }  // namespace slipway::adapters::memory

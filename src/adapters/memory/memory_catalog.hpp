@@ -11,7 +11,8 @@ namespace slipway::adapters::memory {
 
 class MemoryCatalog final : public ports::Catalog {
  public:
-    Task<Result<>> create_upload(core::Upload upload) override;
+    Task<Result<>> create_upload(core::Upload upload,
+                                 std::optional<core::Event> event = {}) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override;
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override;
@@ -21,25 +22,34 @@ class MemoryCatalog final : public ports::Catalog {
                                                  core::Part part) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
-    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override;
-    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
-                                   core::File file) override;
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
+                                  std::optional<core::Event> event = {}) override;
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
+                                   std::optional<core::Event> event = {}) override;
     Task<Result<>> forget_upload(UploadId id) override;
     Task<Result<core::File>> find_file(UploadId id) override;
     Task<Result<ports::Page<core::File>>> list_files(std::string owner,
                                                      ports::PageRequest page) override;
     Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override;
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
-    Task<Result<>> remove_file(UploadId id) override;
+    Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) override;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
+    Task<Result<>> remove_events(std::uint64_t through) override;
+    std::size_t events_waiting() const override;
 
  private:
     // With the lock held: whether `next` may replace what is stored.
     Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
 
-    std::mutex mutex_;
+    // With the lock held, and the change made.
+    void append(std::optional<core::Event> event);
+
+    mutable std::mutex mutex_;
     std::map<UploadId, core::Upload> uploads_;
     std::map<UploadId, std::map<PartNumber, core::Part>> parts_;
     std::map<UploadId, core::File> files_;
+    std::map<std::uint64_t, core::Event> outbox_;
+    std::uint64_t last_position_ = 0;
 };
 
 }  // namespace slipway::adapters::memory

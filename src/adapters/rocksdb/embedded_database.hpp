@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/group_writer.hpp"
+#include "adapters/rocksdb/outbox_table.hpp"
 #include "adapters/rocksdb/tasks/task_changes.hpp"
 #include "adapters/rocksdb/tasks/task_tables.hpp"
 #include "ports/clock.hpp"
@@ -36,8 +37,8 @@ class EmbeddedDatabase {
                                                           const ports::Clock& clock,
                                                           EmbeddedDatabaseOptions options = {});
     EmbeddedDatabase(std::shared_ptr<Database> database, TaskTables tasks,
-                     runtime::BlockingPool& pool, const ports::Clock& clock,
-                     GroupWriterOptions options);
+                     std::unique_ptr<OutboxTable> outbox, runtime::BlockingPool& pool,
+                     const ports::Clock& clock, GroupWriterOptions options);
     EmbeddedDatabase(const EmbeddedDatabase&) = delete;
     EmbeddedDatabase& operator=(const EmbeddedDatabase&) = delete;
 
@@ -65,6 +66,15 @@ class EmbeddedDatabase {
         };
         co_return co_await writer_.run<T>(std::move(over_tables));
     }
+    // Calls `change(Transaction&, OutboxTable&) -> Result<T>` in the same way.
+    template <class T, class Change>
+    Task<Result<T>> write_with_outbox(Change change) {
+        auto over_outbox = [this, change = std::move(change)](Transaction& changes) {
+            return change(changes, *outbox_);
+        };
+        co_return co_await writer_.run<T>(std::move(over_outbox));
+    }
+    const OutboxTable& outbox() const { return *outbox_; }
     // Runs `read(const Database&) -> Result<T>` in the pool. This may be gone by the time it
     // completes.
     template <class T, class Read>
@@ -85,8 +95,9 @@ class EmbeddedDatabase {
     // Shared with scans that the pool still runs when this is gone.
     std::shared_ptr<Database> database_;
     runtime::BlockingPool& pool_;
-    // The writer's thread uses it until it is joined: it stands before the writer.
+    // The writer's thread uses them until it is joined: they stand before the writer.
     TaskTables tasks_;
+    std::unique_ptr<OutboxTable> outbox_;
     GroupWriter writer_;
 };
 

@@ -57,6 +57,24 @@ std::string state_key(core::UploadState state, UploadId id) {
     return key;
 }
 
+std::string position_key(std::uint64_t position) {
+    std::string key;
+    append_be32(key, static_cast<std::uint32_t>(position >> 32U));
+    append_be32(key, static_cast<std::uint32_t>(position));
+    return key;
+}
+
+std::optional<std::uint64_t> position_of_key(std::string_view key) {
+    if (key.size() != 2 * kNumberSize) {
+        return std::nullopt;
+    }
+    std::uint64_t position = 0;
+    for (const char c : key) {
+        position = (position << 8U) | static_cast<std::uint8_t>(c);
+    }
+    return position;
+}
+
 std::optional<UploadId> id_of_key(std::string_view key) {
     if (key.size() < UploadId::kSize) {
         return std::nullopt;

@@ -29,8 +29,9 @@ enum class Table : std::uint8_t {
     tasks_by_status,
     tasks_by_key,
     api_keys,
+    outbox,
 };
-inline constexpr std::array<std::string_view, 12> kTableNames = {
+inline constexpr std::array<std::string_view, 13> kTableNames = {
     "meta",
     "uploads",
     "parts",
@@ -43,6 +44,7 @@ inline constexpr std::array<std::string_view, 12> kTableNames = {
     "tasks_by_status",
     "tasks_by_key",
     "api_keys",
+    "outbox",
 };
 // Each format version has the first of them: so many.
 inline constexpr std::array<std::size_t, 3> kTablesOfVersion = {7, 11, kTableNames.size()};
@@ -57,6 +59,10 @@ std::string owner_prefix(std::string_view owner);
 std::string state_prefix(core::UploadState state);
 std::string owner_key(std::string_view owner, UploadId id);
 std::string state_key(core::UploadState state, UploadId id);
+
+// Of an event in the outbox: the order of keys is that of positions.
+std::string position_key(std::uint64_t position);
+std::optional<std::uint64_t> position_of_key(std::string_view key);
 
 // The id at the end of an index key; the number at the end of a part's key. Nothing when the key is
 // too short.

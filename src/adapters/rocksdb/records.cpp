@@ -70,7 +70,8 @@ std::string encode_upload(const core::Upload& upload) {
     RecordWriter out;
     out.integer(static_cast<std::uint8_t>(
         flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
-        flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3)));
+        flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3) |
+        flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -80,6 +81,12 @@ std::string encode_upload(const core::Upload& upload) {
     out.time(upload.created_at);
     out.time(upload.expires_at);
     out.time(upload.ended_at);
+    if (!upload.failure.empty()) {
+        out.text(upload.failure);
+    }
+    if (upload.events > 0) {
+        out.integer(upload.events);
+    }
     out.text(upload.owner);
     out.text(upload.storage_node);
     out.text(upload.file_name);
@@ -96,7 +103,7 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::Upload upload;
     upload.id = id;
-    const auto flags = in.flags(0b1111);
+    const auto flags = in.flags(0b111111);
     upload.complete_when_full = has(flags, 3);
     upload.epoch = in.integer<core::Epoch>();
     upload.state = read_state(in);
@@ -107,6 +114,14 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     upload.created_at = in.time();
     upload.expires_at = in.time();
     upload.ended_at = in.time();
+    if (has(flags, 4)) {
+        upload.failure = in.text();
+        in.require(!upload.failure.empty());
+    }
+    if (has(flags, 5)) {
+        upload.events = in.integer<std::uint32_t>();
+        in.require(upload.events > 0);
+    }
     upload.owner = in.text();
     upload.storage_node = in.text();
     upload.file_name = in.text();
@@ -158,9 +173,10 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
 
 std::string encode_file(const core::File& file) {
     RecordWriter out;
-    out.integer(static_cast<std::uint8_t>(
-        flag(file.plan.file_size.has_value(), 0) | flag(file.sha256.has_value(), 1) |
-        flag(file.md5.has_value(), 2) | flag(file.damaged_at.has_value(), 3)));
+    out.integer(
+        static_cast<std::uint8_t>(flag(file.plan.file_size.has_value(), 0) |
+                                  flag(file.sha256.has_value(), 1) | flag(file.md5.has_value(), 2) |
+                                  flag(file.damaged_at.has_value(), 3) | flag(file.events > 0, 4)));
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
@@ -170,6 +186,9 @@ std::string encode_file(const core::File& file) {
     out.time(file.completed_at);
     if (file.damaged_at) {
         out.time(*file.damaged_at);
+    }
+    if (file.events > 0) {
+        out.integer(file.events);
     }
     out.text(file.owner);
     out.text(file.storage_node);
@@ -187,7 +206,7 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::File file;
     file.id = id;
-    const auto flags = in.flags(0b1111);
+    const auto flags = in.flags(0b11111);
     file.size = ByteCount(in.integer<std::uint64_t>());
     file.plan = read_plan(in, has(flags, 0));
     file.chain = in.digest<Sha256>();
@@ -197,6 +216,10 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     file.completed_at = in.time();
     if (has(flags, 3)) {
         file.damaged_at = in.time();
+    }
+    if (has(flags, 4)) {
+        file.events = in.integer<std::uint32_t>();
+        in.require(file.events > 0);
     }
     file.owner = in.text();
     file.storage_node = in.text();

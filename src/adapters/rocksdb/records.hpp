@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "core/event.hpp"
 #include "core/upload.hpp"
 
 namespace slipway::adapters::rocksdb {
@@ -18,6 +19,7 @@ namespace slipway::adapters::rocksdb {
 std::string encode_upload(const core::Upload& upload);
 std::string encode_part(UploadId id, const core::Part& part);
 std::string encode_file(const core::File& file);
+std::string encode_event(const core::OutboxEntry& entry);
 
 // corrupted: truncated, trailing bytes, unknown version, a value outside its range, or a checksum
 // that does not match.
@@ -30,5 +32,6 @@ struct PartKey {
 };
 Result<core::Part> decode_part(const PartKey& key, std::string_view record);
 Result<core::File> decode_file(UploadId id, std::string_view record);
+Result<core::OutboxEntry> decode_event(std::uint64_t position, std::string_view record);
 
 }  // namespace slipway::adapters::rocksdb

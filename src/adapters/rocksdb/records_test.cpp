@@ -43,6 +43,8 @@ class Shapes {
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
+        out.failure = random_() % 2 == 0 ? "" : text() + "!";
+        out.events = random_() % 2 == 0 ? 0 : static_cast<std::uint32_t>(random_());
         return out;
     }
     core::Part part() {
@@ -74,6 +76,7 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.damaged_at = time();
         }
+        out.events = random_() % 2 == 0 ? 0 : static_cast<std::uint32_t>(random_());
         return out;
     }
 

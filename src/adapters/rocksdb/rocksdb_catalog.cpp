@@ -87,11 +87,25 @@ Result<std::unique_ptr<RocksDbCatalog>> RocksDbCatalog::open(const std::filesyst
     return std::make_unique<RocksDbCatalog>(std::move(*database));
 }
 
-Task<Result<>> RocksDbCatalog::create_upload(core::Upload upload) {
+template <class Change>
+Task<Result<>> RocksDbCatalog::write(Change change, std::optional<core::Event> event) {
+    auto with_event = [change = std::move(change), event = std::move(event)](
+                          Transaction& changes, OutboxTable& outbox) -> Result<> {
+        auto changed = change(changes);
+        if (changed && event) {
+            outbox.append(changes, *event);
+        }
+        return changed;
+    };
+    co_return co_await database_->write_with_outbox<void>(std::move(with_event));
+}
+
+Task<Result<>> RocksDbCatalog::create_upload(core::Upload upload,
+                                             std::optional<core::Event> event) {
     auto change = [upload = std::move(upload)](Transaction& changes) {
         return rocksdb::create_upload(changes, upload);
     };
-    co_return co_await database_->write<void>(std::move(change));
+    co_return co_await write(std::move(change), std::move(event));
 }
 
 Task<Result<core::Upload>> RocksDbCatalog::find_upload(UploadId id) {
@@ -139,19 +153,20 @@ Task<Result<core::Part>> RocksDbCatalog::find_part(UploadId id, PartNumber numbe
     co_return present(load_part(database_->database(), id, number), "part");
 }
 
-Task<Result<>> RocksDbCatalog::advance_upload(core::Epoch expected, core::Upload next) {
+Task<Result<>> RocksDbCatalog::advance_upload(core::Epoch expected, core::Upload next,
+                                              std::optional<core::Event> event) {
     auto change = [expected, next = std::move(next)](Transaction& changes) {
         return rocksdb::advance_upload(changes, expected, next);
     };
-    co_return co_await database_->write<void>(std::move(change));
+    co_return co_await write(std::move(change), std::move(event));
 }
 
 Task<Result<>> RocksDbCatalog::complete_upload(core::Epoch expected, core::Upload next,
-                                               core::File file) {
+                                               core::File file, std::optional<core::Event> event) {
     auto change = [expected, next = std::move(next), file = std::move(file)](Transaction& changes) {
         return rocksdb::complete_upload(changes, expected, next, file);
     };
-    co_return co_await database_->write<void>(std::move(change));
+    co_return co_await write(std::move(change), std::move(event));
 }
 
 Task<Result<>> RocksDbCatalog::forget_upload(UploadId id) {
@@ -189,9 +204,24 @@ Task<Result<>> RocksDbCatalog::mark_damaged(UploadId id, WallTime when) {
     co_return co_await database_->write<void>(std::move(change));
 }
 
-Task<Result<>> RocksDbCatalog::remove_file(UploadId id) {
+Task<Result<>> RocksDbCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     auto change = [id](Transaction& changes) { return rocksdb::remove_file(changes, id); };
-    co_return co_await database_->write<void>(std::move(change));
+    co_return co_await write(std::move(change), std::move(event));
+}
+
+Task<Result<std::vector<core::OutboxEntry>>> RocksDbCatalog::list_events(std::size_t limit) {
+    auto read = [limit, first = database_->outbox().first()](const Database& database) {
+        return read_outbox(database, first, limit);
+    };
+    co_return co_await database_->scan<std::vector<core::OutboxEntry>>(std::move(read));
+}
+
+Task<Result<>> RocksDbCatalog::remove_events(std::uint64_t through) {
+    auto change = [through](Transaction& changes, OutboxTable& outbox) -> Result<> {
+        outbox.remove(changes, through);
+        return {};
+    };
+    co_return co_await database_->write_with_outbox<void>(std::move(change));
 }
 
 }  // namespace slipway::adapters::rocksdb

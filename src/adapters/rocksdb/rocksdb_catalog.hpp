@@ -27,7 +27,8 @@ class RocksDbCatalog final : public ports::Catalog {
     void stop() { database_->stop(); }
     std::size_t queue_depth() const { return database_->queue_depth(); }
 
-    Task<Result<>> create_upload(core::Upload upload) override;
+    Task<Result<>> create_upload(core::Upload upload,
+                                 std::optional<core::Event> event = {}) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override;
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override;
@@ -37,18 +38,26 @@ class RocksDbCatalog final : public ports::Catalog {
                                                  core::Part part) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
-    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next) override;
-    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next,
-                                   core::File file) override;
+    Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
+                                  std::optional<core::Event> event = {}) override;
+    Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
+                                   std::optional<core::Event> event = {}) override;
     Task<Result<>> forget_upload(UploadId id) override;
     Task<Result<core::File>> find_file(UploadId id) override;
     Task<Result<ports::Page<core::File>>> list_files(std::string owner,
                                                      ports::PageRequest page) override;
     Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override;
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
-    Task<Result<>> remove_file(UploadId id) override;
+    Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) override;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
+    Task<Result<>> remove_events(std::uint64_t through) override;
+    std::size_t events_waiting() const override { return database_->outbox().waiting(); }
 
  private:
+    // Makes the change, and appends the event where it was made.
+    template <class Change>
+    Task<Result<>> write(Change change, std::optional<core::Event> event);
+
     std::shared_ptr<EmbeddedDatabase> database_;
 };
 

@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/complete_upload.hpp"
+#include "engine/events/upload_events.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 #include "telemetry/log.hpp"
 
@@ -73,13 +74,21 @@ Task<void> wake_completion(World& world, UploadId id) {
     world.wake_workers();
 }
 
-Task<Result<std::optional<Completion>>> completion_of(World& world, UploadId id) {
-    const auto task = co_await world.tasks.find_by_key(completion_key(id));
-    if (!task && task.error().code == Errc::not_found) {
-        co_return std::optional<Completion>();
+Task<Result<std::optional<Completion>>> completion_of(World& world, core::Upload upload) {
+    if (core::is_final(upload.state)) {
+        co_return upload.failure.empty()
+            ? std::optional<Completion>()
+            : std::optional(Completion{.failed = true, .reason = upload.failure});
+    }
+    const auto task = co_await world.tasks.find_by_key(completion_key(upload.id));
+    if (!task && task.error().code != Errc::not_found) {
+        co_return std::unexpected(task.error());
+    }
+    if (!upload.failure.empty() && (!task || !core::is_unfinished(task->status))) {
+        co_return std::optional(Completion{.failed = true, .reason = upload.failure});
     }
     if (!task) {
-        co_return std::unexpected(task.error());
+        co_return std::optional<Completion>();
     }
     if (task->status == core::TaskStatus::dead) {
         co_return std::optional(Completion{.failed = true, .reason = "it could not be completed"});
@@ -109,7 +118,44 @@ Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
     if (context.must_stop()) {
         co_return TaskStopped{};
     }
-    co_return file ? TaskOutcome(TaskDone{}) : judge(file.error());
+    if (file) {
+        co_return TaskDone{};
+    }
+    auto outcome = judge(file.error());
+    const auto* done = std::get_if<TaskDone>(&outcome);
+    if (done != nullptr && !done->result.empty()) {
+        co_return co_await give_up(upload->id, done->result, outcome);
+    }
+    const bool last = context.task().attempts >= context.task().max_attempts;
+    if (last && std::holds_alternative<TaskFailed>(outcome)) {
+        co_return co_await give_up(upload->id, "it could not be completed", outcome);
+    }
+    co_return outcome;
+}
+
+Task<TaskOutcome> CompletionTask::give_up(UploadId id, std::string reason, TaskOutcome outcome) {
+    const auto noted = co_await note_failure(id, std::move(reason));
+    co_return noted ? outcome : TaskOutcome(TaskFailed{noted.error()});
+}
+
+// Before the task ends: a crash between the two does the task again, which finds the note.
+Task<Result<>> CompletionTask::note_failure(UploadId id, std::string reason) {
+    const Turn turn = co_await world_.sessions.take_ending(id);
+    const auto upload = co_await world_.catalog.find_upload(id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return std::unexpected(upload.error());
+    }
+    const bool ended =
+        !upload || core::state_at(*upload, world_.clock.wall()) != core::UploadState::open;
+    if (ended || upload->failure == reason) {
+        co_return Result<>();
+    }
+    core::Upload next = core::note_failure(*upload, reason);
+    auto event = event_of(world_, core::EventKind::upload_failed, next, {}, std::move(reason));
+    auto noted =
+        co_await world_.catalog.advance_upload(upload->epoch, std::move(next), std::move(event));
+    world_.wake_relay();
+    co_return noted;
 }
 
 }  // namespace slipway::engine

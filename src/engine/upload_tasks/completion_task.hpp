@@ -23,16 +23,22 @@ Task<Result<>> plan_completion(World& world, UploadId id);
 Task<Result<>> request_completion(World& world, UploadId id, std::optional<Sha256> stated);
 // All parts may be there.
 Task<void> wake_completion(World& world, UploadId id);
-// Nothing where no task was ever asked to complete it.
-Task<Result<std::optional<Completion>>> completion_of(World& world, UploadId id);
+// Nothing where no task was ever asked to complete it. Of one that failed it is told as long as the
+// upload's record is there.
+Task<Result<std::optional<Completion>>> completion_of(World& world, core::Upload upload);
 
 class CompletionTask final : public TaskHandler {
  public:
     explicit CompletionTask(World& world) : world_(world) {}
-    // Its result: nothing, or why the upload cannot be completed.
+    // Its result: nothing, or why the upload cannot be completed; its record says so too.
     Task<TaskOutcome> run(TaskContext& context) override;
 
  private:
+    // Writes down in the upload's record that it was given up, once.
+    Task<Result<>> note_failure(UploadId id, std::string reason);
+    // The task ends, and the upload is not complete.
+    Task<TaskOutcome> give_up(UploadId id, std::string reason, TaskOutcome outcome);
+
     World& world_;
 };
 

@@ -155,7 +155,7 @@ TEST(TaskRecords, ValuesOutOfRangeAreRefused) {
     for (const auto& [what, offset, value] :
          std::vector<BadByte>{{"unknown flag", 0, 2},
                               {"kind 0", 1, 0},
-                              {"kind 8", 1, 8},
+                              {"kind 9", 1, 9},
                               {"priority 0", 2, 0},
                               {"priority 4", 2, 4},
                               {"status 0", 3, 0},

@@ -1,0 +1,56 @@
+#include "engine/events/upload_events.hpp"
+
+#include <span>
+#include <utility>
+
+namespace slipway::engine {
+
+namespace {
+
+core::Event stamped(World& world, core::EventKind kind, core::Event event,
+                    const telemetry::TraceContext& trace) {
+    EventId::Bytes bytes{};
+    world.random.fill(std::as_writable_bytes(std::span(bytes)));
+    event.id = EventId(bytes);
+    event.kind = kind;
+    event.time = world.clock.wall();
+    if (trace) {
+        event.traceparent = telemetry::format_traceparent(trace);
+    }
+    return event;
+}
+
+}  // namespace
+
+std::optional<core::Event> event_of(World& world, core::EventKind kind, core::Upload& next,
+                                    const telemetry::TraceContext& trace, std::string reason) {
+    if (!world.options.publish_events) {
+        return std::nullopt;
+    }
+    ++next.events;
+    core::Event event = stamped(world, kind, core::describe(next), trace);
+    event.reason = std::move(reason);
+    return event;
+}
+
+std::optional<core::Event> completion_event(World& world, core::Upload& next, core::File& file,
+                                            const telemetry::TraceContext& trace) {
+    file.events = next.events;
+    if (!world.options.publish_events) {
+        return std::nullopt;
+    }
+    file.events = ++next.events;
+    return stamped(world, core::EventKind::upload_completed, core::describe(file), trace);
+}
+
+std::optional<core::Event> deletion_event(World& world, const core::File& file,
+                                          const telemetry::TraceContext& trace) {
+    if (!world.options.publish_events) {
+        return std::nullopt;
+    }
+    core::Event event = stamped(world, core::EventKind::file_deleted, core::describe(file), trace);
+    ++event.sequence;
+    return event;
+}
+
+}  // namespace slipway::engine

@@ -1,0 +1,139 @@
+#include "engine/events/upload_events.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/sweep.hpp"
+#include "engine/upload_tasks/completion_task.hpp"
+#include "support/pass_rig.hpp"
+
+namespace slipway::engine {
+namespace {
+
+using core::EventKind;
+using testing::PassRig;
+using testing::text_of_size;
+
+const core::PartPlan kPlan{.total_parts = 1, .part_size = 4_KiB, .file_size = 4_KiB};
+
+class UploadEvents : public ::testing::Test {
+ protected:
+    UploadEvents() {
+        rig_.world.options.publish_events = true;
+        rig_.world.wake_relay = [this] { ++wakes_; };
+    }
+
+    std::vector<core::Event> events() {
+        std::vector<core::Event> events;
+        for (auto& entry : *PassRig::run(rig_.memory_catalog.list_events(100))) {
+            events.push_back(std::move(entry.event));
+        }
+        return events;
+    }
+    void expect_kinds(const std::vector<EventKind>& kinds) {
+        const auto told = events();
+        ASSERT_EQ(told.size(), kinds.size());
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            EXPECT_EQ(told[i].kind, kinds[i]);
+            EXPECT_EQ(told[i].sequence, i + 1);
+            EXPECT_EQ(told[i].owner, "alice");
+            EXPECT_EQ(told[i].file_name, "file");
+        }
+        EXPECT_EQ(wakes_, kinds.size());
+    }
+    core::Upload with_part() {
+        const auto upload = rig_.create(kPlan);
+        EXPECT_TRUE(rig_.put(*upload, 1, text_of_size(4096, 'a')));
+        return *upload;
+    }
+
+    PassRig rig_;
+    std::size_t wakes_ = 0;
+};
+
+TEST_F(UploadEvents, AFileIsToldOfFromItsCreationToItsEnd) {
+    const auto upload = with_part();
+    const auto file = rig_.complete(upload.id);
+    ASSERT_TRUE(file);
+    // The upload's record is gone before the file's.
+    rig_.clock.advance(std::chrono::hours(24 * 8));
+    PassRig::run(Sweep(rig_.world).run());
+    ASSERT_FALSE(PassRig::run(rig_.memory_catalog.find_upload(upload.id)));
+    ASSERT_TRUE(PassRig::run(Files(rig_.world).remove(PassRig::context(), upload.id)));
+    expect_kinds({EventKind::upload_created, EventKind::upload_completed, EventKind::file_deleted});
+    EXPECT_EQ(events()[1].chain, file->chain);
+    EXPECT_EQ(events()[1].size, 4_KiB);
+    EXPECT_EQ(events()[2].chain, file->chain);
+}
+
+TEST_F(UploadEvents, AnAbortIsToldOnce) {
+    const auto upload = with_part();
+    EXPECT_TRUE(rig_.abort(upload.id));
+    EXPECT_TRUE(rig_.abort(upload.id));
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+    EXPECT_EQ(events()[1].reason, "aborted");
+}
+
+TEST_F(UploadEvents, AnExpiryIsToldWhenItIsWritten) {
+    const auto upload = with_part();
+    rig_.clock.advance(std::chrono::hours(25));
+    PassRig::run(Sweep(rig_.world).run());
+    expect_kinds({EventKind::upload_created, EventKind::upload_expired});
+}
+
+TEST_F(UploadEvents, WhereNobodyListensNothingIsWritten) {
+    rig_.world.options.publish_events = false;
+    const auto upload = with_part();
+    EXPECT_TRUE(rig_.complete(upload.id));
+    EXPECT_TRUE(PassRig::run(Files(rig_.world).remove(PassRig::context(), upload.id)));
+    EXPECT_TRUE(events().empty());
+}
+
+class GivenUpCompletion : public UploadEvents {
+ protected:
+    core::Upload full_upload_with_wrong_digest() {
+        NewUpload wanted;
+        wanted.file_name = "file";
+        wanted.plan = kPlan;
+        wanted.declared.sha256 = Sha256{};
+        wanted.complete_when_full = true;
+        const auto upload = *PassRig::run(CreateUpload(rig_.world).run(PassRig::context(), wanted));
+        EXPECT_TRUE(rig_.put(upload, 1, text_of_size(4096, 'a')));
+        return upload;
+    }
+    UploadStatus status_of(const core::Upload& upload) { return *rig_.status(upload.id); }
+
+    CompletionTask completion_{rig_.world};
+};
+
+TEST_F(GivenUpCompletion, IsToldOnceAndStaysWithTheUpload) {
+    const auto upload = full_upload_with_wrong_digest();
+    const auto outcome = rig_.run_due(core::TaskKind::complete, completion_);
+    ASSERT_TRUE(outcome && std::holds_alternative<TaskDone>(*outcome));
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+    const std::string reason = events()[1].reason;
+    EXPECT_EQ(reason, std::get<TaskDone>(*outcome).result);
+    ASSERT_TRUE(status_of(upload).completion);
+    EXPECT_TRUE(status_of(upload).completion->failed);
+    EXPECT_EQ(status_of(upload).completion->reason, reason);
+
+    // The same task after a crash between its note and its end.
+    ASSERT_TRUE(PassRig::run(request_completion(rig_.world, upload.id, {})));
+    EXPECT_FALSE(status_of(upload).completion->failed);
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+}
+
+TEST_F(GivenUpCompletion, IsKnownAfterTheUploadHasEnded) {
+    const auto upload = full_upload_with_wrong_digest();
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
+    rig_.clock.advance(std::chrono::hours(25));
+    PassRig::run(Sweep(rig_.world).run());
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed, EventKind::upload_expired});
+    const auto status = status_of(upload);
+    EXPECT_EQ(status.state, core::UploadState::expired);
+    ASSERT_TRUE(status.completion);
+    EXPECT_TRUE(status.completion->failed);
+}
+
+}  // namespace
+}  // namespace slipway::engine

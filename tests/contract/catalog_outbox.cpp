@@ -1,0 +1,75 @@
+// The outbox of the catalog's contract: an event is there exactly when the change that it tells of
+// is.
+#include "contract/catalog_contract.hpp"
+
+namespace slipway::contract {
+namespace {
+
+using core::UploadState;
+
+std::vector<core::Event> events_in(ports::Catalog& catalog, std::size_t limit = 100) {
+    const auto entries = run(catalog.list_events(limit));
+    EXPECT_TRUE(succeeds(entries));
+    std::vector<core::Event> events;
+    for (const core::OutboxEntry& entry : *entries) {
+        events.push_back(entry.event);
+    }
+    return events;
+}
+
+TEST_P(CatalogContract, HasNoEventsWhereNoneWereHandedIn) {
+    const auto upload = advance(create(1), UploadState::completing);
+    complete(upload);
+    EXPECT_TRUE(succeeds(run(catalog().remove_file(upload.id))));
+    EXPECT_TRUE(events_in(catalog()).empty());
+    EXPECT_EQ(catalog().events_waiting(), 0U);
+}
+
+TEST_P(CatalogContract, KeepsTheEventOfEveryChangeInTheOrderOfCommits) {
+    const auto upload = upload_of(1);
+    EXPECT_TRUE(succeeds(run(catalog().create_upload(upload, event_of(1)))));
+    const auto completing = advanced(upload, UploadState::completing);
+    EXPECT_TRUE(succeeds(run(catalog().advance_upload(upload.epoch, completing, event_of(2)))));
+    const auto complete = advanced(completing, UploadState::complete);
+    EXPECT_TRUE(succeeds(run(
+        catalog().complete_upload(completing.epoch, complete, file_of(complete), event_of(3)))));
+    EXPECT_TRUE(succeeds(run(catalog().remove_file(upload.id, event_of(4)))));
+    EXPECT_EQ(events_in(catalog()),
+              (std::vector{event_of(1), event_of(2), event_of(3), event_of(4)}));
+    EXPECT_EQ(catalog().events_waiting(), 4U);
+}
+
+TEST_P(CatalogContract, KeepsNoEventOfAChangeThatWasRefused) {
+    const auto upload = create(1);
+    EXPECT_FALSE(run(catalog().create_upload(upload, event_of(1))));
+    const auto next = advanced(upload, UploadState::completing);
+    EXPECT_FALSE(run(catalog().advance_upload(upload.epoch + 1, next, event_of(2))));
+    EXPECT_FALSE(run(catalog().advance_upload(upload.epoch, upload, event_of(3))));
+    const auto done = advanced(upload, UploadState::complete);
+    EXPECT_FALSE(
+        run(catalog().complete_upload(upload.epoch + 1, done, file_of(done), event_of(4))));
+    EXPECT_FALSE(run(catalog().remove_file(upload.id, event_of(5))));
+    EXPECT_TRUE(events_in(catalog()).empty());
+}
+
+TEST_P(CatalogContract, RemovesEventsFromTheFront) {
+    for (std::uint64_t number = 1; number <= 5; ++number) {
+        EXPECT_TRUE(succeeds(run(catalog().create_upload(upload_of(number), event_of(number)))));
+    }
+    EXPECT_EQ(events_in(catalog(), 0).size(), 0U);
+    EXPECT_EQ(events_in(catalog(), 2), (std::vector{event_of(1), event_of(2)}));
+    const auto entries = run(catalog().list_events(3));
+    ASSERT_TRUE(entries && entries->size() == 3);
+    for (int repetition = 0; repetition < 2; ++repetition) {
+        EXPECT_TRUE(succeeds(run(catalog().remove_events((*entries)[1].position))));
+        EXPECT_EQ(events_in(catalog(), 2), (std::vector{event_of(3), event_of(4)}));
+        EXPECT_EQ(catalog().events_waiting(), 3U);
+    }
+    EXPECT_TRUE(succeeds(run(catalog().remove_events(UINT64_MAX))));
+    EXPECT_TRUE(events_in(catalog()).empty());
+    EXPECT_TRUE(succeeds(run(catalog().create_upload(upload_of(6), event_of(6)))));
+    EXPECT_EQ(events_in(catalog()), std::vector{event_of(6)});
+}
+
+}  // namespace
+}  // namespace slipway::contract
