@@ -52,6 +52,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@scripts/build release slipwayd slipway floor_receive overload_load part_load recovery_fill
 	@/usr/bin/python3 bench/receive_ratio.py
 	@/usr/bin/python3 bench/complete_time.py
+	@/usr/bin/python3 bench/assembly_time.py
 	@/usr/bin/python3 bench/acknowledgements.py
 	@/usr/bin/python3 bench/recovery_time.py
 	@/usr/bin/python3 bench/overload.py

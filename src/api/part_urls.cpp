@@ -30,20 +30,36 @@ std::string path_of(const UploadId& id, PartNumber number) {
     return "/upload/" + id.to_string() + "/part/" + std::to_string(number.value());
 }
 
-std::string length_text(const core::PartLength& length) {
-    return std::to_string(length.most.value()) + (length.least == length.most ? "" : "-");
+// Of an open length that the text does not name, by the number of the part.
+ByteCount usual_least(PartNumber number) {
+    return number > PartNumber(1) ? 1_B : 0_B;
 }
 
-// The least length of an open one is a function of the plan, so it is read back from the number of
-// the part.
+// "N": N bytes; "N-": at most N, and at least the usual; "L-N": from L to N.
+std::string length_text(const core::PartLength& length, PartNumber number) {
+    const std::string most = std::to_string(length.most.value());
+    if (length.least == length.most) {
+        return most;
+    }
+    return length.least == usual_least(number) ? most + "-"
+                                               : std::to_string(length.least.value()) + "-" + most;
+}
+
 std::optional<core::PartLength> parse_length(std::string_view text, PartNumber number) {
-    const bool open = text.ends_with('-');
-    const auto most = parse_number<std::uint64_t>(text.substr(0, text.size() - (open ? 1 : 0)));
-    if (!most) {
+    const auto dash = text.find('-');
+    const auto first = parse_number<std::uint64_t>(text.substr(0, dash));
+    if (!first) {
         return std::nullopt;
     }
-    const ByteCount least = open ? (number > PartNumber(1) ? 1_B : 0_B) : ByteCount(*most);
-    return core::PartLength{least, ByteCount(*most)};
+    if (dash == std::string_view::npos) {
+        return core::PartLength{ByteCount(*first), ByteCount(*first)};
+    }
+    if (dash + 1 == text.size()) {
+        return core::PartLength{usual_least(number), ByteCount(*first)};
+    }
+    const auto most = parse_number<std::uint64_t>(text.substr(dash + 1));
+    return most ? std::optional(core::PartLength{ByteCount(*first), ByteCount(*most)})
+                : std::nullopt;
 }
 
 std::string_view host_of(std::string_view url) {
@@ -112,8 +128,8 @@ PartUrl PartUrls::make(const core::Upload& upload, PartNumber number, const std:
                                     .expires_at = unix_seconds(expires_at),
                                     .key_id = signer_.key_id()};
     const std::string base = options_.public_url.empty() ? "http://" + host : options_.public_url;
-    return {base + claims.path + "?v=1&kid=" + claims.key_id +
-                "&epoch=" + std::to_string(claims.epoch) + "&len=" + length_text(claims.length) +
+    return {base + claims.path + "?v=1&kid=" + claims.key_id + "&epoch=" +
+                std::to_string(claims.epoch) + "&len=" + length_text(claims.length, number) +
                 "&exp=" + std::to_string(claims.expires_at) + "&sig=" + signer_.sign(claims),
             from_unix_millis(claims.expires_at * 1000)};
 }

@@ -48,6 +48,25 @@ TEST(PartUrls, WhatIsMadeIsVerified) {
     }
 }
 
+TEST(PartUrls, PartsOfFreeSizesHaveAtLeastOneByte) {
+    auto free = upload(std::nullopt);
+    free.plan = {0, 4_KiB, std::nullopt, core::PartSizes::free};
+    for (const std::uint32_t n : {1U, 2U, 10'000U}) {
+        const auto url = urls().make(free, PartNumber(n), "h:1", kNow).url;
+        const auto grant = urls().verify(request(url), kNow);
+        ASSERT_TRUE(grant) << url;
+        EXPECT_EQ(grant->length(), (core::PartLength{1_B, 4_KiB}));
+    }
+    const auto url = urls().make(free, PartNumber(1), "h:1", kNow).url;
+    const auto at = url.find("len=1-4096");
+    ASSERT_NE(at, std::string::npos) << url;
+    for (const auto* other : {"len=4096", "len=4096-", "len=0-4096", "len=1-4097", "len=1-",
+                              "len=-4096", "len=1--4096", "len=01-4096", "len=1-04096", "len=-"}) {
+        std::string changed = url;
+        EXPECT_FALSE(urls().verify(request(changed.replace(at, 10, other)), kNow)) << other;
+    }
+}
+
 TEST(PartUrls, AnotherHostMethodOrTimeIsDenied) {
     const auto url = urls().make(upload(), PartNumber(1), "h:1", kNow).url;
     EXPECT_EQ(urls().verify(request(url, "h:2"), kNow).error(), engine::Denial::invalid_signature);

@@ -55,6 +55,8 @@ Row row_for(Reason reason) {
             return {507, "insufficient_storage", "No room"};
         case Reason::verifying:
             return {503, "verifying", "Digest is being worked out", "1"};
+        case Reason::assembling:
+            return {503, "assembling", "Parts are being brought into order", "1"};
         case Reason::file_damaged:
             return {500, "file_damaged", "File is damaged"};
         case Reason::storage_failed:

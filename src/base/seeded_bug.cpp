@@ -12,7 +12,7 @@ namespace slipway {
 
 namespace {
 
-constexpr std::array<std::string_view, 27> kNames = {"none",
+constexpr std::array<std::string_view, 31> kNames = {"none",
                                                      "part_not_synced",
                                                      "sync_retried",
                                                      "sync_failure_not_remembered",
@@ -34,6 +34,9 @@ constexpr std::array<std::string_view, 27> kNames = {"none",
                                                      "removed_file_blob_first",
                                                      "forgotten_before_blob_removed",
                                                      "event_before_it_is_true",
+                                                     "recorded_room_taken_again",
+                                                     "draft_not_synced",
+                                                     "draft_checkpoint_before_sync",
                                                      "commit_not_synced",
                                                      "answered_before_commit",
                                                      "failed_commit_ignored",

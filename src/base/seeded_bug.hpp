@@ -36,6 +36,9 @@ enum class SeededBug : std::uint8_t {
     removed_file_blob_first,
     forgotten_before_blob_removed,
     event_before_it_is_true,
+    recorded_room_taken_again,
+    draft_not_synced,
+    draft_checkpoint_before_sync,
     // The catalog and the task queue.
     commit_not_synced,
     answered_before_commit,

@@ -28,7 +28,7 @@ std::expected<StatedByNumber, CompletionError> index_stated(const PartPlan& plan
                                                             const std::vector<StatedPart>& stated) {
     StatedByNumber by_number;
     for (const StatedPart& part : stated) {
-        if (!has_part(plan, part.number)) {
+        if (part.number.value() < 1 || part.number.value() > plan.total_parts) {
             return std::unexpected(CompletionError::unknown_part);
         }
         if (!by_number.emplace(part.number, part).second) {
@@ -45,6 +45,24 @@ bool agrees(const StatedPart& stated, const Part& stored) {
 }
 
 }  // namespace
+
+std::expected<PartPlan, CompletionError> counted_plan(
+    PartPlan plan, const std::optional<std::vector<StatedPart>>& stated,
+    std::optional<std::uint32_t> total_parts) {
+    if (plan.sizes == PartSizes::fixed) {
+        const bool agrees = !total_parts || *total_parts == plan.total_parts;
+        return agrees ? std::expected<PartPlan, CompletionError>(plan)
+                      : std::unexpected(CompletionError::count_differs);
+    }
+    if (!stated && !total_parts) {
+        return std::unexpected(CompletionError::count_not_stated);
+    }
+    plan.total_parts = total_parts ? *total_parts : static_cast<std::uint32_t>(stated->size());
+    if (stated && stated->size() != plan.total_parts) {
+        return std::unexpected(CompletionError::count_differs);
+    }
+    return plan;
+}
 
 std::expected<Completable, CompletionRefusal> decide_completion(
     const PartPlan& plan, std::span<const Part> parts,
@@ -85,6 +103,13 @@ std::expected<Completable, CompletionRefusal> decide_completion(
         } else if (!length_of(plan, number).admits(stored.size)) {
             report(PartFault::wrong_size);
         }
+    }
+    // Parts of free sizes that are stored and that Complete does not count.
+    for (; next != parts.end(); ++next) {
+        mismatches.push_back({.number = next->number,
+                              .fault = PartFault::unlisted,
+                              .stated = std::nullopt,
+                              .stored = *next});
     }
     if (!mismatches.empty()) {
         return std::unexpected(std::move(mismatches));

@@ -43,6 +43,8 @@ enum class CompletionError {
     unknown_part,       // the list names a part that the plan does not have
     duplicate_part,     // the list names a part twice
     md5_not_available,  // an MD5 is stated of a part for which the server has none
+    count_not_stated,   // nobody has said how many parts of free sizes there are
+    count_differs,      // what is said of the number of parts does not agree
 };
 
 struct Completable {
@@ -51,8 +53,14 @@ struct Completable {
 
 using CompletionRefusal = std::variant<CompletionError, std::vector<PartMismatch>>;
 
-// `parts` are in rising order of their numbers. Without a list, every part of the plan must be
-// present.
+// The plan with the number of its parts, which of free sizes only Complete can say: by its list, or
+// by a number.
+std::expected<PartPlan, CompletionError> counted_plan(
+    PartPlan plan, const std::optional<std::vector<StatedPart>>& stated,
+    std::optional<std::uint32_t> total_parts);
+
+// The plan is counted. `parts` are in rising order of their numbers. Without a list, every part of
+// the plan must be present.
 std::expected<Completable, CompletionRefusal> decide_completion(
     const PartPlan& plan, std::span<const Part> parts,
     const std::optional<std::vector<StatedPart>>& stated);

@@ -105,5 +105,36 @@ TEST(Completion, NoPartsAreAnEmptyFile) {
     EXPECT_EQ(decision->size, 0_B);
 }
 
+const PartPlan kFree{0, 4_KiB, std::nullopt, PartSizes::free};
+
+TEST(Completion, FreePartsAreCountedByAListOrANumber) {
+    EXPECT_EQ(counted_plan(kFree, std::nullopt, 3)->total_parts, 3U);
+    EXPECT_EQ(counted_plan(kFree, std::nullopt, 0)->total_parts, 0U);
+    const std::vector list{stated(1, 1), stated(2, 2)};
+    EXPECT_EQ(counted_plan(kFree, list, std::nullopt)->total_parts, 2U);
+    EXPECT_EQ(counted_plan(kFree, list, 2)->total_parts, 2U);
+    EXPECT_EQ(counted_plan(kFree, list, 3).error(), CompletionError::count_differs);
+    EXPECT_EQ(counted_plan(kFree, std::nullopt, std::nullopt).error(),
+              CompletionError::count_not_stated);
+    EXPECT_EQ(*counted_plan(kPlan, std::nullopt, std::nullopt), kPlan);
+    EXPECT_EQ(*counted_plan(kPlan, std::nullopt, 3), kPlan);
+    EXPECT_EQ(counted_plan(kPlan, std::nullopt, 2).error(), CompletionError::count_differs);
+}
+
+TEST(Completion, FreePartsBeyondTheCountAreTold) {
+    const std::vector parts{stored(1, 1_B), stored(2, 4_KiB), stored(3, 7_B)};
+    EXPECT_EQ(decide_completion(*counted_plan(kFree, std::nullopt, 3), parts, std::nullopt)->size,
+              4_KiB + 8_B);
+    const auto found =
+        mismatches(decide_completion(*counted_plan(kFree, std::nullopt, 2), parts, std::nullopt));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].number, PartNumber(3));
+    EXPECT_EQ(found[0].fault, PartFault::unlisted);
+    const auto missing =
+        mismatches(decide_completion(*counted_plan(kFree, std::nullopt, 4), parts, std::nullopt));
+    ASSERT_EQ(missing.size(), 1U);
+    EXPECT_EQ(missing[0].fault, PartFault::missing);
+}
+
 }  // namespace
 }  // namespace slipway::core

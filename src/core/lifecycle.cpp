@@ -38,8 +38,9 @@ bool is_final(UploadState state) {
     return false;
 }
 
-Upload begin_completing(Upload upload, DeclaredDigests declared) {
+Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared) {
     assert(upload.state == UploadState::open);
+    upload.plan = plan;
     upload.declared = declared;
     upload.failure.clear();
     return advance(std::move(upload), UploadState::completing);

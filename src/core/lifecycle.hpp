@@ -20,7 +20,8 @@ UploadState state_at(const Upload& upload, WallTime now);
 bool is_final(UploadState state);
 
 // The record after the step. Preconditions: open for the first three, completing for the last.
-Upload begin_completing(Upload upload, DeclaredDigests declared);
+// The plan is counted.
+Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared);
 Upload abort(Upload upload, WallTime now);
 Upload expire(Upload upload, WallTime now);
 Upload finish(Upload upload, WallTime now);

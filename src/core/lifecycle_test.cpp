@@ -17,7 +17,7 @@ TEST(Lifecycle, AnOpenUploadExpiresAtItsTime) {
 }
 
 TEST(Lifecycle, OnlyAnOpenUploadExpiresByTime) {
-    const Upload completing = begin_completing(open_upload(), {});
+    const Upload completing = begin_completing(open_upload(), {}, {});
     EXPECT_EQ(state_at(completing, from_unix_millis(9000)), UploadState::completing);
     EXPECT_EQ(state_at(finish(completing, from_unix_millis(5)), from_unix_millis(9000)),
               UploadState::complete);
@@ -29,12 +29,12 @@ TEST(Lifecycle, EveryStepRaisesTheEpochAndFinalStatesHaveTheirTime) {
     const auto now = from_unix_millis(77);
     const Upload first = open_upload();
     for (const Upload& ended :
-         {abort(first, now), expire(first, now), finish(begin_completing(first, {}), now)}) {
+         {abort(first, now), expire(first, now), finish(begin_completing(first, {}, {}), now)}) {
         EXPECT_GT(ended.epoch, first.epoch);
         EXPECT_TRUE(is_final(ended.state));
         EXPECT_EQ(ended.ended_at, now);
     }
-    EXPECT_EQ(begin_completing(first, {}).epoch, first.epoch + 1);
+    EXPECT_EQ(begin_completing(first, {}, {}).epoch, first.epoch + 1);
     EXPECT_FALSE(is_final(UploadState::open));
     EXPECT_FALSE(is_final(UploadState::completing));
 }
@@ -42,7 +42,7 @@ TEST(Lifecycle, EveryStepRaisesTheEpochAndFinalStatesHaveTheirTime) {
 TEST(Lifecycle, DeclaredDigestsAreKeptFromTheStepOn) {
     DeclaredDigests declared;
     declared.sha256.emplace().bytes[0] = std::byte{7};
-    EXPECT_EQ(begin_completing(open_upload(), declared).declared, declared);
+    EXPECT_EQ(begin_completing(open_upload(), {}, declared).declared, declared);
 }
 
 }  // namespace

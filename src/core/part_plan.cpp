@@ -32,9 +32,27 @@ PlanFault describe(PlanError error) {
             return {"total_parts", "must be file_size divided by chunk_size, rounded up"};
         case PlanError::too_large:
             return {"file_size", "must be at most 9007199254740992"};
+        case PlanError::count_of_free_parts:
+            return {"total_parts", "is told by Complete where part_sizes is free"};
+        case PlanError::size_of_free_parts:
+            return {"file_size", "is not known where part_sizes is free"};
     }
     return {"", ""};
 }
+
+namespace {
+
+std::expected<PartPlan, PlanError> make_free_plan(PartPlan proposed) {
+    if (proposed.total_parts != 0) {
+        return std::unexpected(PlanError::count_of_free_parts);
+    }
+    if (proposed.file_size) {
+        return std::unexpected(PlanError::size_of_free_parts);
+    }
+    return proposed;
+}
+
+}  // namespace
 
 std::expected<PartPlan, PlanError> make_plan(PartPlan proposed) {
     if (proposed.total_parts > kMaxParts) {
@@ -42,6 +60,9 @@ std::expected<PartPlan, PlanError> make_plan(PartPlan proposed) {
     }
     if (proposed.part_size < kMinPartSize || proposed.part_size > kMaxPartSize) {
         return std::unexpected(PlanError::part_size_out_of_range);
+    }
+    if (proposed.sizes == PartSizes::free) {
+        return make_free_plan(proposed);
     }
     if (proposed.total_parts > 1 && proposed.part_size.value() % kPartAlignment.value() != 0) {
         return std::unexpected(PlanError::part_size_not_aligned);
@@ -59,7 +80,8 @@ std::expected<PartPlan, PlanError> make_plan(PartPlan proposed) {
 }
 
 bool has_part(const PartPlan& plan, PartNumber number) {
-    return number.value() >= 1 && number.value() <= plan.total_parts;
+    const bool is_counted = plan.sizes == PartSizes::fixed || plan.total_parts > 0;
+    return number.value() >= 1 && number.value() <= (is_counted ? plan.total_parts : kMaxParts);
 }
 
 ByteOffset offset_of(const PartPlan& plan, PartNumber number) {
@@ -67,6 +89,9 @@ ByteOffset offset_of(const PartPlan& plan, PartNumber number) {
 }
 
 PartLength length_of(const PartPlan& plan, PartNumber number) {
+    if (plan.sizes == PartSizes::free) {
+        return {1_B, plan.part_size};
+    }
     if (plan.file_size) {
         const std::uint64_t left = plan.file_size->value() - offset_of(plan, number).value();
         const ByteCount exact(std::min(left, plan.part_size.value()));
@@ -80,7 +105,16 @@ PartLength length_of(const PartPlan& plan, PartNumber number) {
 }
 
 ByteCount capacity_of(const PartPlan& plan) {
+    if (plan.sizes == PartSizes::free) {
+        return 0_B;
+    }
     return plan.file_size.value_or(ByteCount(plan.total_parts * plan.part_size.value()));
+}
+
+std::vector<Part> parts_of(const PartPlan& plan, std::vector<Part> recorded) {
+    std::erase_if(recorded,
+                  [&](const Part& part) { return part.number.value() > plan.total_parts; });
+    return recorded;
 }
 
 }  // namespace slipway::core

@@ -78,5 +78,26 @@ TEST(PartPlan, OnlyTheLastPartOfAnUnknownSizeMayBeShorter) {
     EXPECT_EQ(capacity_of(*made), 12_KiB);
 }
 
+TEST(PartPlan, FreeSizesAreCountedAndSummedUpByNobody) {
+    PartPlan wanted{0, 5000_B, std::nullopt, PartSizes::free};
+    const auto made = make_plan(wanted);
+    ASSERT_TRUE(made) << "nothing has to be aligned";
+    EXPECT_EQ(capacity_of(*made), 0_B);
+    EXPECT_FALSE(has_part(*made, PartNumber(0)));
+    EXPECT_TRUE(has_part(*made, PartNumber(kMaxParts)));
+    EXPECT_FALSE(has_part(*made, PartNumber(kMaxParts + 1)));
+    EXPECT_EQ(length_of(*made, PartNumber(1)), (PartLength{1_B, 5000_B}));
+    wanted.total_parts = 2;
+    EXPECT_EQ(make_plan(wanted).error(), PlanError::count_of_free_parts);
+    EXPECT_TRUE(has_part(wanted, PartNumber(2)));
+    EXPECT_FALSE(has_part(wanted, PartNumber(3)));
+    wanted.total_parts = 0;
+    wanted.file_size = 1_B;
+    EXPECT_EQ(make_plan(wanted).error(), PlanError::size_of_free_parts);
+    wanted.file_size.reset();
+    wanted.part_size = kMaxPartSize + 1_B;
+    EXPECT_EQ(make_plan(wanted).error(), PlanError::part_size_out_of_range);
+}
+
 }  // namespace
 }  // namespace slipway::core

@@ -29,11 +29,17 @@ std::string_view to_string(UploadState state);
 using Epoch = std::uint32_t;
 inline constexpr Epoch kFirstEpoch = 1;
 
+enum class PartSizes : std::uint8_t {
+    fixed,  // every part has the size of the plan, but for the last
+    free,   // every part has a size of its own; Complete says how many there are
+};
+
 // Where the pieces of a file lie. The size may be unknown until the last part has come.
 struct PartPlan {
-    std::uint32_t total_parts = 0;
-    ByteCount part_size;
+    std::uint32_t total_parts = 0;  // of free sizes: 0 until Complete has said it
+    ByteCount part_size;            // of free sizes: the most that one may have
     std::optional<ByteCount> file_size;
+    PartSizes sizes = PartSizes::fixed;
     friend bool operator==(const PartPlan&, const PartPlan&) = default;
 };
 
@@ -73,6 +79,8 @@ struct Part {
     ByteCount size;
     PartDigests digests;
     WallTime stored_at;
+    // Where it lies in the staged blob, if not where the plan says.
+    std::optional<ByteOffset> extent = std::nullopt;
     friend bool operator==(const Part&, const Part&) = default;
 };
 

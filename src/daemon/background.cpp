@@ -35,13 +35,15 @@ Background::Background(engine::World& world, BackgroundOptions options)
       recurring_orphans_(orphans_, options.upkeep_interval),
       recurring_scrub_(scrub_, options.scrub_interval),
       digest_(world),
-      completion_(world) {
+      completion_(world),
+      assembly_(world) {
     workers_.handle(TaskKind::sweep, recurring_sweep_);
     workers_.handle(TaskKind::empty_trash, recurring_trash_);
     workers_.handle(TaskKind::collect_orphans, recurring_orphans_);
     workers_.handle(TaskKind::scrub, recurring_scrub_);
     workers_.handle(TaskKind::digest, digest_);
     workers_.handle(TaskKind::complete, completion_);
+    workers_.handle(TaskKind::assemble, assembly_);
     world_.wake_workers = [this] { workers_.wake(); };
 }
 

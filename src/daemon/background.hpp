@@ -11,6 +11,7 @@
 #include "engine/upkeep/recurring.hpp"
 #include "engine/upkeep/scrub.hpp"
 #include "engine/upkeep/sweep_pass.hpp"
+#include "engine/upload_tasks/assembly_task.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "engine/world.hpp"
@@ -54,6 +55,7 @@ class Background {
     engine::Recurring recurring_scrub_;
     engine::DigestTask digest_;
     engine::CompletionTask completion_;
+    engine::AssemblyTask assembly_;
 };
 
 }  // namespace slipway::daemon

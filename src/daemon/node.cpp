@@ -253,6 +253,7 @@ Result<> Node::State::recover() {
     }
     telemetry::log(telemetry::Level::info, "recovered",
                    {{"completed", std::uint64_t{recovered->completed}},
+                    {"assembling", std::uint64_t{recovered->assembling}},
                     {"failed", std::uint64_t{recovered->failed}},
                     {"removed_blobs", std::uint64_t{recovered->removed_blobs}},
                     {"unknown_blobs", std::uint64_t{recovered->unknown_blobs}}});

@@ -5,8 +5,10 @@
 #include "base/encoding.hpp"
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
+#include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
+#include "engine/upload_tasks/assembly_task.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "engine/whole_file_digest.hpp"
@@ -17,7 +19,19 @@ namespace slipway::engine {
 
 namespace {
 
-constexpr std::chrono::milliseconds kDigestPoll{50};
+constexpr std::chrono::milliseconds kPoll{50};
+
+bool is_under_way(Reason reason) {
+    return reason == Reason::verifying || reason == Reason::assembling;
+}
+
+RequestedCompletion requested(const CompleteRequest& request) {
+    auto total_parts = request.total_parts;
+    if (request.parts) {
+        total_parts = static_cast<std::uint32_t>(request.parts->size());
+    }
+    return {.upload = request.upload, .sha256 = request.sha256, .total_parts = total_parts};
+}
 
 // But for the time at which it was completed.
 core::File make_file(const core::Upload& upload, const ContentSummary& content) {
@@ -51,6 +65,11 @@ Refusal describe(const core::CompletionRefusal& refusal) {
         case core::CompletionError::md5_not_available:
             return {Reason::unsupported_digest,
                     "the server has no MD5 of a part; state its sha256"};
+        case core::CompletionError::count_not_stated:
+            return {Reason::invalid_request,
+                    "parts or total_parts must be stated: part_sizes is free"};
+        case core::CompletionError::count_differs:
+            return {Reason::invalid_request, "total_parts is not the number of the parts"};
     }
     return {};
 }
@@ -72,18 +91,19 @@ Task<Outcome<core::File>> CompleteUpload::run(RequestContext context, CompleteRe
     const SteadyTime until = world_.clock.steady() + world_.options.complete_wait;
     for (;;) {
         auto outcome = co_await attempt(context, request);
-        if (outcome || outcome.error().reason != Reason::verifying) {
+        if (outcome || !is_under_way(outcome.error().reason)) {
             co_return outcome;
         }
         if (world_.clock.steady() >= until) {
-            const auto planned =
-                co_await request_completion(world_, request.upload, request.sha256);
+            const auto planned = outcome.error().reason == Reason::verifying
+                                     ? co_await request_completion(world_, requested(request))
+                                     : Result<>();
             if (!planned) {
                 co_return refuse(planned.error(), "request_completion", context.request_id);
             }
             co_return outcome;
         }
-        co_await runtime::sleep_for(kDigestPoll);
+        co_await runtime::sleep_for(kPoll);
     }
 }
 
@@ -123,14 +143,23 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
     co_return std::move(*file);
 }
 
-Task<Outcome<ContentSummary>> CompleteUpload::verify_parts(RequestContext context,
-                                                           const CompleteRequest& request,
-                                                           const core::Upload& upload) {
-    if (!request.parts) {
+CompleteUpload::Content CompleteUpload::content_of(const core::PartPlan& plan,
+                                                   std::span<const core::Part> parts) {
+    Content content{.summary = summarise(parts), .extents = std::nullopt};
+    if (plan.sizes == core::PartSizes::free) {
+        content.extents.emplace(plan, parts);
+    }
+    return content;
+}
+
+Task<Outcome<CompleteUpload::Content>> CompleteUpload::verify_parts(RequestContext context,
+                                                                    const CompleteRequest& request,
+                                                                    const core::Upload& upload) {
+    if (!request.parts && upload.plan.sizes == core::PartSizes::fixed) {
         // Part records are never taken back, so that all of them were seen is final.
-        if (auto content =
+        if (auto summary =
                 co_await world_.sessions.content_of(upload.id, upload.plan.total_parts)) {
-            co_return *content;
+            co_return Content{*summary, std::nullopt};
         }
     }
     const auto parts = co_await world_.catalog.list_parts(upload.id);
@@ -141,29 +170,51 @@ Task<Outcome<ContentSummary>> CompleteUpload::verify_parts(RequestContext contex
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
     }
-    co_return summarise(*parts);
+    co_return content_of(upload.plan, *parts);
+}
+
+Task<Outcome<>> CompleteUpload::require_room(RequestContext context, ByteCount size) {
+    const auto room = co_await world_.store.free_space();
+    if (!room) {
+        co_return refuse(room.error(), "free_space", context.request_id);
+    }
+    if (size > *room) {
+        co_return refuse(Reason::insufficient_storage,
+                         "there is no room to bring the parts into order; the upload stays open");
+    }
+    co_return Outcome<>();
 }
 
 Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, CompleteRequest request,
                                                 core::Upload upload) {
+    const auto plan = core::counted_plan(upload.plan, request.parts, request.total_parts);
+    if (!plan) {
+        co_return std::unexpected(describe(plan.error()));
+    }
+    upload.plan = *plan;
     const auto content = co_await verify_parts(context, request, upload);
     if (!content) {
         co_return std::unexpected(content.error());
     }
-    const auto declared = co_await verify_declared(context, request, upload, content->size);
+    const auto declared = co_await verify_declared(context, request, upload, *content);
     if (!declared) {
         if (declared.error().reason == Reason::checksum_mismatch) {
             world_.metrics.digest_failures.add();
         }
         co_return std::unexpected(declared.error());
     }
-    core::Upload next = core::begin_completing(upload, *declared);
+    if (content->needs_assembly()) {
+        if (auto room = co_await require_room(context, content->summary.size); !room) {
+            co_return std::unexpected(room.error());
+        }
+    }
+    core::Upload next = core::begin_completing(upload, *plan, *declared);
     std::optional<core::Event> too_early;
     if (has_bug(SeededBug::event_before_it_is_true)) {
         too_early = event_of(world_, core::EventKind::upload_completed, next, {});
     }
     if (has_bug(SeededBug::published_before_decided)) {
-        static_cast<void>(co_await world_.store.publish(upload.id, content->size));
+        static_cast<void>(co_await world_.store.publish(upload.id, content->summary.size));
     }
     const auto committed =
         co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
@@ -176,7 +227,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
 Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestContext context,
                                                                      CompleteRequest request,
                                                                      core::Upload upload,
-                                                                     ByteCount size) {
+                                                                     Content content) {
     core::DeclaredDigests declared = upload.declared;
     if (request.sha256 && declared.sha256 && *request.sha256 != *declared.sha256) {
         co_return refuse(Reason::invalid_request,
@@ -193,7 +244,7 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
     if (!declared.sha256 && !declared.md5) {
         co_return declared;
     }
-    const auto actual = co_await digest_of(upload.id, size);
+    const auto actual = co_await digest_of(upload, std::move(content));
     if (!actual) {
         co_return refuse(actual.error(), "whole_file_digest", context.request_id);
     }
@@ -209,12 +260,13 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
     co_return declared;
 }
 
-Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(UploadId id,
-                                                                        ByteCount size) {
+Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const core::Upload& upload,
+                                                                        Content content) {
+    const ByteCount size = content.summary.size;
     if (size > world_.options.digest_inline) {
-        co_return co_await digest_by_task(world_, id, size);
+        co_return co_await digest_by_task(world_, upload.id, upload.plan, size);
     }
-    auto digests = co_await whole_file_digest(world_, id, size);
+    auto digests = co_await whole_file_digest(world_, upload.id, size, std::move(content.extents));
     if (!digests) {
         co_return std::unexpected(digests.error());
     }
@@ -222,15 +274,61 @@ Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(UploadId
 }
 
 Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {
+    if (upload.plan.sizes == core::PartSizes::free) {
+        const auto assembly = co_await assembly_of(world_, upload.id);
+        if (!assembly) {
+            co_return refuse(assembly.error(), "assembly_of", context.request_id);
+        }
+        if (*assembly == Assembly::under_way) {
+            co_return refuse(Reason::assembling, "the parts are being brought into order");
+        }
+    }
     auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
-    co_return co_await carry_through(context, std::move(upload), summarise(*parts));
+    const auto own = core::parts_of(upload.plan, std::move(*parts));
+    auto content = content_of(upload.plan, own);
+    co_return co_await carry_through(context, std::move(upload), std::move(content));
 }
 
 Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
-                                                        ContentSummary content) {
+                                                        Content content) {
+    if (!content.needs_assembly()) {
+        co_return co_await publish(context, std::move(upload), content.summary, std::nullopt);
+    }
+    const auto planned = co_await request_assembly(world_, upload.id);
+    if (!planned) {
+        co_return refuse(planned.error(), "request_assembly", context.request_id);
+    }
+    co_return refuse(Reason::assembling, "the parts are being brought into order");
+}
+
+Task<Outcome<std::optional<core::File>>> CompleteUpload::finish_assembly(RequestContext context,
+                                                                         ports::DraftName draft) {
+    const Turn turn = co_await world_.sessions.take_ending(draft.id);
+    auto upload = co_await world_.catalog.find_upload(draft.id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return refuse(upload.error(), "find_upload", context.request_id);
+    }
+    if (!upload || upload->state != core::UploadState::completing) {
+        co_return std::optional<core::File>();
+    }
+    auto parts = co_await world_.catalog.list_parts(draft.id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    const auto own = core::parts_of(upload->plan, std::move(*parts));
+    auto file = co_await publish(context, std::move(*upload), summarise(own), draft);
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    co_return std::optional(std::move(*file));
+}
+
+Task<Outcome<core::File>> CompleteUpload::publish(RequestContext context, core::Upload upload,
+                                                  ContentSummary content,
+                                                  std::optional<ports::DraftName> draft) {
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
@@ -240,7 +338,8 @@ Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, 
         static_cast<void>(
             co_await world_.catalog.complete_upload(upload.epoch, finished, file, event));
     }
-    const auto published = co_await world_.store.publish(upload.id, file.size);
+    const auto published = draft ? co_await world_.store.publish_draft(*draft, file.size)
+                                 : co_await world_.store.publish(upload.id, file.size);
     if (!published) {
         co_return refuse(published.error(), "publish", context.request_id);
     }

@@ -1,17 +1,24 @@
-// CompleteUpload: turns an upload whose parts are all present into a file, without copying a byte.
+// CompleteUpload: turns an upload whose parts are all present into a file, without copying a byte
+// where they lie in order.
 //
 //   verify → commit "completing" → publish the blob (rename) → commit "complete" and the file →
 //   answer
+//
+// Parts of free sizes that do not lie in order are copied into a draft by a task
+// (assembly_task.hpp) between "completing" and the rename, and the answer is that they are.
 //
 // A crash before "completing": the upload is open as before. After it: resume() on start, or the
 // repeated Complete, publishes again (idempotent) and commits. After "complete": the answer is
 // replayed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/completion.hpp"
+#include "core/extent_map.hpp"
 #include "engine/outcome.hpp"
 #include "engine/whole_file_digest.hpp"
 #include "engine/world.hpp"
@@ -23,6 +30,8 @@ struct CompleteRequest {
     std::optional<std::vector<core::StatedPart>> parts;
     std::optional<Sha256>
         sha256;  // of the whole file; must agree with what was declared at creation
+    // How many parts there are: what a list says, too. Of free sizes one of the two is needed.
+    std::optional<std::uint32_t> total_parts;
 };
 
 class CompleteUpload {
@@ -30,31 +39,47 @@ class CompleteUpload {
     explicit CompleteUpload(World& world) : world_(world) {}
 
     // May be repeated and may race with Abort and expiry: one of them decides, the others are told.
-    // Waits a while for a digest of the whole; verifying: it takes longer, and the upload will be
-    // completed by a task.
+    // Waits a while for a digest of the whole, and for parts to be brought into order; verifying,
+    // assembling: it takes longer, and the upload will be completed by a task.
     Task<Outcome<core::File>> run(RequestContext context, CompleteRequest request);
     // The same without waiting.
     Task<Outcome<core::File>> attempt(RequestContext context, CompleteRequest request);
 
-    // Carries a completing upload through. The caller is recovery, or holds the turn to end the
-    // upload.
+    // Carries a completing upload through; assembling: sees to it that a task does. The caller is
+    // recovery, or holds the turn to end the upload.
     Task<Outcome<core::File>> resume(RequestContext context, core::Upload upload);
+    // Makes the file of the draft into which everything was copied, as resume() does of the blob
+    // itself. Nothing: the upload is not completing any more.
+    Task<Outcome<std::optional<core::File>>> finish_assembly(RequestContext context,
+                                                             ports::DraftName draft);
 
  private:
     Task<Outcome<core::File>> begin(RequestContext context, CompleteRequest request,
                                     core::Upload upload);
-    // Every part is there, and is what the request states.
-    Task<Outcome<ContentSummary>> verify_parts(RequestContext context,
-                                               const CompleteRequest& request,
-                                               const core::Upload& upload);
-    // publish → commit "complete" and the file.
+    struct Content {
+        ContentSummary summary;
+        // Of free sizes.
+        std::optional<core::ExtentMap> extents;
+        bool needs_assembly() const { return extents && !extents->is_in_order(); }
+    };
+    static Content content_of(const core::PartPlan& plan, std::span<const core::Part> parts);
+    // Every part is there, and is what the request states. The upload's plan is counted.
+    Task<Outcome<Content>> verify_parts(RequestContext context, const CompleteRequest& request,
+                                        const core::Upload& upload);
+    // No promise, but who has no room is told before anything is decided.
+    Task<Outcome<>> require_room(RequestContext context, ByteCount size);
     Task<Outcome<core::File>> carry_through(RequestContext context, core::Upload upload,
-                                            ContentSummary content);
+                                            Content content);
+    // publish → commit "complete" and the file.
+    Task<Outcome<core::File>> publish(RequestContext context, core::Upload upload,
+                                      ContentSummary content,
+                                      std::optional<ports::DraftName> draft);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
-                                                         core::Upload upload, ByteCount size);
+                                                         core::Upload upload, Content content);
     // Nothing: it is being worked out by a task.
-    Task<Result<std::optional<WholeFileDigests>>> digest_of(UploadId id, ByteCount size);
+    Task<Result<std::optional<WholeFileDigests>>> digest_of(const core::Upload& upload,
+                                                            Content content);
     Task<Outcome<core::File>> final_answer(RequestContext context, core::Upload upload,
                                            core::UploadState state);
 

@@ -44,6 +44,9 @@ struct EngineMetrics {
                                         "Times that the scrubber has looked at every file.")),
           orphans_trashed(registry.counter("slipway_orphans_trashed_total",
                                            "Blobs without a record, put into the trash.")),
+          assembled_bytes(registry.counter(
+              "slipway_assembled_bytes_total",
+              "Bytes copied to bring parts of free sizes into the order of their file.")),
           blobs_purged(registry.counter("slipway_blobs_purged_total",
                                         "Blobs removed from the trash for good.")) {
         registry.gauge("slipway_parts_in_flight", "Parts being received.",
@@ -74,6 +77,7 @@ struct EngineMetrics {
     telemetry::Counter& scrubbed_bytes;
     telemetry::Counter& scrub_passes;
     telemetry::Counter& orphans_trashed;
+    telemetry::Counter& assembled_bytes;
     telemetry::Counter& blobs_purged;
     std::atomic<std::size_t> parts_in_flight{0};
     // Parts whose bytes are being made durable: their records come next.

@@ -1,6 +1,7 @@
 #include "engine/files.hpp"
 
 #include "base/seeded_bug.hpp"
+#include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
 #include "telemetry/log.hpp"
 
@@ -52,7 +53,8 @@ Task<Outcome<FileParts>> Files::parts(RequestContext context, UploadId id) {
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
-    co_return FileParts{std::move(*file), std::move(*parts)};
+    auto own = core::parts_of(file->plan, std::move(*parts));
+    co_return FileParts{std::move(*file), std::move(own)};
 }
 
 Task<Outcome<ports::Page<core::File>>> Files::list(RequestContext context,

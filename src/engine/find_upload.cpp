@@ -1,8 +1,30 @@
 #include "engine/find_upload.hpp"
 
 #include "core/lifecycle.hpp"
+#include "engine/upload_tasks/assembly_task.hpp"
 
 namespace slipway::engine {
+
+namespace {
+
+Task<Result<std::optional<Completion>>> assembly_as_completion(World& world, UploadId id) {
+    const auto assembly = co_await assembly_of(world, id);
+    if (!assembly) {
+        co_return std::unexpected(assembly.error());
+    }
+    switch (*assembly) {
+        case Assembly::none:
+            co_return std::optional<Completion>();
+        case Assembly::under_way:
+            co_return std::optional(Completion{});
+        case Assembly::given_up:
+            break;
+    }
+    co_return std::optional(
+        Completion{.failed = true, .reason = "the parts could not be brought into order"});
+}
+
+}  // namespace
 
 Task<Outcome<core::Upload>> FindUpload::find(RequestContext context, UploadId id) {
     auto upload = co_await world_.catalog.find_upload(id);
@@ -26,9 +48,10 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
     }
     UploadStatus status{.upload = std::move(*upload), .state = {}, .parts = std::move(*parts)};
     status.state = core::state_at(status.upload, world_.clock.wall());
-    if (status.state != core::UploadState::complete &&
-        status.state != core::UploadState::completing) {
-        auto completion = co_await completion_of(world_, status.upload);
+    if (status.state != core::UploadState::complete) {
+        auto completion = status.state == core::UploadState::completing
+                              ? co_await assembly_as_completion(world_, id)
+                              : co_await completion_of(world_, status.upload);
         if (!completion) {
             co_return refuse(completion.error(), "completion_of", context.request_id);
         }

@@ -15,7 +15,8 @@ struct UploadStatus {
     core::Upload upload;
     core::UploadState state;  // as of now: see core::state_at
     std::vector<core::Part> parts;
-    // Of an upload that a task is to complete, or could not.
+    // Of an upload that a task is to complete, or could not, or whose parts a task brings into
+    // order.
     std::optional<Completion> completion = std::nullopt;
 };
 

@@ -30,7 +30,8 @@ enum class Reason {
     part_conflict,
     superseded,
     checksum_mismatch,
-    verifying,  // no failure: the digest of the whole is being worked out; ask again
+    verifying,   // no failure: the digest of the whole is being worked out; ask again
+    assembling,  // no failure: its extents are being brought into order; ask again
     parts_mismatch,
     unsupported_digest,
     insufficient_storage,

@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/seeded_bug.hpp"
+#include "core/extent_map.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -188,10 +189,12 @@ Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRe
 
 Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upload upload,
                                                PartRequest request, ByteSource& source) {
-    const core::PartPlan& plan = upload.plan;
-    auto sink = co_await world_.store.open_part(
-        request.grant.upload(),
-        ports::PartRegion{core::offset_of(plan, request.grant.number()), request.length});
+    const auto place = co_await find_place(context, upload, request);
+    if (!place) {
+        co_return std::unexpected(place.error());
+    }
+    auto sink = co_await world_.store.open_part(request.grant.upload(),
+                                                ports::PartRegion{place->offset, request.length});
     if (!sink) {
         co_return refuse(sink.error(), "open_part", context.request_id);
     }
@@ -203,6 +206,10 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
                     .size = request.length,
                     .digests = std::move(*digests),
                     .stored_at = world_.clock.wall()};
+    if (place->room) {
+        part.extent = place->offset;
+        place->room->recorded->store(true);
+    }
     if (has_bug(SeededBug::part_acknowledged_before_durable)) {
         co_return co_await record(context, std::move(upload), request, std::move(part));
     }
@@ -221,6 +228,43 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
         co_return ReceivedPart{std::move(part), false};
     }
     co_return co_await record(context, std::move(upload), request, std::move(part));
+}
+
+Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context,
+                                                          const core::Upload& upload,
+                                                          const PartRequest& request) {
+    Place place;
+    if (upload.plan.sizes == core::PartSizes::fixed) {
+        place.offset = core::offset_of(upload.plan, request.grant.number());
+        co_return std::move(place);
+    }
+    auto room = co_await take_room(upload.id, request.length);
+    if (!room) {
+        co_return refuse(room.error(), "take_room", context.request_id);
+    }
+    // Told now, not after the body.
+    const auto grown =
+        co_await world_.store.grow(upload.id, ByteCount(room->offset.value()) + request.length);
+    if (!grown) {
+        co_return refuse(grown.error(), "grow_blob", context.request_id);
+    }
+    place.offset = room->offset;
+    place.room = std::move(*room);
+    co_return std::move(place);
+}
+
+Task<Result<PartRoom>> ReceivePart::take_room(UploadId upload, ByteCount length) {
+    if (auto known = co_await world_.sessions.take_room(upload, length)) {
+        co_return std::move(*known);
+    }
+    const auto parts = co_await world_.catalog.list_parts(upload);
+    if (!parts) {
+        co_return std::unexpected(parts.error());
+    }
+    const ByteOffset end = has_bug(SeededBug::recorded_room_taken_again)
+                               ? ByteOffset(0)
+                               : core::end_of_extents(*parts);
+    co_return co_await world_.sessions.take_room_behind(upload, end, length);
 }
 
 Task<Result<>> ReceivePart::make_durable(ports::PartSink& sink) {

@@ -44,6 +44,14 @@ class ReceivePart {
                                          ByteSource& source);
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
                                       PartRequest request, ByteSource& source);
+    // Where the part goes: by the plan, or into room that is taken for it.
+    struct Place {
+        ByteOffset offset;
+        std::optional<PartRoom> room;
+    };
+    Task<Outcome<Place>> find_place(RequestContext context, const core::Upload& upload,
+                                    const PartRequest& request);
+    Task<Result<PartRoom>> take_room(UploadId upload, ByteCount length);
     Task<Result<>> make_durable(ports::PartSink& sink);
     Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
                                        PartRequest request, core::Part part);

@@ -32,7 +32,8 @@ Task<Result<>> Recover::resume_completions(RecoveryResult& result) {
         for (core::Upload& upload : completing->items) {
             RequestContext context{.request_id = "recovery", .owner = upload.owner};
             const auto file = co_await completer.resume(std::move(context), std::move(upload));
-            ++(file ? result.completed : result.failed);
+            const bool assembles = !file && file.error().reason == Reason::assembling;
+            ++(file ? result.completed : assembles ? result.assembling : result.failed);
         }
         page.after = completing->next;
     } while (page.after);

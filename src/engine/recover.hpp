@@ -13,7 +13,8 @@ struct RecoveryResult {
     std::size_t completed = 0;
     std::size_t removed_blobs = 0;
     std::size_t unknown_blobs = 0;
-    std::size_t failed = 0;  // logged; the upload is tried again at its next Complete or start
+    std::size_t assembling = 0;  // a task brings their parts into order
+    std::size_t failed = 0;      // logged; the upload is tried again at its next Complete or start
 };
 
 class Recover {

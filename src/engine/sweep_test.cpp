@@ -66,8 +66,8 @@ TEST(Recover, CarriesThroughWhatWasBeingCompleted) {
     EngineRig rig;
     const auto upload = *rig.create(kPlan);
     ASSERT_TRUE(rig.put(upload, 1, kBody));
-    ASSERT_TRUE(rig.run(
-        rig.memory_catalog.advance_upload(upload.epoch, core::begin_completing(upload, {}))));
+    ASSERT_TRUE(rig.run(rig.memory_catalog.advance_upload(
+        upload.epoch, core::begin_completing(upload, upload.plan, {}))));
     const auto result = rig.run(Recover(rig.world).run());
     ASSERT_TRUE(result);
     EXPECT_EQ(result->completed, 1U);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/extents/extent_allocator.hpp"
 #include "runtime/hop.hpp"
 #include "runtime/one_shot.hpp"
 
@@ -72,6 +73,18 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
         co_return slot_for(key, claim);
     }
 
+    Task<std::optional<PartRoom>> take_room(UploadId upload, ByteCount length) {
+        const auto offset = extents_.take(upload, length);
+        co_return offset ? std::optional(room_at(upload, *offset, length)) : std::nullopt;
+    }
+    Task<PartRoom> take_room_behind(UploadId upload, ByteOffset end, ByteCount length) {
+        co_return room_at(upload, extents_.take_behind(upload, end, length), length);
+    }
+    void forget(UploadId upload) {
+        contents_.forget(upload);
+        extents_.forget(upload);
+    }
+
     Task<Turn> take_ending(UploadId upload) {
         auto& queue = endings_[upload];
         runtime::OneShot<bool> ready;
@@ -91,6 +104,17 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
             runtime::post(self->loop_, [self, key, ticket] { self->release(key, ticket); });
         });
         return PartSlot{std::move(turn), claim.superseded};
+    }
+
+    PartRoom room_at(UploadId upload, ByteOffset offset, ByteCount length) {
+        auto recorded = std::make_shared<std::atomic<bool>>(false);
+        Turn turn([self = shared_from_this(), upload, offset, length, recorded] {
+            const RoomUse use = recorded->load() ? RoomUse::may_be_recorded : RoomUse::unused;
+            runtime::post(self->loop_, [self, upload, offset, length, use] {
+                self->extents_.release(upload, offset, length, use);
+            });
+        });
+        return PartRoom{offset, std::move(turn), std::move(recorded)};
     }
 
     void release(const PartKey& key, std::uint64_t ticket) {
@@ -120,6 +144,7 @@ class UploadSessions::Home : public std::enable_shared_from_this<Home> {
     boost::asio::io_context& loop_;
     std::uint64_t last_ticket_ = 0;
     UploadContents contents_;
+    ExtentAllocator extents_;
     std::map<PartKey, Slot> slots_;
     std::unordered_map<UploadId, std::deque<runtime::OneShot<bool>>> endings_;
 };
@@ -155,7 +180,7 @@ void UploadSessions::recorded(UploadId upload, const core::Part& part) {
 
 void UploadSessions::ended(UploadId upload) {
     auto home = home_of(upload);
-    runtime::post(home->loop(), [home, upload] { home->contents().forget(upload); });
+    runtime::post(home->loop(), [home, upload] { home->forget(upload); });
 }
 
 Task<std::optional<ContentSummary>> UploadSessions::content_of(UploadId upload,
@@ -168,6 +193,16 @@ Task<Fullness> UploadSessions::fullness_with(UploadId upload, const core::Part& 
                                              std::uint32_t total_parts) {
     auto home = home_of(upload);
     co_return co_await runtime::on(home->loop(), home->fullness_with(upload, part, total_parts));
+}
+
+Task<std::optional<PartRoom>> UploadSessions::take_room(UploadId upload, ByteCount length) {
+    auto home = home_of(upload);
+    co_return co_await runtime::on(home->loop(), home->take_room(upload, length));
+}
+
+Task<PartRoom> UploadSessions::take_room_behind(UploadId upload, ByteOffset end, ByteCount length) {
+    auto home = home_of(upload);
+    co_return co_await runtime::on(home->loop(), home->take_room_behind(upload, end, length));
 }
 
 Task<Turn> UploadSessions::take_ending(UploadId upload) {

@@ -45,6 +45,14 @@ struct PartSlot {
     std::shared_ptr<const std::atomic<bool>> superseded;
 };
 
+// The room of one attempt at a part of a free size. Given back at its end.
+struct PartRoom {
+    ByteOffset offset;
+    Turn turn;
+    // Set before the part's record is handed in.
+    std::shared_ptr<std::atomic<bool>> recorded;
+};
+
 class UploadSessions {
  public:
     explicit UploadSessions(runtime::EventLoops& loops);
@@ -57,6 +65,11 @@ class UploadSessions {
     // most once, from the home loop.
     Task<std::optional<PartSlot>> take_part(UploadId upload, PartNumber part,
                                             std::function<void()> interrupt);
+
+    // Room for a part of a free size, which nobody else has. Nothing: the upload is not known here;
+    // where its recorded parts end is in the catalog.
+    Task<std::optional<PartRoom>> take_room(UploadId upload, ByteCount length);
+    Task<PartRoom> take_room_behind(UploadId upload, ByteOffset end, ByteCount length);
 
     // Waits for the right to complete, abort or expire an upload, in order of asking.
     Task<Turn> take_ending(UploadId upload);

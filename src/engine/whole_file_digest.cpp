@@ -1,13 +1,16 @@
 #include "engine/whole_file_digest.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "engine/extents/extent_reader.hpp"
 #include "hash/digester.hpp"
 
 namespace slipway::engine {
 
-Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size) {
-    const auto reader = co_await world.store.open_staged(id);
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size,
+                                                 std::optional<core::ExtentMap> extents) {
+    const auto reader = co_await open_in_order(world, id, std::move(extents));
     if (!reader) {
         co_return std::unexpected(reader.error());
     }

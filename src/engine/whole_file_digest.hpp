@@ -2,7 +2,10 @@
 // file, so it is only done where a digest of the whole was declared.
 #pragma once
 
+#include <optional>
+
 #include "base/digest.hpp"
+#include "core/extent_map.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -12,7 +15,9 @@ struct WholeFileDigests {
     Md5 md5;
 };
 
-// Errors: those of the store; corrupted where the blob is shorter than `size`.
-Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size);
+// Without extents the blob's bytes are in order. Errors: those of the store; corrupted where the
+// blob is shorter than `size`.
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size,
+                                                 std::optional<core::ExtentMap> extents);
 
 }  // namespace slipway::engine

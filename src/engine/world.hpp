@@ -32,7 +32,10 @@ struct EngineOptions {
     // Files above this are hashed by a task where a digest of the whole is declared; smaller ones
     // while Complete waits.
     ByteCount digest_inline = 64_MiB;
-    // How long Complete waits for that task, before it answers that the upload is being verified.
+    // Copied between two checkpoints of an assembly, each of which is a sync.
+    ByteCount assembly_checkpoint = 128_MiB;
+    // How long Complete waits for such a task, before it answers that the upload is being verified,
+    // or its parts brought into order.
     std::chrono::milliseconds complete_wait{5000};
     // Bytes that the scrubber reads in a second; 0: as many as it can.
     ByteCount scrub_rate = 32_MiB;

@@ -9,6 +9,7 @@ Environment: SLIPWAY_BIN_DIR (default build/release/bin), SLIPWAY_TEST_SCALE (1;
 import os
 import random
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,19 @@ def expiring(request):
 def api(shared_server):
     """A client of the shared server, with its administrator's key."""
     return shared_server.client
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 256 MiB. It takes the right to mount; without that the test says so and is left out."""
+    path = tmp_path / "small"
+    path.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(path)], capture_output=True,
+                             text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"cannot mount a small file system here: {mounted.stderr.strip()}")
+    yield path
+    subprocess.run(["umount", "-l", str(path)], check=True)
 
 
 @pytest.fixture

@@ -1,26 +1,12 @@
 """What the data directory may do to a start and to an upload: a full disk, an unknown format, no right to write."""
 
 import os
-import subprocess
 import time
 
 import pytest
 
 from harness.daemon import patience
 from harness.uploads import KIB, MIB, Upload
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 256 MiB. It takes the right to mount; without that the test says so and is left out."""
-    path = tmp_path / "small"
-    path.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(path)], capture_output=True,
-                             text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"cannot mount a small file system here: {mounted.stderr.strip()}")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
 
 
 def test_a_full_disk_refuses_new_uploads_and_loses_nothing(small_disk, start_server):

@@ -8,6 +8,9 @@
 namespace slipway::adapters::rocksdb {
 namespace {
 
+// Of the flags of uploads and of files.
+constexpr unsigned kFreeSizes = 6;
+
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
     switch (kind) {
@@ -54,11 +57,16 @@ void write_plan(RecordWriter& out, const core::PartPlan& plan) {
     }
 }
 
-core::PartPlan read_plan(RecordReader& in, bool with_size) {
+std::uint8_t has_free_sizes(const core::PartPlan& plan) {
+    return flag(plan.sizes == core::PartSizes::free, kFreeSizes);
+}
+
+core::PartPlan read_plan(RecordReader& in, std::uint8_t flags) {
     core::PartPlan plan;
+    plan.sizes = has(flags, kFreeSizes) ? core::PartSizes::free : core::PartSizes::fixed;
     plan.total_parts = in.integer<std::uint32_t>();
     plan.part_size = ByteCount(in.integer<std::uint64_t>());
-    if (with_size) {
+    if (has(flags, 0)) {
         plan.file_size = ByteCount(in.integer<std::uint64_t>());
     }
     return plan;
@@ -71,7 +79,8 @@ std::string encode_upload(const core::Upload& upload) {
     out.integer(static_cast<std::uint8_t>(
         flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
         flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3) |
-        flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5)));
+        flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5) |
+        has_free_sizes(upload.plan)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -103,12 +112,12 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::Upload upload;
     upload.id = id;
-    const auto flags = in.flags(0b111111);
+    const auto flags = in.flags(0b1111111);
     upload.complete_when_full = has(flags, 3);
     upload.epoch = in.integer<core::Epoch>();
     upload.state = read_state(in);
     upload.checksum = read_digest_kind(in);
-    upload.plan = read_plan(in, has(flags, 0));
+    upload.plan = read_plan(in, flags);
     upload.declared.sha256 = in.optional<Sha256>(has(flags, 1));
     upload.declared.md5 = in.optional<Md5>(has(flags, 2));
     upload.created_at = in.time();
@@ -136,13 +145,17 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
 std::string encode_part(UploadId id, const core::Part& part) {
     RecordWriter out;
     out.integer(static_cast<std::uint8_t>(flag(part.digests.md5.has_value(), 0) |
-                                          flag(part.digests.crc32c.has_value(), 1)));
+                                          flag(part.digests.crc32c.has_value(), 1) |
+                                          flag(part.extent.has_value(), 2)));
     out.integer(part.size.value());
     out.time(part.stored_at);
     out.bytes(part.digests.sha256.bytes);
     out.bytes(part.digests.crc64nvme.bytes);
     out.optional(part.digests.md5);
     out.optional(part.digests.crc32c);
+    if (part.extent) {
+        out.integer(part.extent->value());
+    }
     return seal_record(part_key(id, part.number), out.take());
 }
 
@@ -158,13 +171,16 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
     RecordReader in(*body);
     core::Part part;
     part.number = key.number;
-    const auto flags = in.flags(0b11);
+    const auto flags = in.flags(0b111);
     part.size = ByteCount(in.integer<std::uint64_t>());
     part.stored_at = in.time();
     part.digests.sha256 = in.digest<Sha256>();
     part.digests.crc64nvme = in.digest<Crc64Nvme>();
     part.digests.md5 = in.optional<Md5>(has(flags, 0));
     part.digests.crc32c = in.optional<Crc32c>(has(flags, 1));
+    if (has(flags, 2)) {
+        part.extent = ByteOffset(in.integer<std::uint64_t>());
+    }
     if (!in.finished()) {
         return malformed("part");
     }
@@ -173,10 +189,10 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
 
 std::string encode_file(const core::File& file) {
     RecordWriter out;
-    out.integer(
-        static_cast<std::uint8_t>(flag(file.plan.file_size.has_value(), 0) |
-                                  flag(file.sha256.has_value(), 1) | flag(file.md5.has_value(), 2) |
-                                  flag(file.damaged_at.has_value(), 3) | flag(file.events > 0, 4)));
+    out.integer(static_cast<std::uint8_t>(
+        flag(file.plan.file_size.has_value(), 0) | flag(file.sha256.has_value(), 1) |
+        flag(file.md5.has_value(), 2) | flag(file.damaged_at.has_value(), 3) |
+        flag(file.events > 0, 4) | has_free_sizes(file.plan)));
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
@@ -206,9 +222,9 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::File file;
     file.id = id;
-    const auto flags = in.flags(0b11111);
+    const auto flags = in.flags(0b1011111);
     file.size = ByteCount(in.integer<std::uint64_t>());
-    file.plan = read_plan(in, has(flags, 0));
+    file.plan = read_plan(in, flags);
     file.chain = in.digest<Sha256>();
     file.crc64nvme = in.digest<Crc64Nvme>();
     file.sha256 = in.optional<Sha256>(has(flags, 1));

@@ -56,6 +56,9 @@ class Shapes {
                        .md5 = maybe<Md5>(),
                        .crc32c = maybe<Crc32c>()};
         out.stored_at = time();
+        if (random_() % 2 == 0) {
+            out.extent = ByteOffset(random_());
+        }
         return out;
     }
     core::File file() {
@@ -96,6 +99,7 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.file_size = ByteCount(random_());
         }
+        out.sizes = random_() % 2 == 0 ? core::PartSizes::fixed : core::PartSizes::free;
         return out;
     }
     template <class Digest>
@@ -256,7 +260,7 @@ TEST(Records, ValuesOutOfRangeAreRefused) {
     const std::string record = encode_upload(upload);
     const std::string body = record.substr(1, record.size() - 5);
     for (const auto& [what, offset, value] : std::vector<BadByte>{
-             {"unknown flag", 0, 0x10},
+             {"unknown flag", 0, 0x80},
              {"state 0", 5, 0},
              {"state 6", 5, 6},
              {"checksum kind 0", 6, 0},
@@ -316,6 +320,10 @@ TEST(Records, HaveTheDocumentedForm) {
               "cccccccc");
     // CRC32C over key and record, computed apart from this code.
     EXPECT_EQ(record.substr(record.size() - 8), "500fddb7");
+    part.extent = ByteOffset(0x1122334455667000);
+    const auto with_extent = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(with_extent.substr(0, 4), "0106");
+    EXPECT_EQ(with_extent.substr(with_extent.size() - 24, 16), "1122334455667000");
     EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
               "00000002"
               "616c"

@@ -30,7 +30,13 @@ json::object upload_record(const core::Upload& upload, core::UploadState state) 
         record["file_size"] = upload.plan.file_size->value();
     }
     record["chunk_size"] = upload.plan.part_size.value();
-    record["total_parts"] = upload.plan.total_parts;
+    const bool is_free = upload.plan.sizes == core::PartSizes::free;
+    record["part_sizes"] = is_free ? "free" : "fixed";
+    record["total_parts"] = nullptr;
+    if (!is_free || upload.state == core::UploadState::completing ||
+        upload.state == core::UploadState::complete) {
+        record["total_parts"] = upload.plan.total_parts;
+    }
     record["storage_node"] = upload.storage_node;
     record["created_at"] = format_rfc3339(upload.created_at);
     record["expires_at"] = format_rfc3339(upload.expires_at);

@@ -42,10 +42,26 @@ bool is_field_text(std::string_view text) {
     return true;
 }
 
+core::PartSizes read_part_sizes(JsonMembers& members) {
+    const auto sizes = members.optional_text("part_sizes", {0, 8}).value_or("fixed");
+    if (sizes != "fixed" && sizes != "free") {
+        members.fail("part_sizes", "must be fixed or free");
+    }
+    return sizes == "free" ? core::PartSizes::free : core::PartSizes::fixed;
+}
+
 core::PartPlan read_plan(JsonMembers& members) {
     core::PartPlan plan;
-    plan.total_parts =
-        static_cast<std::uint32_t>(members.required_number("total_parts", {0, core::kMaxParts}));
+    plan.sizes = read_part_sizes(members);
+    const NumberLimits parts{0, core::kMaxParts};
+    if (plan.sizes == core::PartSizes::free) {
+        if (members.optional_number("total_parts", parts)) {
+            members.fail("total_parts", "is told by Complete where part_sizes is free");
+        }
+    } else {
+        plan.total_parts =
+            static_cast<std::uint32_t>(members.required_number("total_parts", parts));
+    }
     plan.part_size = ByteCount(members.required_number("chunk_size", {1, kAnyNumber}));
     if (const auto size = members.optional_number("file_size", {0, kAnyNumber})) {
         plan.file_size = ByteCount(*size);
@@ -88,6 +104,9 @@ std::expected<engine::NewUpload, MemberFault> parse_init(std::string_view body,
         wanted.expires_in = std::chrono::seconds(*seconds);
     }
     wanted.complete_when_full = members.optional_flag("complete_when_full").value_or(false);
+    if (wanted.complete_when_full && proposed.sizes == core::PartSizes::free) {
+        members.fail("complete_when_full", "cannot be where part_sizes is free");
+    }
     if (members.optional_flag("direct").value_or(false)) {
         members.fail("direct", "is not supported by this server's store");
     }
@@ -144,6 +163,9 @@ std::expected<engine::CompleteRequest, MemberFault> parse_complete(std::string_v
     }
     JsonMembers members(*object);
     request.sha256 = read_digest<Sha256>(members, "sha256");
+    if (const auto total = members.optional_number("total_parts", {0, core::kMaxParts})) {
+        request.total_parts = static_cast<std::uint32_t>(*total);
+    }
     if (const json::value* list = members.optional_value("parts")) {
         const json::array* array = list->if_array();
         if (array == nullptr || array->size() > core::kMaxParts) {

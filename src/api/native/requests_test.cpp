@@ -76,11 +76,29 @@ TEST(InitRequest, TheMemberAtFaultIsNamed) {
         {init_with(R"(,"direct":true)"), "direct"},
         {init_with(R"(,"content_type":"a\r\nb")"), "content_type"},
         {init_with(R"(,"content_type":"ü")"), "content_type"},
+        {init_with(R"(,"part_sizes":"free")"), "total_parts"},
+        {init_with(R"(,"part_sizes":"loose")"), "part_sizes"},
+        {init_with(R"(,"part_sizes":true)"), "part_sizes"},
+        {R"({"file_name":"f","chunk_size":4096,"part_sizes":"free","total_parts":0})",
+         "total_parts"},
+        {R"({"file_name":"f","chunk_size":4096,"part_sizes":"free","file_size":1})", "file_size"},
+        {R"({"file_name":"f","chunk_size":1023,"part_sizes":"free"})", "chunk_size"},
+        {R"({"file_name":"f","chunk_size":4096,"part_sizes":"free","complete_when_full":true})",
+         "complete_when_full"},
         {init_with(R"(,"surprise":1)"), "surprise"},
     };
     for (const auto& [body, member] : faults) {
         EXPECT_EQ(fault_of_init(body), member) << body.substr(0, 120);
     }
+}
+
+TEST(InitRequest, FreePartSizesNeedNoCount) {
+    const auto wanted =
+        parse_init(R"({"file_name":"f","chunk_size":5000,"part_sizes":"free"})", kMaxExpiry);
+    ASSERT_TRUE(wanted) << wanted.error().member << wanted.error().reason;
+    EXPECT_EQ(wanted->plan, (core::PartPlan{0, 5000_B, std::nullopt, core::PartSizes::free}));
+    EXPECT_EQ(parse_init(init_with(R"(,"part_sizes":"fixed")"), kMaxExpiry)->plan.sizes,
+              core::PartSizes::fixed);
 }
 
 std::string fault_of_complete(const std::string& body) {
@@ -100,6 +118,7 @@ TEST(CompleteRequest, AListStatesOneDigestOfEachPart) {
     EXPECT_FALSE(parse_complete("")->parts);
     EXPECT_FALSE(parse_complete("{}")->parts);
     EXPECT_TRUE(parse_complete(R"({"parts":[]})")->parts);
+    EXPECT_EQ(parse_complete(R"({"total_parts":7})")->total_parts, 7U);
 }
 
 TEST(CompleteRequest, TheMemberAtFaultIsNamed) {
@@ -118,6 +137,8 @@ TEST(CompleteRequest, TheMemberAtFaultIsNamed) {
          "etag"},
         {R"({"parts":[{"part_number":1,"sha256":")" + sha + R"(","size":1}]})", "size"},
         {R"({"sha256":1})", "sha256"},
+        {R"({"total_parts":"1"})", "total_parts"},
+        {R"({"total_parts":10001})", "total_parts"},
         {R"({"surprise":1})", "surprise"},
     };
     for (const auto& [body, member] : faults) {

@@ -69,10 +69,17 @@ json::object received_part_record(const engine::ReceivedPart& received) {
     return record;
 }
 
-http::Response verifying_response(const UploadId& id) {
+std::uint32_t part_urls_told(const core::PartPlan& plan) {
+    const bool is_free = plan.sizes == core::PartSizes::free;
+    return std::min(is_free ? core::kMaxParts : plan.total_parts, kPartUrlsTold);
+}
+
+// It will be completed without being asked again.
+http::Response under_way_response(const UploadId& id, engine::Reason reason) {
     const std::string status = "/upload/" + id.to_string();
+    const auto* const state = reason == engine::Reason::verifying ? "verifying" : "assembling";
     auto response = json_response(
-        202, {{"upload_id", id.to_string()}, {"state", "verifying"}, {"status_url", status}});
+        202, {{"upload_id", id.to_string()}, {"state", state}, {"status_url", status}});
     response.headers.add("Location", status);
     response.headers.add("Retry-After", "1");
     return response;
@@ -97,7 +104,7 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal 
     }
     json::array urls;
     const WallTime now = world_.clock.wall();
-    for (std::uint32_t n = 1; n <= std::min(upload->plan.total_parts, kPartUrlsTold); ++n) {
+    for (std::uint32_t n = 1; n <= part_urls_told(upload->plan); ++n) {
         const PartNumber number(n);
         urls.push_back(part_url_record(urls_.make(*upload, number, request.head.host, now),
                                        upload->plan, number));
@@ -249,8 +256,9 @@ Task<http::Response> UploadDoor::complete(http::Request& request, engine::Princi
     engine::CompleteUpload completer(world_);
     auto context = context_for(request.request_id, principal.name());
     const auto file = co_await completer.run(std::move(context), std::move(*wanted));
-    if (!file && file.error().reason == engine::Reason::verifying) {
-        co_return verifying_response(id);
+    if (!file && (file.error().reason == engine::Reason::verifying ||
+                  file.error().reason == engine::Reason::assembling)) {
+        co_return under_way_response(id, file.error().reason);
     }
     if (!file) {
         co_return refusal_response(file.error(), request.request_id);

@@ -12,19 +12,55 @@ constexpr std::size_t kPageSize = 1000;
 }  // namespace
 
 Task<Result<>> CollectOrphans::run(TaskContext& context) {
-    seen_in_this_pass_.clear();
+    suspects_.begin_pass();
+    drafts_.begin_pass();
     if (auto looked = co_await look_at_staged(context); !looked) {
+        co_return looked;
+    }
+    if (auto looked = co_await look_at_drafts(context); !looked) {
         co_return looked;
     }
     if (auto looked = co_await look_at_published(context); !looked) {
         co_return looked;
     }
     if (!context.must_stop()) {
-        std::erase_if(suspects_, [this](const auto& suspect) {
-            return !seen_in_this_pass_.contains(suspect.first);
-        });
+        suspects_.end_pass();
+        drafts_.end_pass();
     }
     co_return Result<>();
+}
+
+Task<Result<>> CollectOrphans::look_at_drafts(TaskContext& context) {
+    const auto drafts = co_await world_.store.list_drafts();
+    if (!drafts) {
+        co_return std::unexpected(drafts.error());
+    }
+    for (const ports::DraftName& draft : *drafts) {
+        if (context.must_stop()) {
+            break;
+        }
+        if (auto looked = co_await look_at(draft); !looked) {
+            co_return looked;
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> CollectOrphans::look_at(ports::DraftName draft) {
+    const auto wanted = co_await wants_drafts(world_, draft.id);
+    if (!wanted) {
+        co_return std::unexpected(wanted.error());
+    }
+    if (*wanted || !drafts_.has_waited(draft, world_.clock.steady(), world_.options.orphan_age)) {
+        co_return Result<>();
+    }
+    const auto discarded = co_await world_.store.discard_drafts(draft.id);
+    if (discarded) {
+        drafts_.forget(draft);
+        telemetry::log(telemetry::Level::warn, "orphaned_draft_removed",
+                       {{"upload_id", draft.id.to_string()}});
+    }
+    co_return discarded;
 }
 
 Task<Result<>> CollectOrphans::look_at_staged(TaskContext& context) {
@@ -73,23 +109,10 @@ Task<Result<>> CollectOrphans::look_at(Suspect suspect) {
     if (*claim == BlobClaim::wanted) {
         co_return Result<>();
     }
-    seen_in_this_pass_.insert(suspect);
-    if (!waited_long_enough(suspect)) {
+    if (!suspects_.has_waited(suspect, world_.clock.steady(), world_.options.orphan_age)) {
         co_return Result<>();
     }
     co_return co_await put_into_trash(suspect);
-}
-
-bool CollectOrphans::waited_long_enough(const Suspect& suspect) {
-    const SteadyTime now = world_.clock.steady();
-    const auto known = suspects_.find(suspect);
-    if (known != suspects_.end()) {
-        return now - known->second >= world_.options.orphan_age;
-    }
-    if (suspects_.size() < kMostSuspects) {
-        suspects_.emplace(suspect, now);
-    }
-    return false;
 }
 
 Task<Result<>> CollectOrphans::put_into_trash(Suspect suspect) {
@@ -98,7 +121,7 @@ Task<Result<>> CollectOrphans::put_into_trash(Suspect suspect) {
     if (auto trashed = co_await world_.store.trash(blob); !trashed) {
         co_return trashed;
     }
-    suspects_.erase(suspect);
+    suspects_.forget(suspect);
     world_.metrics.orphans_trashed.add();
     telemetry::log(telemetry::Level::warn, "orphan_trashed", {{"upload_id", id.to_string()}});
     // Its record may have come between the look and the move: then the blob goes back at once.

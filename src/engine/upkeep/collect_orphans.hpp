@@ -1,14 +1,13 @@
 // CollectOrphans: finds blobs that no record names, and puts them into the trash once they have
 // been seen so for long enough: what is looked at may just be in the making. What happens to them
-// there is EmptyTrash's matter.
+// there is EmptyTrash's matter. Drafts that nobody makes into a file are removed at once then: they
+// are copies.
 #pragma once
 
-#include <cstddef>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "engine/upkeep/recurring.hpp"
+#include "engine/upkeep/suspects.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -21,19 +20,16 @@ class CollectOrphans final : public Pass {
 
  private:
     using Suspect = std::pair<ports::BlobState, UploadId>;
-    // More than this many are left for a later pass.
-    static constexpr std::size_t kMostSuspects = 100'000;
-
     Task<Result<>> look_at_staged(TaskContext& context);
     Task<Result<>> look_at_published(TaskContext& context);
+    Task<Result<>> look_at_drafts(TaskContext& context);
     Task<Result<>> look_at(Suspect suspect);
-    bool waited_long_enough(const Suspect& suspect);
+    Task<Result<>> look_at(ports::DraftName draft);
     Task<Result<>> put_into_trash(Suspect suspect);
 
     World& world_;
-    // Since when each was seen without a record; of this process: after a start they wait anew.
-    std::map<Suspect, SteadyTime> suspects_;
-    std::set<Suspect> seen_in_this_pass_;
+    Suspects<Suspect> suspects_;
+    Suspects<ports::DraftName> drafts_;
 };
 
 }  // namespace slipway::engine

@@ -18,8 +18,17 @@ Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState sta
     if (file && state == ports::BlobState::published) {
         co_return BlobClaim::wanted;
     }
-    // A file's staged name is what a crash between link and unlink leaves.
+    // A file's staged name is what a crash between link and unlink leaves, or between an assembly
+    // and the removal of what it copied from.
     co_return upload || file ? BlobClaim::unwanted : BlobClaim::unknown;
+}
+
+Task<Result<bool>> wants_drafts(World& world, UploadId id) {
+    const auto upload = co_await world.catalog.find_upload(id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return std::unexpected(upload.error());
+    }
+    co_return upload && upload->state == core::UploadState::completing;
 }
 
 }  // namespace slipway::engine

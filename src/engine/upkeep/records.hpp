@@ -14,5 +14,7 @@ enum class BlobClaim {
 
 // Of a blob that is, or was, in this state. Errors: those of the catalog, but not_found.
 Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState state);
+// Whether drafts of this blob may be made into its file: its upload is completing.
+Task<Result<bool>> wants_drafts(World& world, UploadId id);
 
 }  // namespace slipway::engine

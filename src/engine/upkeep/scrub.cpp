@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/encoding.hpp"
+#include "core/part_plan.hpp"
 #include "hash/digester.hpp"
 #include "runtime/sleep.hpp"
 #include "telemetry/log.hpp"
@@ -122,7 +123,8 @@ Task<Result<std::optional<std::string>>> Scrub::find_damage(core::File file, Pro
                                              std::to_string((*reader)->size().value()) +
                                              " bytes, not " + std::to_string(file.size.value()));
     }
-    co_return co_await compare_parts(file.id, **reader, std::move(*parts), progress);
+    auto own = core::parts_of(file.plan, std::move(*parts));
+    co_return co_await compare_parts(file.id, **reader, std::move(own), progress);
 }
 
 Task<Result<std::optional<std::string>>> Scrub::compare_parts(UploadId file,

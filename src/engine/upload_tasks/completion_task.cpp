@@ -1,5 +1,8 @@
 #include "engine/upload_tasks/completion_task.hpp"
 
+#include <charconv>
+#include <string_view>
+
 #include "base/encoding.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/complete_upload.hpp"
@@ -31,6 +34,33 @@ Task<Result<>> enqueue(World& world, UploadId id, std::string payload, WallTime 
     co_return Result<>();
 }
 
+// The digest, then the number of parts, as far as they were stated.
+std::string payload_of(const RequestedCompletion& requested) {
+    std::string text = requested.sha256 ? encode_hex(requested.sha256->view()) : std::string();
+    if (requested.total_parts) {
+        text += ' ';
+        text += std::to_string(*requested.total_parts);
+    }
+    return text;
+}
+
+CompleteRequest request_of(const core::QueuedTask& task) {
+    CompleteRequest request;
+    request.upload = UploadId::parse(task.subject).value_or(UploadId());
+    const std::string_view payload = task.payload;
+    const auto space = payload.find(' ');
+    if (Sha256 stated; decode_hex(payload.substr(0, space), stated.bytes)) {
+        request.sha256 = stated;
+    }
+    if (space != std::string_view::npos) {
+        const std::string_view number = payload.substr(space + 1);
+        std::uint32_t parts = 0;
+        std::from_chars(number.data(), number.data() + number.size(), parts);
+        request.total_parts = parts;
+    }
+    return request;
+}
+
 // What a refusal of Complete means to the task.
 TaskOutcome judge(const Refusal& refusal) {
     switch (refusal.reason) {
@@ -43,6 +73,7 @@ TaskOutcome judge(const Refusal& refusal) {
         case Reason::upload_expired:
         case Reason::upload_complete:
         case Reason::file_not_found:
+        case Reason::assembling:  // by a task of its own
             return TaskDone{};
         case Reason::checksum_mismatch:
         case Reason::invalid_request:
@@ -58,9 +89,9 @@ Task<Result<>> plan_completion(World& world, UploadId id) {
     co_return co_await enqueue(world, id, {}, world.clock.wall() + kLookPause);
 }
 
-Task<Result<>> request_completion(World& world, UploadId id, std::optional<Sha256> stated) {
-    auto asked = co_await enqueue(world, id, stated ? encode_hex(stated->view()) : std::string(),
-                                  world.clock.wall());
+Task<Result<>> request_completion(World& world, RequestedCompletion requested) {
+    auto asked =
+        co_await enqueue(world, requested.upload, payload_of(requested), world.clock.wall());
     world.wake_workers();
     co_return asked;
 }
@@ -97,11 +128,7 @@ Task<Result<std::optional<Completion>>> completion_of(World& world, core::Upload
 }
 
 Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
-    CompleteRequest request;
-    request.upload = UploadId::parse(context.task().subject).value_or(UploadId());
-    if (Sha256 stated; decode_hex(context.task().payload, stated.bytes)) {
-        request.sha256 = stated;
-    }
+    CompleteRequest request = request_of(context.task());
     const auto upload = co_await world_.catalog.find_upload(request.upload);
     if (!upload && upload.error().code != Errc::not_found) {
         co_return TaskFailed{upload.error()};

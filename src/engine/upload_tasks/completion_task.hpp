@@ -2,6 +2,7 @@
 // (complete_when_full), or one whose Complete was answered before its digest was worked out.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,8 +20,13 @@ struct Completion {
 // For an upload that is about to be created: the task exists before it, so that no crash can come
 // between the last part and the task.
 Task<Result<>> plan_completion(World& world, UploadId id);
-// Complete was asked for, stating this digest; it is due as soon as the digest is known.
-Task<Result<>> request_completion(World& world, UploadId id, std::optional<Sha256> stated);
+// Complete was asked for; it is due as soon as the digest is known.
+struct RequestedCompletion {
+    UploadId upload;
+    std::optional<Sha256> sha256;
+    std::optional<std::uint32_t> total_parts;
+};
+Task<Result<>> request_completion(World& world, RequestedCompletion requested);
 // All parts may be there.
 Task<void> wake_completion(World& world, UploadId id);
 // Nothing where no task was ever asked to complete it. Of one that failed it is told as long as the

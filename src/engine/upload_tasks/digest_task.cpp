@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/encoding.hpp"
+#include "engine/extents/extent_reader.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 
 namespace slipway::engine {
@@ -34,13 +35,14 @@ std::optional<WholeFileDigests> parse_result(const std::string& result, ByteCoun
     return digests;
 }
 
-// One task for an upload, however often it is asked for.
-Task<Result<>> enqueue(World& world, UploadId id, WallTime not_before) {
+// One task for an upload, however often it is asked for. Its payload is the number of parts where
+// only Complete knew it.
+Task<Result<>> enqueue(World& world, UploadId id, std::string payload, WallTime not_before) {
     core::NewTask wanted{.id = random_task_id(world.random),
                          .kind = core::TaskKind::digest,
                          .priority = core::TaskPriority::normal,
                          .subject = id.to_string(),
-                         .payload = {},
+                         .payload = std::move(payload),
                          .dedupe_key = digest_key(id),
                          .created_at = world.clock.wall(),
                          .not_before = not_before};
@@ -54,11 +56,11 @@ Task<Result<>> enqueue(World& world, UploadId id, WallTime not_before) {
 }  // namespace
 
 Task<Result<>> plan_digest(World& world, UploadId id) {
-    co_return co_await enqueue(world, id, world.clock.wall() + kFollowPause);
+    co_return co_await enqueue(world, id, {}, world.clock.wall() + kFollowPause);
 }
 
 Task<Result<std::optional<WholeFileDigests>>> digest_by_task(World& world, UploadId id,
-                                                             ByteCount size) {
+                                                             core::PartPlan plan, ByteCount size) {
     const auto task = co_await world.tasks.find_by_key(digest_key(id));
     if (!task && task.error().code != Errc::not_found) {
         co_return std::unexpected(task.error());
@@ -72,7 +74,11 @@ Task<Result<std::optional<WholeFileDigests>>> digest_by_task(World& world, Uploa
         }
     }
     if (!task || task->status == core::TaskStatus::done) {
-        if (const auto planned = co_await enqueue(world, id, world.clock.wall()); !planned) {
+        std::string payload =
+            plan.sizes == core::PartSizes::free ? std::to_string(plan.total_parts) : std::string();
+        if (const auto planned =
+                co_await enqueue(world, id, std::move(payload), world.clock.wall());
+            !planned) {
             co_return std::unexpected(planned.error());
         }
     } else if (const auto woken = co_await world.tasks.wake(digest_key(id), world.clock.wall());
@@ -92,18 +98,20 @@ Task<TaskOutcome> DigestTask::run(TaskContext& context) {
     if (!upload || upload->state != core::UploadState::open) {
         co_return TaskDone{};
     }
-    const auto frontier = co_await frontier_of(*upload);
+    std::uint32_t total_parts = upload->plan.total_parts;
+    std::istringstream(context.task().payload) >> total_parts;
+    const auto frontier = co_await frontier_of(*upload, total_parts);
     if (!frontier) {
         co_return TaskFailed{frontier.error()};
     }
     auto digests = hash::ResumableDigests::restore(context.task().checkpoint)
                        .value_or(hash::ResumableDigests());
-    const auto reader = co_await world_.store.open_staged(*id);
+    const auto reader = co_await open_in_order(world_, *id, frontier->extents);
     if (!reader) {
         // Ended since it was looked up, or what the next attempt will tell.
         co_return TaskFailed{reader.error()};
     }
-    const auto hashed = co_await hash_up_to(*frontier, **reader, digests, context);
+    const auto hashed = co_await hash_up_to(frontier->extents.size(), **reader, digests, context);
     if (context.must_stop()) {
         co_return TaskStopped{};
     }
@@ -116,29 +124,26 @@ Task<TaskOutcome> DigestTask::run(TaskContext& context) {
     co_return TaskSnoozed{kFollowPause};
 }
 
-Task<Result<DigestTask::Frontier>> DigestTask::frontier_of(core::Upload upload) {
+Task<Result<DigestTask::Frontier>> DigestTask::frontier_of(core::Upload upload,
+                                                           std::uint32_t total_parts) {
     const auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return std::unexpected(parts.error());
     }
-    Frontier frontier;
-    std::uint32_t next = 1;
-    for (const core::Part& part : *parts) {
-        if (part.number.value() != next) {
-            break;
-        }
-        frontier.size += part.size;
-        ++next;
+    std::uint32_t in_order = 0;
+    while (in_order < std::min<std::size_t>(parts->size(), total_parts) &&
+           (*parts)[in_order].number.value() == in_order + 1) {
+        ++in_order;
     }
-    frontier.whole = next == upload.plan.total_parts + 1;
-    co_return frontier;
+    co_return Frontier{core::ExtentMap(upload.plan, std::span(*parts).first(in_order)),
+                       in_order == total_parts};
 }
 
-Task<Result<>> DigestTask::hash_up_to(Frontier frontier, ports::BlobReader& reader,
+Task<Result<>> DigestTask::hash_up_to(ByteCount size, ports::BlobReader& reader,
                                       hash::ResumableDigests& digests, TaskContext& context) {
     ByteCount kept = digests.size();
-    while (digests.size() < frontier.size && !context.must_stop()) {
-        const ByteCount wanted = std::min(kBuffer, frontier.size - digests.size());
+    while (digests.size() < size && !context.must_stop()) {
+        const ByteCount wanted = std::min(kBuffer, size - digests.size());
         {
             const auto buffer = co_await world_.buffers.acquire(wanted);
             const auto got = co_await reader.read_at(
@@ -152,7 +157,7 @@ Task<Result<>> DigestTask::hash_up_to(Frontier frontier, ports::BlobReader& read
             }
             digests.update(buffer.bytes().first(*got));
         }
-        const bool behind = digests.size() < frontier.size;
+        const bool behind = digests.size() < size;
         if (behind && digests.size() - kept < kCheckpointEvery) {
             continue;
         }

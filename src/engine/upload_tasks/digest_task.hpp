@@ -18,9 +18,9 @@ namespace slipway::engine {
 // perhaps a part.
 Task<Result<>> plan_digest(World& world, UploadId id);
 // The digests, when the task is done. Where it is not, it is planned, if need be, and goes on now.
-// internal: it was given up.
+// internal: it was given up. The plan is counted.
 Task<Result<std::optional<WholeFileDigests>>> digest_by_task(World& world, UploadId id,
-                                                             ByteCount size);
+                                                             core::PartPlan plan, ByteCount size);
 
 class DigestTask final : public TaskHandler {
  public:
@@ -30,11 +30,11 @@ class DigestTask final : public TaskHandler {
 
  private:
     struct Frontier {
-        ByteCount size;
+        core::ExtentMap extents;
         bool whole = false;
     };
-    Task<Result<Frontier>> frontier_of(core::Upload upload);
-    Task<Result<>> hash_up_to(Frontier frontier, ports::BlobReader& reader,
+    Task<Result<Frontier>> frontier_of(core::Upload upload, std::uint32_t total_parts);
+    Task<Result<>> hash_up_to(ByteCount size, ports::BlobReader& reader,
                               hash::ResumableDigests& digests, TaskContext& context);
 
     World& world_;

@@ -17,6 +17,10 @@ inline std::string completion_key(const UploadId& id) {
     return "complete/" + id.to_string();
 }
 
+inline std::string assembly_key(const UploadId& id) {
+    return "assemble/" + id.to_string();
+}
+
 inline TaskId random_task_id(ports::Random& random) {
     TaskId::Bytes bytes{};
     random.fill(std::as_writable_bytes(std::span(bytes)));

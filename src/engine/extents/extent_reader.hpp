@@ -1,0 +1,16 @@
+// Reads an upload's bytes in the order of its file, wherever they lie in the staged blob.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/extent_map.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+// Without a map they lie in order.
+Task<Result<std::unique_ptr<ports::BlobReader>>> open_in_order(
+    World& world, UploadId id, std::optional<core::ExtentMap> extents);
+
+}  // namespace slipway::engine

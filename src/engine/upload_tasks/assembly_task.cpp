@@ -1,0 +1,220 @@
+#include "engine/upload_tasks/assembly_task.hpp"
+
+#include <charconv>
+#include <span>
+#include <sstream>
+#include <utility>
+
+#include "base/seeded_bug.hpp"
+#include "core/part_plan.hpp"
+#include "engine/complete_upload.hpp"
+#include "engine/upload_tasks/task_names.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+// Copied by one call into the store, between two looks at whether to stop.
+constexpr ByteCount kSlice = 16_MiB;
+// Until there may be room for the draft.
+constexpr std::chrono::milliseconds kRoomPause{5'000};
+
+std::uint64_t random_token(ports::Random& random) {
+    std::uint64_t token = 0;
+    random.fill(std::as_writable_bytes(std::span(&token, 1)));
+    return token;
+}
+
+TaskOutcome judge(const Error& error, const TaskContext& context) {
+    if (context.must_stop()) {
+        return TaskStopped{};
+    }
+    if (error.code == Errc::storage_full) {
+        return TaskSnoozed{kRoomPause};
+    }
+    return TaskFailed{error};
+}
+
+}  // namespace
+
+Task<Result<>> request_assembly(World& world, UploadId id) {
+    core::NewTask wanted{.id = random_task_id(world.random),
+                         .kind = core::TaskKind::assemble,
+                         .priority = core::TaskPriority::urgent,
+                         .subject = id.to_string(),
+                         .payload = {},
+                         .dedupe_key = assembly_key(id),
+                         .created_at = world.clock.wall(),
+                         .not_before = std::nullopt};
+    const auto enqueued = co_await world.tasks.enqueue(std::move(wanted));
+    if (!enqueued) {
+        co_return std::unexpected(enqueued.error());
+    }
+    world.wake_workers();
+    co_return Result<>();
+}
+
+Task<Result<Assembly>> assembly_of(World& world, UploadId id) {
+    const auto task = co_await world.tasks.find_by_key(assembly_key(id));
+    if (!task && task.error().code != Errc::not_found) {
+        co_return std::unexpected(task.error());
+    }
+    if (!task || task->status == core::TaskStatus::done) {
+        co_return Assembly::none;
+    }
+    co_return task->status == core::TaskStatus::dead ? Assembly::given_up : Assembly::under_way;
+}
+
+std::optional<AssemblyPosition> AssemblyPosition::parse(const std::string& text) {
+    std::istringstream in(text);
+    AssemblyPosition position;
+    std::uint64_t done = 0;
+    if (!(in >> std::hex >> position.draft >> std::dec >> done)) {
+        return std::nullopt;
+    }
+    position.done = ByteCount(done);
+    return position.to_string() == text ? std::optional(position) : std::nullopt;
+}
+
+std::string AssemblyPosition::to_string() const {
+    std::ostringstream out;
+    out << std::hex << draft << std::dec << ' ' << done.value();
+    return out.str();
+}
+
+Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
+    const auto id = UploadId::parse(context.task().subject);
+    const auto upload = co_await world_.catalog.find_upload(id.value_or(UploadId()));
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return TaskFailed{upload.error()};
+    }
+    if (!upload || upload->state != core::UploadState::completing) {
+        co_return TaskDone{};
+    }
+    auto recorded = co_await world_.catalog.list_parts(*id);
+    if (!recorded) {
+        co_return TaskFailed{recorded.error()};
+    }
+    const auto parts = core::parts_of(upload->plan, std::move(*recorded));
+    co_return co_await assemble(*upload, core::ExtentMap(upload->plan, parts), context);
+}
+
+Task<TaskOutcome> AssemblyTask::assemble(core::Upload upload, core::ExtentMap extents,
+                                         TaskContext& context) {
+    const auto published = co_await is_published(upload.id, extents.size());
+    if (!published) {
+        co_return judge(published.error(), context);
+    }
+    if (*published) {
+        // A crash came between the rename and the commit; the draft is no more.
+        co_return co_await finish(upload.id, 0, context);
+    }
+    auto work = co_await open(upload.id, extents.size(), context);
+    if (!work) {
+        co_return judge(work.error(), context);
+    }
+    const auto copied = co_await copy_all(*work, extents, context);
+    if (!copied) {
+        co_return judge(copied.error(), context);
+    }
+    if (context.must_stop()) {
+        co_return TaskStopped{};
+    }
+    co_return co_await finish(upload.id, work->position.draft, context);
+}
+
+Task<Result<bool>> AssemblyTask::is_published(UploadId id, ByteCount size) {
+    const auto reader = co_await world_.store.open_published(id);
+    if (!reader && reader.error().code == Errc::not_found) {
+        co_return false;
+    }
+    if (!reader) {
+        co_return std::unexpected(reader.error());
+    }
+    co_return (*reader)->size() == size;
+}
+
+Task<Result<AssemblyTask::Work>> AssemblyTask::open(UploadId id, ByteCount size,
+                                                    TaskContext& context) {
+    Work work;
+    if (const auto position = AssemblyPosition::parse(context.task().checkpoint)) {
+        work.position = *position;
+        auto draft = co_await world_.store.open_draft({id, position->draft}, size);
+        if (draft) {
+            work.draft = std::move(*draft);
+            co_return std::move(work);
+        }
+        if (draft.error().code != Errc::not_found) {
+            co_return std::unexpected(draft.error());
+        }
+    }
+    if (context.must_stop()) {
+        co_return failure(Errc::cancelled, "the lease is lost, or the workers stop");
+    }
+    // What is left of earlier attempts takes room, and no checkpoint names it.
+    if (const auto discarded = co_await world_.store.discard_drafts(id); !discarded) {
+        co_return std::unexpected(discarded.error());
+    }
+    work.position = {.draft = random_token(world_.random), .done = 0_B};
+    auto draft = co_await world_.store.create_draft({id, work.position.draft}, size);
+    if (!draft) {
+        co_return std::unexpected(draft.error());
+    }
+    work.draft = std::move(*draft);
+    co_return std::move(work);
+}
+
+Task<Result<>> AssemblyTask::copy_all(Work& work, const core::ExtentMap& extents,
+                                      TaskContext& context) {
+    ByteCount& done = work.position.done;
+    ByteCount kept = done;
+    while (done < extents.size() && !context.must_stop()) {
+        const core::Run run = extents.run_at(ByteOffset(done.value()), kSlice);
+        if (auto copied = co_await work.draft->copy({run.from, run.length}, run.to); !copied) {
+            co_return copied;
+        }
+        done += run.length;
+        world_.metrics.assembled_bytes.add(run.length.value());
+        if (done < extents.size() && done - kept >= world_.options.assembly_checkpoint) {
+            if (auto saved = co_await keep(work, context); !saved) {
+                co_return saved;
+            }
+            kept = done;
+        }
+    }
+    if (has_bug(SeededBug::draft_not_synced) || context.must_stop()) {
+        co_return Result<>();
+    }
+    co_return co_await work.draft->sync();
+}
+
+Task<Result<>> AssemblyTask::keep(Work& work, TaskContext& context) {
+    if (has_bug(SeededBug::draft_checkpoint_before_sync)) {
+        co_return co_await context.checkpoint(work.position.to_string());
+    }
+    if (auto synced = co_await work.draft->sync(); !synced) {
+        co_return synced;
+    }
+    co_return co_await context.checkpoint(work.position.to_string());
+}
+
+Task<TaskOutcome> AssemblyTask::finish(UploadId id, std::uint64_t draft, TaskContext& context) {
+    RequestContext caller{.request_id = "task " + context.task().id.to_string(), .owner = {}};
+    const auto file =
+        co_await CompleteUpload(world_).finish_assembly(std::move(caller), {id, draft});
+    if (!file) {
+        co_return judge(Error{Errc::unavailable, file.error().detail}, context);
+    }
+    if (!*file) {
+        co_return TaskDone{};
+    }
+    if (const auto removed = co_await world_.store.remove_staged(id); !removed) {
+        // The file is there; only the room is not yet free. The collector of orphans finds it.
+        telemetry::log(telemetry::Level::error, "blob_left_behind",
+                       {{"upload_id", id.to_string()}, {"detail", removed.error().detail}});
+    }
+    co_return TaskDone{};
+}
+
+}  // namespace slipway::engine

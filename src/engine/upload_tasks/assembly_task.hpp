@@ -1,0 +1,62 @@
+// AssemblyTask: brings the parts of an upload into the order of its file, where free sizes let them
+// come to lie otherwise: it copies them into a draft, under checkpoints, and makes that the file.
+//
+//   claim → copy, sync, checkpoint, again and again → publish the draft (rename) → commit
+//   "complete" and the file → remove the blob that was copied from
+//
+// A crash anywhere: the next run goes on with the draft of the checkpoint, from where the
+// checkpoint says that it is durable, or begins another. The blob with the parts is only read, so a
+// worker that lost its lease can do no harm: it writes the same bytes to the same places.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/extent_map.hpp"
+#include "engine/task_handler.hpp"
+#include "engine/world.hpp"
+
+namespace slipway::engine {
+
+enum class Assembly { none, under_way, given_up };
+
+// Of a completing upload; one that was given up is begun again with all its attempts.
+Task<Result<>> request_assembly(World& world, UploadId id);
+Task<Result<Assembly>> assembly_of(World& world, UploadId id);
+
+// Where an assembly stands: which draft, and how much of it is durable.
+struct AssemblyPosition {
+    std::uint64_t draft = 0;
+    ByteCount done;
+
+    // The checkpoint: "<draft in hexadecimal> <bytes>". Nothing for another text.
+    static std::optional<AssemblyPosition> parse(const std::string& text);
+    std::string to_string() const;
+    friend bool operator==(const AssemblyPosition&, const AssemblyPosition&) = default;
+};
+
+class AssemblyTask final : public TaskHandler {
+ public:
+    explicit AssemblyTask(World& world) : world_(world) {}
+    Task<TaskOutcome> run(TaskContext& context) override;
+
+ private:
+    struct Work {
+        AssemblyPosition position;
+        std::unique_ptr<ports::Draft> draft;
+    };
+    Task<TaskOutcome> assemble(core::Upload upload, core::ExtentMap extents, TaskContext& context);
+    Task<Result<bool>> is_published(UploadId id, ByteCount size);
+    // The draft of the checkpoint, or a new one.
+    Task<Result<Work>> open(UploadId id, ByteCount size, TaskContext& context);
+    Task<Result<>> copy_all(Work& work, const core::ExtentMap& extents, TaskContext& context);
+    // The bytes first, then what says that they are durable.
+    Task<Result<>> keep(Work& work, TaskContext& context);
+    Task<TaskOutcome> finish(UploadId id, std::uint64_t draft, TaskContext& context);
+
+    World& world_;
+};
+
+}  // namespace slipway::engine
