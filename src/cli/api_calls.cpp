@@ -49,7 +49,10 @@ Result<PartUrl> read_part_url(const json::object& object) {
 Result<OpenedUpload> read_opened(const json::object& object) {
     auto id = read_id(object, "upload_id");
     const auto chunk_size = read_number(object, "chunk_size");
-    const auto total_parts = read_number(object, "total_parts");
+    // Of free sizes nobody knows it.
+    const bool is_counted = text_of(object, "part_sizes") != "free";
+    const auto total_parts =
+        is_counted ? read_number(object, "total_parts") : Result<std::uint64_t>(0);
     const auto urls = read_array(object, "part_urls");
     if (!id || !chunk_size || !total_parts || !urls) {
         return failure(Errc::invalid, "the answer to init lacks a member");
@@ -133,10 +136,13 @@ Outcome<T> read_answer(const Outcome<Answer>& answer, Result<T> (*read)(const js
 }
 
 std::string describe(const NewUpload& upload) {
-    json::object body{{"file_name", upload.file_name},
-                      {"file_size", upload.file_size},
-                      {"chunk_size", upload.chunk_size},
-                      {"total_parts", upload.total_parts}};
+    json::object body{{"file_name", upload.file_name}, {"chunk_size", upload.chunk_size}};
+    if (upload.sizes == core::PartSizes::free) {
+        body["part_sizes"] = "free";
+    } else {
+        body["file_size"] = upload.file_size;
+        body["total_parts"] = upload.total_parts;
+    }
     if (!upload.content_type.empty()) {
         body["content_type"] = upload.content_type;
     }
@@ -151,6 +157,17 @@ std::string describe(const NewUpload& upload) {
         body["metadata"] = std::move(metadata);
     }
     return json::serialize(body);
+}
+
+std::string describe(const CompletionStatement& statement) {
+    json::object body;
+    if (statement.total_parts) {
+        body["total_parts"] = *statement.total_parts;
+    }
+    if (statement.sha256) {
+        body["sha256"] = encode_hex(statement.sha256->view());
+    }
+    return body.empty() ? std::string() : json::serialize(body);
 }
 
 }  // namespace
@@ -179,15 +196,17 @@ Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id) {
         read_upload_table);
 }
 
-Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id) {
+Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id,
+                                             CompletionStatement statement) {
+    const std::string body = describe(statement);
     for (;;) {
-        const auto answer =
-            co_await api.call("complete", http::Method::post, "/upload/" + upload_id + "/complete");
+        const auto answer = co_await api.call("complete", http::Method::post,
+                                              "/upload/" + upload_id + "/complete", body);
         if (!answer || answer->status != kAccepted) {
             co_return read_answer(answer, read_completed);
         }
-        // The digest of the whole is being worked out. The server waits a while with each answer;
-        // a file of any size ends it.
+        // The digest of the whole is being worked out, or the parts brought into order. The server
+        // waits a while with each answer; a file of any size ends it.
         co_await runtime::sleep_for(kVerifyingPause);
     }
 }

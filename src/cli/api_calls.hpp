@@ -12,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "cli/api_client.hpp"
+#include "core/upload.hpp"
 
 namespace slipway::cli {
 
@@ -20,6 +21,8 @@ struct NewUpload {
     std::uint64_t file_size = 0;
     std::uint64_t chunk_size = 0;
     std::uint32_t total_parts = 0;
+    core::PartSizes sizes =
+        core::PartSizes::fixed;    // free: neither size nor number of parts is told
     std::string content_type;      // empty: not stated
     std::optional<Sha256> sha256;  // of the whole file
     std::map<std::string, std::string> metadata;
@@ -69,7 +72,13 @@ Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload);
 Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number);
 // What the server has of an upload.
 Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id);
-Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id);
+// What Complete is told: nothing of what it knows.
+struct CompletionStatement {
+    std::optional<std::uint32_t> total_parts;
+    std::optional<Sha256> sha256;  // of the whole file
+};
+Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id,
+                                             CompletionStatement statement = {});
 // The answer of any status: absent uploads are not a failure to everyone.
 Task<Outcome<Answer>> abort_upload(ApiClient& api, std::string upload_id);
 Task<Outcome<PartTable>> file_parts(ApiClient& api, std::string file_id);

@@ -1,6 +1,7 @@
 // slipway: the command line client. Wires options, reporter and server together, and turns outcomes
 // into exit codes.
 #include <unistd.h>
+#include <algorithm>
 
 #include <CLI/App.hpp>
 #include <cstdlib>
@@ -97,9 +98,12 @@ Task<int> run_command(const std::string& command, const Options& options, ApiSet
 
 // Everything worth keeping is kept already, in the journal and in the .part file: an interrupt ends
 // the process at once, as a crash would, and needs no other path.
-[[noreturn]] void leave(Reporter& reporter, const std::string& command) {
+[[noreturn]] void leave(Reporter& reporter, const std::string& command, const Options& options) {
     reporter.finish();
-    const bool resumes = command == "put" || command == "get";
+    // A stream cannot be read again.
+    const bool reads_input =
+        std::ranges::find(options.put.sources, "-") != options.put.sources.end();
+    const bool resumes = command == "get" || (command == "put" && !reads_input);
     reporter.notice(resumes ? "interrupted; the same command goes on where this one stopped"
                             : "interrupted");
     std::_Exit(static_cast<int>(ExitCode::interrupted));
@@ -108,7 +112,7 @@ Task<int> run_command(const std::string& command, const Options& options, ApiSet
 int run(const std::string& command, const Options& options, ApiSettings settings) {
     const auto reporter = make_reporter(options);
     runtime::ProgramHooks hooks;
-    hooks.on_interrupt = [&](int) { leave(*reporter, command); };
+    hooks.on_interrupt = [&](int) { leave(*reporter, command, options); };
     hooks.on_tick = [&] { reporter->tick(); };
     const int exit = runtime::run_program(
         run_command(command, options, std::move(settings), *reporter), std::move(hooks));

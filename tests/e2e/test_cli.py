@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -149,8 +150,50 @@ def test_standard_input(cli):
     done = cli.put("-", "--name", "from stdin", "--chunk-size", CHUNK, input=data)
     assert cli.ok("get", done["file_id"], "-o", "-").out == data
     assert json.loads(cli.ok("status", done["file_id"], "--json").out)["file_name"] == "from stdin"
-    assert [path.name for path in cli.journal.parent.iterdir() if path.name.startswith("stdin")] == []
     assert cli.put("-", input=b"")["size"] == 0
+
+
+def test_standard_input_is_verified_as_a_file_is(cli):
+    data = os.urandom(3 * 4096 + 5)
+    done = cli.put("-", "--sha256", "--chunk-size", 4096, "--content-type", "text/plain", input=data)
+    status = json.loads(cli.ok("status", done["file_id"], "--json").out)
+    assert status["file"]["sha256"] == sha256(data) and status["content_type"] == "text/plain"
+    path = write(cli.directory / "the same", data)
+    assert cli.ok("verify", path, done["file_id"]).code == 0
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert cli.run("verify", path, done["file_id"]).code == 6
+
+
+def test_parts_of_standard_input_are_sent_as_they_come(cli, shared_server):
+    """While the writer still writes, and with two parts in memory, however much there is."""
+    process = cli.start("put", "-", "--chunk-size", 1 << 20, stdin=subprocess.PIPE)
+    block, count = os.urandom(1 << 20), 96
+    for number in range(count):
+        process.stdin.write(block)
+        if number == 10:
+            process.stdin.flush()
+            lines = [json.loads(process.stdout.readline()) for _ in range(6)]
+            assert [line["event"] for line in lines] == ["started"] + 5 * ["part"]
+    peak = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1])
+    assert peak < 48 << 10, f"{peak} KiB for parts of 1 MiB"
+    before = shared_server.metrics()["slipway_assembled_bytes_total"]
+    process.stdin.close()
+    events = [json.loads(line) for line in process.stdout.read().splitlines()]
+    assert process.wait(patience(60)) == 0
+    assert events[-1]["event"] == "completed" and events[-1]["size"] == count << 20
+    assert cli.ok("get", events[-1]["file_id"], "-o", "-").out == block * count
+    assert shared_server.metrics()["slipway_assembled_bytes_total"] == before, "what comes in order is not copied"
+
+
+def test_standard_input_that_cannot_be_read_ends_the_upload(cli):
+    unreadable = os.open(cli.directory, os.O_RDONLY)
+    process = cli.start("put", "-", stdin=unreadable)
+    os.close(unreadable)
+    out, err = process.communicate(timeout=patience(30))
+    assert process.returncode == 1
+    assert b"read the input" in err and b"the upload was ended" in err, err
+    begun = json.loads(out.splitlines()[0])
+    assert json.loads(cli.ok("status", begun["id"], "--json").out)["state"] == "aborted"
 
 
 def test_what_is_declared_comes_along(cli):

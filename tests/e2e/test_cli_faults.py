@@ -1,6 +1,8 @@
 """The command line client on a bad way: lost answers, busy servers, expired URLs, garbled bytes, stalls."""
 
+import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -127,6 +129,29 @@ def test_parts_that_are_always_garbled(cli, proxy, source):
     proxy.add(Garble(PART, request=flip(77), times=1000))
     outcome = cli.run("put", source)
     assert outcome.code == 6 and "checksum_mismatch" in outcome.err
+
+
+def test_parts_of_standard_input_are_sent_again_from_memory(cli, proxy):
+    lost = proxy.add(LoseAnswer(PART, skip=1))
+    busy = proxy.add(Refuse(PART, 503, "busy", skip=4))
+    garbled = proxy.add(Garble(PART, request=flip(77), skip=3))
+    expired = proxy.add(Refuse(PART, 403, "url_expired", skip=4))
+    data = os.urandom(6 * CHUNK + 1)
+    done = cli.put("-", "--chunk-size", CHUNK, input=data)
+    assert [fault.hits for fault in (lost, busy, garbled, expired)] == [1, 1, 1, 1]
+    assert cli.ok("get", done["file_id"], "-o", "-").out == data
+
+
+def test_what_fails_for_good_ends_the_upload_of_standard_input(cli, proxy):
+    """At once, although whoever writes into the pipe has not come to an end."""
+    proxy.add(Refuse(PART, 507, "insufficient_storage", skip=2))
+    process = cli.start("put", "-", "--chunk-size", CHUNK, stdin=subprocess.PIPE)
+    process.stdin.write(os.urandom(3 * CHUNK))
+    process.stdin.flush()
+    assert process.wait(patience(30)) != 0
+    begun = json.loads(process.stdout.readline())
+    assert b"the upload was ended" in process.stderr.read()
+    assert json.loads(cli.ok("status", begun["id"], "--json").out)["state"] == "aborted"
 
 
 def test_an_acknowledgement_of_other_bytes_is_no_acknowledgement(cli, proxy, source):

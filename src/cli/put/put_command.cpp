@@ -3,12 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "cli/put/file_upload.hpp"
 #include "cli/put/source_list.hpp"
-#include "cli/put/spool.hpp"
+#include "cli/put/stream_upload.hpp"
 #include "cli/text.hpp"
 #include "runtime/group.hpp"
 
@@ -64,12 +63,21 @@ class Batch final {
     Task<void> upload_some() {
         while (next_ < sources_.items.size() && !hopeless_) {
             const auto& item = sources_.items[next_++];
-            FileUpload upload(context_, item);
-            const auto uploaded = co_await upload.run();
+            const auto uploaded = co_await upload_one(item);
             if (!uploaded) {
                 fail_one(item.shown, uploaded.error());
             }
         }
+    }
+
+    Task<Outcome<>> upload_one(const SourceItem& item) {
+        if (item.is_stream) {
+            InputStream input(STDIN_FILENO);
+            StreamUpload upload(context_, input, item.name);
+            co_return co_await upload.run();
+        }
+        FileUpload upload(context_, item);
+        co_return co_await upload.run();
     }
 
     void fail_one(const std::string& shown, const Failure& failure) {
@@ -100,20 +108,6 @@ class Batch final {
     ExitCode exit_ = ExitCode::ok;
 };
 
-// Standard input becomes a file next to the journal, under a name of its own.
-Outcome<SourceItem> spool_item(const PutOptions& options, const std::string& journal_path) {
-    const auto directory = std::filesystem::path(journal_path).parent_path();
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
-    auto path = spool_standard_input(directory.empty() ? "." : directory.string());
-    if (!path) {
-        return std::unexpected(path.error());
-    }
-    const auto size = std::filesystem::file_size(*path, error);
-    return SourceItem{*path, "-", options.name.empty() ? "stdin" : options.name, {}, {},
-                      size,  true};
-}
-
 // The same file twice would wait for itself.
 void drop_repetitions(SourceList& sources) {
     std::set<std::string> seen;
@@ -121,16 +115,16 @@ void drop_repetitions(SourceList& sources) {
                   [&](const SourceItem& item) { return !seen.insert(item.path).second; });
 }
 
-Outcome<SourceList> gather(const PutOptions& options, const std::string& journal_path) {
+Outcome<SourceList> gather(const PutOptions& options) {
     auto arguments = options.sources;
     const bool reads_input = std::erase(arguments, "-") > 0;
     auto sources = list_sources(arguments);
     if (reads_input) {
-        auto item = spool_item(options, journal_path);
-        if (!item) {
-            return std::unexpected(item.error());
+        const std::string name = options.name.empty() ? "stdin" : options.name;
+        if (auto named = check_name(name); !named) {
+            return std::unexpected(named.error());
         }
-        sources.items.push_back(*std::move(item));
+        sources.items.push_back({"-", "-", name, {}, {}, 0, true});
     }
     drop_repetitions(sources);
     const auto count = sources.items.size() + sources.problems.size();
@@ -157,26 +151,16 @@ Task<ExitCode> run_put(PutOptions options, std::string journal_path, ApiClient& 
         journal = *std::move(opened);
     }
     JournalThread journal_thread(std::move(journal));
-    auto listing = [&options, &journal_path] { return gather(options, journal_path); };
+    auto listing = [&options] { return gather(options); };
     auto sources = co_await pool.run(std::move(listing));
     if (!sources) {
         reporter.failed("put", sources.error());
         co_return sources.error().exit;
     }
-    std::string spooled;
-    for (const auto& item : sources->items) {
-        spooled = item.spooled ? item.path : spooled;
-    }
     runtime::Slots slots(options.parallel);
     PutContext context{options, api, reporter, journal_thread, pool, slots};
     Batch batch(context, *std::move(sources));
-    const auto exit = co_await batch.run();
-    if (!spooled.empty() && exit == ExitCode::ok) {
-        ::unlink(spooled.c_str());
-    } else if (!spooled.empty()) {
-        reporter.notice("standard input was kept in " + spooled + ": put that file to go on");
-    }
-    co_return exit;
+    co_return co_await batch.run();
 }
 
 }  // namespace slipway::cli

@@ -17,7 +17,7 @@ struct SourceItem {
         relative;      // below the directory that was put; empty for a file that was named itself
     std::string root;  // that directory; empty likewise
     std::uint64_t size = 0;
-    bool spooled = false;  // standard input, in a temporary file
+    bool is_stream = false;  // standard input
 };
 
 struct SourceProblem {
