@@ -1,6 +1,7 @@
 #include "sim/client.hpp"
 
 #include <array>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -16,11 +17,14 @@
 #include "engine/part_grant.hpp"
 #include "engine/receive_part.hpp"
 #include "engine/sweep.hpp"
+#include "engine/upload_tasks/assembly_task.hpp"
 
 namespace slipway::sim {
 namespace {
 
 constexpr std::size_t kAllEvents = 100'000;
+// Of the loop, while another does the assembly that this one waits for.
+constexpr int kMostTurns = 10'000;
 
 engine::RequestContext context() {
     return {.request_id = "sim", .owner = std::string(kOwner)};
@@ -121,13 +125,56 @@ Task<Answer> put(engine::World& world, Op op, Target target, Pace pace) {
     co_return answer;
 }
 
-Task<Answer> complete(engine::World& world, UploadId id) {
+enum class Assembled : std::uint8_t { done, failed, by_another };
+
+// Does the assembly that waits in the queue, as a worker would.
+Task<Assembled> assemble(engine::World& world) {
+    auto task = co_await world.tasks.claim({.owner = "sim",
+                                            .kinds = {core::TaskKind::assemble},
+                                            .now = world.clock.wall(),
+                                            .lease_length = std::chrono::hours(1)});
+    if (!task || !*task) {
+        co_return Assembled::by_another;
+    }
+    const std::atomic<bool> stopping{false};
+    const core::TaskLease lease = core::lease_of(**task);
+    engine::TaskContext context(world.tasks, std::move(**task), stopping);
+    const auto outcome = co_await engine::AssemblyTask(world).run(context);
+    if (std::holds_alternative<engine::TaskDone>(outcome)) {
+        static_cast<void>(co_await world.tasks.finish(lease, "", world.clock.wall()));
+        co_return Assembled::done;
+    }
+    const WallTime now = world.clock.wall();
+    static_cast<void>(co_await world.tasks.snooze(lease, now, now));
+    co_return Assembled::failed;
+}
+
+// Asks until the file is there; while its parts are brought into order, by whoever does that.
+Task<Answer> complete(engine::World& world, Target target) {
     engine::CompleteRequest request;
-    request.upload = id;
-    const auto file = co_await engine::CompleteUpload(world).run(context(), std::move(request));
-    Answer answer = refusal_of(file);
-    if (file) {
-        answer.file = *file;
+    request.upload = target.upload.id;
+    if (target.shape == Shape::free_sizes) {
+        request.total_parts = part_count_of(target.shape);
+    }
+    Answer answer;
+    for (int turn = 0; turn < kMostTurns; ++turn) {
+        const auto file = co_await engine::CompleteUpload(world).run(context(), request);
+        answer = refusal_of(file);
+        if (file) {
+            answer.file = *file;
+        }
+        if (answer.refused != engine::Reason::assembling) {
+            break;
+        }
+        switch (co_await assemble(world)) {
+            case Assembled::done:
+                break;
+            case Assembled::failed:
+                co_return answer;
+            case Assembled::by_another:
+                co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                                           boost::asio::use_awaitable);
+        }
     }
     co_return answer;
 }
@@ -159,7 +206,7 @@ Task<Answer> perform(engine::World& world, Op op, Target target, Pace pace) {
         case Op::put_broken:
             co_return co_await put(world, op, std::move(target), pace);
         case Op::complete:
-            co_return co_await complete(world, target.upload.id);
+            co_return co_await complete(world, std::move(target));
         case Op::abort:
             co_return refusal_of(
                 co_await engine::EndUpload(world).abort(context(), target.upload.id));

@@ -18,6 +18,10 @@ PartContent content_of(std::string bytes) {
 
 // The second version of the open-ended part is longer, too.
 std::size_t size_of(Shape shape, std::uint8_t part, Version version) {
+    constexpr std::array<std::size_t, kMostParts> kFreeSizes = {700, 1024, 512};
+    if (shape == Shape::free_sizes) {
+        return kFreeSizes[part - 1U] - (version == kRight ? 0U : 100U);
+    }
     const core::PartPlan plan = plan_of(shape);
     if (part < plan.total_parts) {
         return plan.part_size.value();
@@ -46,7 +50,7 @@ struct Contents {
     void fill(std::uint8_t upload, Shape shape, Choices& choices) {
         std::string whole;
         const auto at = static_cast<std::size_t>(shape);
-        for (std::uint8_t part = 1; part <= plan_of(shape).total_parts; ++part) {
+        for (std::uint8_t part = 1; part <= part_count_of(shape); ++part) {
             for (const Version version : {kRight, kOther}) {
                 std::string bytes(size_of(shape, part, version), '\0');
                 for (char& byte : bytes) {
@@ -75,10 +79,20 @@ core::PartPlan plan_of(Shape shape) {
             return {.total_parts = 2, .part_size = 1_KiB, .file_size = std::nullopt};
         case Shape::declared:
             return {.total_parts = 3, .part_size = 1_KiB, .file_size = 2500_B};
+        case Shape::free_sizes:
+            return {.total_parts = 0,
+                    .part_size = 1_KiB,
+                    .file_size = std::nullopt,
+                    .sizes = core::PartSizes::free};
         case Shape::empty:
             break;
     }
     return {.total_parts = 0, .part_size = 1_KiB, .file_size = 0_B};
+}
+
+std::uint8_t part_count_of(Shape shape) {
+    return shape == Shape::free_sizes ? kMostParts
+                                      : static_cast<std::uint8_t>(plan_of(shape).total_parts);
 }
 
 const PartContent& part_content(std::uint8_t upload, Shape shape, std::uint8_t part,

@@ -24,6 +24,8 @@ struct PartContent {
 };
 
 core::PartPlan plan_of(Shape shape);
+// Also of free sizes, whose plan does not say.
+std::uint8_t part_count_of(Shape shape);
 // The part is in the plan of the shape. `upload` is below kMostUploads.
 const PartContent& part_content(std::uint8_t upload, Shape shape, std::uint8_t part,
                                 Version version);

@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 
-#include "adapters/memory/memory_task_queue.hpp"
 #include "engine/upkeep/collect_orphans.hpp"
 #include "engine/upkeep/empty_trash.hpp"
 #include "telemetry/log.hpp"
@@ -58,8 +57,6 @@ std::optional<UploadId> ToldRandom::first_id() const {
 
 // What ends with the process. Destroyed in reverse order: users before what they use.
 struct Machine::Process {
-    // Use cases only write into it here: its own torture is task_queue_sim_test.
-    adapters::memory::MemoryTaskQueue queue;
     std::unique_ptr<LocalFsStore> store;
     telemetry::Metrics registry;
     std::unique_ptr<engine::EngineMetrics> metrics;
@@ -122,10 +119,13 @@ Result<> Machine::open() {
                                                                    .buffers = buffers_,
                                                                    .sessions = *process->sessions,
                                                                    .metrics = *process->metrics,
-                                                                   .tasks = process->queue,
+                                                                   .tasks = queue_,
                                                                    .options = {}});
     process->world->options.trash_keep = std::chrono::hours(1);
     process->world->options.publish_events = true;
+    // Nobody waits for a task, and an assembly keeps a checkpoint after each piece.
+    process->world->options.complete_wait = std::chrono::milliseconds(0);
+    process->world->options.assembly_checkpoint = 1_B;
     process_ = std::move(process);
     return {};
 }
@@ -145,6 +145,7 @@ Result<engine::RecoveryResult> Machine::start(DiskFault fault) {
     if (auto opened = open(); !opened) {
         return std::unexpected(opened.error());
     }
+    static_cast<void>(run(queue_.release_dead("nobody", clock_.wall())));
     disk_->arm(fault);
     auto recovered = run(engine::Recover(*process_->world).run());
     return recovered ? std::move(*recovered) : failure(Errc::internal, "recovery never ends");

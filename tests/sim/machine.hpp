@@ -19,6 +19,7 @@
 
 #include "adapters/localfs/local_fs_store.hpp"
 #include "adapters/memory/manual_clock.hpp"
+#include "adapters/memory/memory_task_queue.hpp"
 #include "adapters/memory/seeded_random.hpp"
 #include "engine/recover.hpp"
 #include "engine/world.hpp"
@@ -148,6 +149,8 @@ class Machine {
     ToldRandom random_;
     std::shared_ptr<SimulatedDisk> disk_;
     std::unique_ptr<MachineCatalog> catalog_;
+    // Keeps what it acknowledged whatever happens: its own torture is task_queue_sim_test.
+    adapters::memory::MemoryTaskQueue queue_;
     std::unique_ptr<Process> process_;
 };
 

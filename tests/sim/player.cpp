@@ -247,7 +247,7 @@ Complaint Player::act(const Step& step) {
     const std::size_t index = step.upload;
     const bool there = index < uploads_.size() && uploads_[index].was_told();
     const auto can = [&](Op op, std::uint8_t part) {
-        const auto parts = there ? plan_of(uploads_[index].shape()).total_parts : 0;
+        const auto parts = there ? part_count_of(uploads_[index].shape()) : 0;
         return !is_put(op) || (part >= 1 && part <= parts);
     };
     if (!there || !can(step.op, step.part) || (step.with && !can(step.with->op, step.with->part))) {
@@ -316,7 +316,7 @@ Complaint Player::must(Op op, std::size_t index, std::uint8_t part) {
 // What a client does to come to its end: the missing parts, Complete, and the file.
 Complaint Player::finish_upload(std::size_t index) {
     UploadModel& upload = uploads_[index];
-    for (std::uint8_t part = 1; part <= plan_of(upload.shape()).total_parts; ++part) {
+    for (std::uint8_t part = 1; part <= part_count_of(upload.shape()); ++part) {
         if (upload.state() == State::open && !upload.has_part(part)) {
             if (auto complaint = must(Op::put, index, part)) {
                 return complaint;
@@ -333,8 +333,11 @@ Complaint Player::finish_upload(std::size_t index) {
 
 bool Player::is_wanted(std::string_view area, const std::string& name) const {
     for (const UploadModel& upload : uploads_) {
+        const State state = upload.state();
+        if (name.starts_with(upload.id().to_string() + ".draft-")) {
+            return area == "staging" && state == State::completing;
+        }
         if (upload.id().to_string() == name) {
-            const State state = upload.state();
             if (state == State::completing) {
                 return area != "trash";
             }

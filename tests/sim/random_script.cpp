@@ -104,6 +104,7 @@ Script random_script(std::uint64_t seed) {
     script.seed = seed;
     script.features.rename_noreplace = !choices.one_in(8);
     script.features.allocate = !choices.one_in(8);
+    script.features.copy_range = !choices.one_in(8);
     std::uint32_t uploads = 1;
     script.steps.push_back({.op = Op::create, .shape = static_cast<Shape>(choices.below(kShapes))});
     const std::uint32_t length = 2 + choices.below(10);

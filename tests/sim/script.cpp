@@ -9,7 +9,7 @@ constexpr std::array<std::string_view, kOps> kOpNames = {
     "create", "put",  "put_other", "put_wrong", "put_broken", "complete", "abort",
     "remove", "read", "expire",    "forget",    "upkeep",     "restart"};
 constexpr std::array<std::string_view, kShapes> kShapeNames = {"two_parts", "open_ended",
-                                                               "declared", "empty"};
+                                                               "declared", "empty", "free_sizes"};
 constexpr std::array<std::string_view, 4> kKeptNames = {"nothing", "some", "everything", "newest"};
 
 std::string to_code(const Restart& restart) {

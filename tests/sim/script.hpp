@@ -37,8 +37,9 @@ enum class Shape : std::uint8_t {
     open_ended,  // two parts, and the length of the second is not known before it comes
     declared,    // three parts, and the SHA-256 of the whole is declared
     empty,
+    free_sizes,  // three parts, each of a size of its own
 };
-inline constexpr std::size_t kShapes = 4;
+inline constexpr std::size_t kShapes = 5;
 
 // How the node comes back: the process alone is gone, or the machine lost power.
 struct Restart {

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> kStateNames = {
 // What a client is told when the store fails.
 bool is_operational(Reason reason) {
     return reason == Reason::storage_failed || reason == Reason::insufficient_storage ||
-           reason == Reason::internal || reason == Reason::busy;
+           reason == Reason::internal || reason == Reason::busy || reason == Reason::assembling;
 }
 
 Version version_of(Op op) {
@@ -62,7 +62,7 @@ State UploadModel::state() const {
 }
 
 std::uint8_t UploadModel::part_count() const {
-    return static_cast<std::uint8_t>(plan_of(shape_).total_parts);
+    return part_count_of(shape_);
 }
 
 bool UploadModel::has_other_bytes() const {
@@ -154,6 +154,8 @@ Complaint UploadModel::accept(Op op, std::uint8_t part, const Answer& answer, Wa
     }
     // The file is gone when its record is; that its blob could not be removed is logged only.
     may_leave_blob_ = may_leave_blob_ || (lenient && op == Op::remove);
+    // The same of what was assembled, when its file is there.
+    may_leave_extents_ = may_leave_extents_ || (lenient && op == Op::complete && is_assembled());
     if (is_sure()) {
         return accept_surely(op, part, answer, now);
     }
@@ -239,6 +241,7 @@ Complaint UploadModel::accept_part(Op op, std::uint8_t part, const Answer& answe
         return complain(name + " was written again although it was acknowledged");
     }
     model.acknowledged = version_of(op);
+    model.extent = answer.part->extent;
     return std::nullopt;
 }
 
@@ -276,6 +279,7 @@ void UploadModel::lose_answer(Op op, std::uint8_t part, WallTime now) {
             parts_[part - 1U].attempted[version_of(op)] = true;
             break;
         case Op::complete:
+            may_leave_extents_ = is_assembled();
             if (!expected_of_complete(WallTime{}) && (is(State::open) || is(State::completing))) {
                 allow(State::completing);
                 allow(State::complete);
@@ -314,6 +318,7 @@ void UploadModel::suppose_stored(Op op, std::uint8_t part) {
 void UploadModel::allow_as_well(const UploadModel& other) {
     state_ |= other.state_;
     may_leave_blob_ = may_leave_blob_ || other.may_leave_blob_;
+    may_leave_extents_ = may_leave_extents_ || other.may_leave_extents_;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         for (const Version version : {kRight, kOther}) {
             parts_[i].attempted[version] |= other.parts_[i].attempted[version];
@@ -346,7 +351,10 @@ void UploadModel::recover() {
     if (allows(State::completing)) {
         allow(State::complete);
     }
-    state_ &= static_cast<States>(~only(State::completing));
+    // Where there is something to assemble, recovery only sees to it that a task does.
+    if (!is_assembled()) {
+        state_ &= static_cast<States>(~only(State::completing));
+    }
     // Recovery removes the blobs of uploads that have ended, as long as their end is on record.
     may_leave_blob_ = may_leave_blob_ && allows(State::absent);
 }

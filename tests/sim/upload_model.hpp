@@ -72,6 +72,8 @@ class UploadModel {
     struct PartModel {
         std::optional<Version> acknowledged;
         std::array<bool, 2> attempted{};
+        // Where it lies, of free sizes.
+        std::optional<ByteOffset> extent;
     };
     using States = std::uint8_t;
 
@@ -82,6 +84,7 @@ class UploadModel {
     void allow(State state) { state_ |= only(state); }
     std::uint8_t part_count() const;
 
+    bool is_assembled() const { return shape_ == Shape::free_sizes; }
     bool is_sure() const { return (state_ & (state_ - 1U)) == 0; }
 
     Complaint accept_surely(Op op, std::uint8_t part, const Answer& answer, WallTime now);
@@ -101,6 +104,7 @@ class UploadModel {
     // Events are exactly those that the upload's state implies, in order, and none that was seen is
     // gone.
     Complaint observe_events(State seen, const std::vector<core::Event>& events);
+    core::PartPlan plan_in(State state) const;
     Complaint check_staged(const DiskImage& image, std::optional<Inode> staged) const;
     std::string whole() const;
     Complaint complain(const std::string& what) const;
@@ -116,6 +120,8 @@ class UploadModel {
     std::optional<core::File> file_;
     bool may_leave_blob_ = false;
     std::vector<EventId> events_;
+    // The blob that was assembled into the file.
+    bool may_leave_extents_ = false;
 };
 
 std::string_view to_string(State state);

@@ -88,7 +88,7 @@ Complaint UploadModel::observe(const Sight& sight) {
             record_ = sight.upload;
         }
         ended_at_ = sight.upload.ended_at;
-        if (sight.upload.id != id_ || sight.upload.plan != record_.plan) {
+        if (sight.upload.id != id_ || sight.upload.plan != plan_in(seen)) {
             return complain("has another plan than it was created with");
         }
     }
@@ -129,6 +129,15 @@ Complaint UploadModel::observe_events(State seen, const std::vector<core::Event>
     return std::nullopt;
 }
 
+// Of free sizes Complete tells the number of parts.
+core::PartPlan UploadModel::plan_in(State state) const {
+    core::PartPlan plan = plan_of(shape_);
+    if (state == State::completing || state == State::complete) {
+        plan.total_parts = part_count();
+    }
+    return plan;
+}
+
 Complaint UploadModel::observe_parts(const std::vector<core::Part>& parts) {
     std::array<bool, kMostParts> there{};
     for (const core::Part& part : parts) {
@@ -138,6 +147,10 @@ Complaint UploadModel::observe_parts(const std::vector<core::Part>& parts) {
         }
         there[number - 1U] = true;
         PartModel& model = parts_[number - 1U];
+        if (model.acknowledged && model.extent && model.extent != part.extent) {
+            return complain("part " + std::to_string(number) + " lies somewhere else");
+        }
+        model.extent = part.extent;
         const auto is_version = [&](Version version) {
             return part_content(index_, shape_, number, version).sha256 == part.digests.sha256;
         };
@@ -170,7 +183,8 @@ Complaint UploadModel::check_staged(const DiskImage& image, std::optional<Inode>
     }
     for (std::uint8_t part = 1; part <= part_count(); ++part) {
         const auto& acknowledged = parts_[part - 1U].acknowledged;
-        const std::size_t offset = (part - 1U) * plan_of(shape_).part_size.value();
+        const std::size_t planned = (part - 1U) * plan_of(shape_).part_size.value();
+        const std::size_t offset = parts_[part - 1U].extent.value_or(ByteOffset(planned)).value();
         if (acknowledged && !has_bytes(image, *staged, offset,
                                        part_content(index_, shape_, part, *acknowledged).bytes)) {
             return complain("acknowledged part " + std::to_string(part) + " has other bytes");
@@ -186,10 +200,15 @@ Complaint UploadModel::check_disk(const DiskImage& image) const {
         case State::open:
             return published ? complain("is open and published") : check_staged(image, staged);
         case State::completing:
+            if (published && is_assembled()) {
+                return image.content(*published) == whole()
+                           ? std::nullopt
+                           : complain("is published with other bytes");
+            }
             return check_staged(image, published ? published : staged);
         case State::complete:
         case State::filed:
-            if (!published || staged) {
+            if (!published || (staged && !may_leave_extents_)) {
                 return complain(published ? "has a file and a staged blob" : "its file is gone");
             }
             return image.content(*published) == whole() ? std::nullopt
@@ -199,8 +218,8 @@ Complaint UploadModel::check_disk(const DiskImage& image) const {
         case State::absent:
             break;
     }
-    return (staged || published) && !may_leave_blob_ ? complain("has ended and its blob stays")
-                                                     : std::nullopt;
+    const bool leaves = published || (staged && !may_leave_extents_);
+    return leaves && !may_leave_blob_ ? complain("has ended and its blob stays") : std::nullopt;
 }
 
 }  // namespace slipway::sim

@@ -188,9 +188,15 @@ std::vector<Script> chosen_scripts() {
         scripts.push_back(
             prepared(Shape::declared, {{.op = Op::put, .part = 1, .with = second}, complete}));
     }
-    // On a file system that can neither rename without replacing nor reserve.
+    const Step third{.op = Op::put, .part = 3};
+    scripts.push_back(prepared(Shape::free_sizes, {first, third, complete, read}));
+    scripts.push_back(prepared(Shape::free_sizes, {first, third, complete, {.op = Op::remove}}));
+    // On a file system that can neither copy, rename without replacing nor reserve.
+    Script slow = prepared(Shape::free_sizes, {third, first, complete});
+    slow.features = {.rename_noreplace = false, .allocate = false, .copy_range = false};
+    scripts.push_back(slow);
     Script plain = prepared(Shape::open_ended, {first, complete, {.op = Op::remove}});
-    plain.features = {.rename_noreplace = false, .allocate = false};
+    plain.features = {.rename_noreplace = false, .allocate = false, .copy_range = false};
     scripts.push_back(plain);
     return scripts;
 }
