@@ -9,10 +9,9 @@
 #include <memory>
 #include <optional>
 
-#include "cli/commands/dead_letter_command.hpp"
+#include "cli/admin/admin_commands.hpp"
 #include "cli/commands/list_command.hpp"
 #include "cli/commands/remove_command.hpp"
-#include "cli/commands/signing_key_command.hpp"
 #include "cli/commands/status_command.hpp"
 #include "cli/commands/verify_command.hpp"
 #include "cli/completion.hpp"
@@ -26,6 +25,8 @@
 
 namespace slipway::cli {
 namespace {
+
+constexpr std::string_view kAdmin = "admin ";
 
 bool has_value(const char* name) {
     const char* value = std::getenv(name);
@@ -75,17 +76,11 @@ Task<ExitCode> dispatch(std::string command, const Options& options, ApiSettings
     if (command == "status") {
         co_return co_await run_status(options.ids.front(), form, api);
     }
-    if (command == "admin signing-key") {
-        co_return co_await run_signing_key(options.action, options.key_id, form, api);
-    }
     if (command == "rm") {
         co_return co_await run_remove(options.ids, journal_path(options), api);
     }
-    if (command == "admin dead-letter list") {
-        co_return co_await run_dead_letter_list(form, api);
-    }
-    if (command == "admin dead-letter retry") {
-        co_return co_await run_dead_letter_retry(options.ids, api);
+    if (command.starts_with(kAdmin)) {
+        co_return co_await run_admin(command.substr(kAdmin.size()), options.admin, form, api);
     }
     co_return co_await run_verify(options.verify, api);
 }

@@ -92,16 +92,6 @@ void add_get(CLI::App& app, Options& options) {
     get->add_flag("--json", options.json, "JSON lines, also on a terminal");
 }
 
-void add_dead_letter(CLI::App& admin, Options& options) {
-    auto* group = admin.add_subcommand("dead-letter", "Background work that was given up");
-    group->require_subcommand(1);
-    auto* list = group->add_subcommand("list", "List it");
-    list->add_flag("--json", options.json, "JSON lines");
-    auto* retry = group->add_subcommand("retry", "Have it tried again");
-    auto* ids = retry->add_option("id", options.ids, "IDs of dead letters")->type_name("");
-    retry->add_flag("--all", options.all, "All of them")->excludes(ids);
-}
-
 void add_others(CLI::App& app, Options& options) {
     auto* list = app.add_subcommand("ls", "List files, or open uploads");
     list->add_flag("--uploads", options.uploads, "The open uploads");
@@ -129,16 +119,7 @@ void add_others(CLI::App& app, Options& options) {
     record->type_name("FILE")->excludes(id)->excludes(save);
     verify->add_flag("--json", options.json, "JSON");
 
-    auto* admin = app.add_subcommand("admin", "Administration of the server");
-    admin->require_subcommand(1);
-    auto* keys = admin->add_subcommand("signing-key", "The keys that sign part URLs");
-    keys->add_option("action", options.action, "list, rotate, or revoke, with the id of a key")
-        ->required()
-        ->check(CLI::IsMember({"list", "rotate", "revoke"}))
-        ->type_name("");
-    keys->add_option("id", options.key_id, "ID of a key")->type_name("");
-    keys->add_flag("--json", options.json, "JSON lines");
-    add_dead_letter(*admin, options);
+    add_admin(app, options.admin, options.json);
 
     auto* completion = app.add_subcommand("completion", "Print the completion for a shell");
     completion->add_option("shell", options.shell, "bash, zsh or fish")
@@ -171,9 +152,6 @@ Outcome<> finish_options(Options& options, const std::string& command) {
         return fail(ExitCode::usage, "verify needs the id of a file, or --record");
     }
     options.verify.form = options.json ? OutputForm::json : OutputForm::text;
-    if (command == "admin dead-letter retry" && options.ids.empty() && !options.all) {
-        return fail(ExitCode::usage, "name dead letters, or --all");
-    }
     for (const auto& pair : options.metadata) {
         const auto equals = pair.find('=');
         options.put.metadata.insert_or_assign(pair.substr(0, equals), pair.substr(equals + 1));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/admin/admin_options.hpp"
 #include "cli/api_client.hpp"
 #include "cli/commands/list_command.hpp"
 #include "cli/commands/verify_command.hpp"
@@ -41,9 +42,7 @@ struct Options {
     std::vector<std::string> ids;
     VerifyOptions verify;
     std::string shell;
-    std::string action;  // of admin signing-key
-    std::string key_id;
-    bool all = false;
+    AdminOptions admin;
 };
 
 // The grammar, which writes into the options when it parses.

@@ -144,6 +144,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (text == "h") {
         return std::chrono::hours(count);
     }
+    if (text == "d") {
+        return std::chrono::days(count);
+    }
     return std::nullopt;
 }
 

@@ -26,7 +26,7 @@ std::string format_duration(std::chrono::seconds duration);
 // Nothing for anything else.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
-// "30", "30s", "500ms", "5m", "1h". Nothing for anything else.
+// "30", "30s", "500ms", "5m", "1h", "30d". Nothing for anything else.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 }  // namespace slipway::cli

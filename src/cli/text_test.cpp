@@ -66,7 +66,8 @@ TEST(Text, Durations) {
     EXPECT_EQ(parse_duration("30s"), 30s);
     EXPECT_EQ(parse_duration("5m"), 5min);
     EXPECT_EQ(parse_duration("2h"), 2h);
-    for (const auto* wrong : {"", "s", "-1s", "1d", "1 s", "99999999999h"}) {
+    EXPECT_EQ(parse_duration("30d"), std::chrono::days(30));
+    for (const auto* wrong : {"", "s", "-1s", "1w", "1 s", "99999999999h"}) {
         EXPECT_FALSE(parse_duration(wrong)) << wrong;
     }
 }

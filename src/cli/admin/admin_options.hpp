@@ -1,0 +1,28 @@
+// The grammar of `slipway admin`, and what was said in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace slipway::cli {
+
+struct AdminOptions {
+    std::vector<std::string> ids;
+    bool all = false;
+    std::string principal;
+    std::vector<std::string> scopes;
+    std::string expires_in;
+    std::string bytes;
+    std::string files;
+    std::string open_uploads;
+};
+
+// `json` is the flag that many commands share.
+void add_admin(CLI::App& app, AdminOptions& options, bool& json);
+
+}  // namespace slipway::cli
