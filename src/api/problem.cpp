@@ -31,6 +31,10 @@ Row row_for(Reason reason) {
             return {404, "key_not_found", "Key not found"};
         case Reason::file_not_found:
             return {404, "file_not_found", "File not found"};
+        case Reason::quota_exceeded:
+            return {403, "quota_exceeded", "Quota is exceeded"};
+        case Reason::idempotency_key_reused:
+            return {422, "idempotency_key_reused", "Idempotency-Key was used for another request"};
         case Reason::upload_complete:
             return {409, "upload_complete", "Upload is complete"};
         case Reason::upload_aborted:
@@ -149,6 +153,11 @@ http::Response refusal_response(const engine::Refusal& refusal,
     if (refusal.reason == Reason::parts_mismatch) {
         extra["mismatches"] = refusal.parts.size();
         extra["parts"] = mismatch_table(refusal.parts);
+    }
+    if (refusal.excess) {
+        extra["quota"] = core::to_string(refusal.excess->kind);
+        extra["limit"] = refusal.excess->limit;
+        extra["used"] = refusal.excess->used;
     }
     auto response = problem_response(Problem{.status = row.status,
                                              .error = row.error,

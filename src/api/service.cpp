@@ -40,6 +40,9 @@ http::Response denied(engine::Denial denial, const http::Request& request) {
 // An id of another form than ids have is answered as one that nobody has.
 http::Response unknown_id(const http::Request& request) {
     const auto& segments = request.head.target.segments;
+    if (segments.size() > 1 && segments[1] == "quotas") {
+        return invalid_member("principal", "is no name of a principal", request.request_id);
+    }
     const std::string_view first = segments.empty() ? "" : std::string_view(segments[0]);
     auto reason = engine::Reason::upload_not_found;
     std::string detail = "there is no such upload";
@@ -66,9 +69,10 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
       health_(health),
       uploads_(world, urls),
       files_(world),
-      key_door_(keys),
+      key_door_(world, keys),
       dead_letters_(world),
       signing_key_door_(signing_keys),
+      quotas_(world),
       limits_(throttle),
       options_(std::move(options)) {
     add_upload_routes();
@@ -92,6 +96,8 @@ void Service::add_upload_routes() {
              [this](Request& r, Principal p) { return uploads_.init(r, std::move(p)); });
     with_key(Method::get, "/upload/chunks", kOrdinary,
              [this](Request& r, Principal p) { return uploads_.chunks(r, std::move(p)); });
+    with_key(Method::get, "/usage", kOrdinary,
+             [this](Request& r, Principal p) { return quotas_.own(r, std::move(p)); });
     with_key(Method::get, "/uploads", kOrdinary,
              [this](Request& r, Principal p) { return uploads_.list(r, std::move(p)); });
     with_key_and_id<UploadId>(Method::get, "/upload/{id}", kOrdinary,
@@ -164,6 +170,19 @@ void Service::add_admin_routes() {
     with_key_and_id<TaskId>(
         Method::post, "/admin/dead-letters/{id}/retry", kAdmin,
         [this](Request& r, Principal, TaskId id) { return dead_letters_.retry(r, id); });
+    using core::PrincipalName;
+    with_key_and_id<PrincipalName>(Method::get, "/admin/quotas/{id}", kAdmin,
+                                   [this](Request& r, const Principal&, PrincipalName of) {
+                                       return quotas_.show(r, std::move(of));
+                                   });
+    with_key_and_id<PrincipalName>(Method::put, "/admin/quotas/{id}", kAdmin,
+                                   [this](Request& r, const Principal&, PrincipalName of) {
+                                       return quotas_.set(r, std::move(of));
+                                   });
+    with_key_and_id<PrincipalName>(Method::delete_, "/admin/quotas/{id}", kAdmin,
+                                   [this](Request& r, const Principal&, PrincipalName of) {
+                                       return quotas_.reset(r, std::move(of));
+                                   });
 }
 
 void Service::add_open_routes(telemetry::Metrics& metrics) {

@@ -10,6 +10,7 @@
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
 #include "api/part_urls.hpp"
+#include "api/quota_door.hpp"
 #include "api/stages/rate_limits.hpp"
 #include "api/stages/stage.hpp"
 #include "engine/access/key_ring.hpp"
@@ -74,6 +75,7 @@ class Service {
     admin::KeyDoor key_door_;
     admin::DeadLetterDoor dead_letters_;
     admin::SigningKeyDoor signing_key_door_;
+    QuotaDoor quotas_;
     http::Router router_;
     std::vector<Route> routes_;
     RateLimits limits_;

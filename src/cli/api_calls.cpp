@@ -1,6 +1,13 @@
 #include "cli/api_calls.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <span>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
@@ -135,6 +142,14 @@ Outcome<T> read_answer(const Outcome<Answer>& answer, Result<T> (*read)(const js
     return *std::move(value);
 }
 
+// Names this one wish: who repeats it because the answer was lost gets the same upload.
+std::string random_key() {
+    std::random_device source;
+    std::array<std::uint32_t, 4> words{};
+    std::ranges::generate(words, std::ref(source));
+    return encode_hex(std::as_bytes(std::span(words)));
+}
+
 std::string describe(const NewUpload& upload) {
     json::object body{{"file_name", upload.file_name}, {"chunk_size", upload.chunk_size}};
     if (upload.sizes == core::PartSizes::free) {
@@ -178,9 +193,11 @@ bool is_upload_gone(const Failure& failure) {
 }
 
 Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload) {
-    co_return read_answer(
-        co_await api.call("init", http::Method::post, "/upload/init", describe(upload)),
-        read_opened);
+    http::Headers headers;
+    headers.add("Idempotency-Key", '"' + random_key() + '"');
+    co_return read_answer(co_await api.call("init", http::Method::post, "/upload/init",
+                                            describe(upload), std::move(headers)),
+                          read_opened);
 }
 
 Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number) {

@@ -47,8 +47,11 @@ std::string ApiClient::absolute(std::string_view url) const {
 }
 
 Task<Outcome<Answer>> ApiClient::call(std::string what, http::Method method, std::string path,
-                                      std::string body) {
+                                      std::string body, http::Headers headers) {
     auto prepared = request(method, path);
+    for (const auto& [name, value] : headers.lines()) {
+        prepared.headers.add(name, value);
+    }
     if (!body.empty()) {
         prepared.headers.add("Content-Type", "application/json");
         prepared.body = std::move(body);

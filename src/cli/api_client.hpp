@@ -40,9 +40,9 @@ class ApiClient final {
     // names the call to the user.
     Task<Outcome<Answer>> exchange(std::string what, Send send);
 
-    // As exchange(): a call with the key; `body` is JSON or empty.
+    // As exchange(): a call with the key; `body` is JSON or empty. Every attempt is the same.
     Task<Outcome<Answer>> call(std::string what, http::Method method, std::string path,
-                               std::string body = {});
+                               std::string body = {}, http::Headers headers = {});
 
     // A request to this server with its key.
     http::ClientRequest request(http::Method method, std::string_view path) const;

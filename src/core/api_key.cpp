@@ -52,6 +52,10 @@ bool is_principal_name(std::string_view text) {
            });
 }
 
+std::optional<PrincipalName> PrincipalName::parse(std::string_view text) {
+    return is_principal_name(text) ? std::optional(PrincipalName{std::string(text)}) : std::nullopt;
+}
+
 bool is_valid_at(const ApiKey& key, WallTime now) {
     return !key.revoked_at && (!key.expires_at || now < *key.expires_at);
 }

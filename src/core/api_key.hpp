@@ -59,6 +59,12 @@ inline constexpr std::size_t kMaxPrincipalName = 128;
 // 1 to 128 of A-Z a-z 0-9 . _ @ + -, beginning with a letter or a digit: it stands in paths.
 bool is_principal_name(std::string_view text);
 
+// A text that is_principal_name accepts.
+struct PrincipalName {
+    std::string text;
+    static std::optional<PrincipalName> parse(std::string_view text);
+};
+
 struct ApiKey {
     KeyId id;
     std::string principal;

@@ -50,6 +50,13 @@ struct DeclaredDigests {
     friend bool operator==(const DeclaredDigests&, const DeclaredDigests&) = default;
 };
 
+// What a client named its request to create the upload, so that a repetition is told from another.
+struct IdempotencyKey {
+    std::string key;     // unique among the owner's uploads that are on record
+    Sha256 fingerprint;  // of what was asked for
+    friend bool operator==(const IdempotencyKey&, const IdempotencyKey&) = default;
+};
+
 struct Upload {
     UploadId id;
     Epoch epoch = kFirstEpoch;
@@ -64,6 +71,7 @@ struct Upload {
     DeclaredDigests declared;
     bool complete_when_full = false;  // the last part completes it, without being asked
     std::map<std::string, std::string> metadata;
+    std::optional<IdempotencyKey> idempotency;
     WallTime created_at;
     WallTime expires_at;
     WallTime ended_at;  // when the state became final; the epoch of time until then

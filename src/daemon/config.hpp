@@ -78,6 +78,12 @@ struct Config {
         ByteCount min_body_rate = 1_KiB;          // a second; 0: no limit
         std::size_t connections_per_address = 0;  // 0: no limit
     } limits;
+    // 0: unlimited.
+    struct Quota {
+        ByteCount bytes;
+        std::uint64_t files = 0;
+        std::uint64_t open_uploads = 0;
+    } quota;
     struct Auth {
         std::string api_key_file;
     } auth;

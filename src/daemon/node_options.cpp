@@ -30,6 +30,19 @@ http::ServerOptions server_options(const Config& config) {
             .uncounted_addresses = addresses(config.server.trusted_proxies)};
 }
 
+namespace {
+
+core::Quota standard_quota(const Config::Quota& quota) {
+    const auto limit = [](std::uint64_t value) {
+        return value == 0 ? std::nullopt : std::optional(value);
+    };
+    return {.bytes = limit(quota.bytes.value()),
+            .files = limit(quota.files),
+            .open_uploads = limit(quota.open_uploads)};
+}
+
+}  // namespace
+
 engine::EngineOptions engine_options(const Config& config) {
     return {.default_expiry = duration_cast<seconds>(config.uploads.default_expiry),
             .max_expiry = duration_cast<seconds>(config.uploads.max_expiry),
@@ -38,6 +51,7 @@ engine::EngineOptions engine_options(const Config& config) {
             .trash_keep = duration_cast<seconds>(config.storage.trash_keep),
             .orphan_age = config.storage.orphan_age,
             .complete_wait = config.uploads.complete_wait,
+            .quota = standard_quota(config.quota),
             .scrub_rate = config.storage.scrub_rate};
 }
 

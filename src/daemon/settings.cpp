@@ -323,6 +323,18 @@ void add_limits(std::vector<Setting>& all) {
         0, 1'000'000, [](auto& c) -> auto& { return c.limits.connections_per_address; }));
 }
 
+void add_quota(std::vector<Setting>& all) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 53U;
+    all.push_back(size_setting("quota.bytes",
+                               "what a principal's files and open uploads may take; 0: unlimited",
+                               0_B, [](auto& c) -> auto& { return c.quota.bytes; }));
+    all.push_back(number_setting("quota.files",
+                                 "files and open uploads of a principal; 0: unlimited", 0, kMost,
+                                 [](auto& c) -> auto& { return c.quota.files; }));
+    all.push_back(number_setting("quota.open_uploads", "open uploads of a principal; 0: unlimited",
+                                 0, kMost, [](auto& c) -> auto& { return c.quota.open_uploads; }));
+}
+
 std::vector<Setting> make_settings() {
     std::vector<Setting> all;
     add_server(all);
@@ -331,6 +343,7 @@ std::vector<Setting> make_settings() {
     add_uploads(all);
     add_webhooks(all);
     add_limits(all);
+    add_quota(all);
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
     all.push_back(level_setting());

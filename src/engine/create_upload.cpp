@@ -4,6 +4,7 @@
 
 #include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
+#include "engine/fingerprint.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "telemetry/log.hpp"
@@ -18,14 +19,15 @@ UploadId random_id(ports::Random& random) {
     return UploadId(bytes);
 }
 
-}  // namespace
-
-Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload wanted) {
-    const WallTime now = world_.clock.wall();
+core::Upload make_upload(const World& world, const RequestContext& context, NewUpload wanted) {
     core::Upload upload;
-    upload.id = random_id(world_.random);
+    if (wanted.idempotency_key) {
+        upload.idempotency = {.key = *wanted.idempotency_key,
+                              .fingerprint = fingerprint_of(wanted)};
+    }
+    upload.id = random_id(world.random);
     upload.owner = context.owner;
-    upload.storage_node = world_.store.name();
+    upload.storage_node = world.store.name();
     upload.file_name = std::move(wanted.file_name);
     upload.content_type = std::move(wanted.content_type);
     upload.plan = wanted.plan;
@@ -33,9 +35,42 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     upload.declared = wanted.declared;
     upload.complete_when_full = wanted.complete_when_full;
     upload.metadata = std::move(wanted.metadata);
-    upload.created_at = now;
-    upload.expires_at = now + wanted.expires_in.value_or(world_.options.default_expiry);
+    upload.created_at = world.clock.wall();
+    upload.expires_at =
+        upload.created_at + wanted.expires_in.value_or(world.options.default_expiry);
+    return upload;
+}
 
+// The answer where none is to be created.
+std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& outcome,
+                                             const core::Upload& wanted) {
+    if (const auto* refused = std::get_if<ports::QuotaRefused>(&outcome)) {
+        return std::unexpected(Refusal{.reason = Reason::quota_exceeded,
+                                       .detail = "it would exceed the quota of " +
+                                                 std::string(core::to_string(refused->excess.kind)),
+                                       .excess = refused->excess});
+    }
+    if (const auto* already = std::get_if<ports::AlreadyCreated>(&outcome)) {
+        if (already->existing.idempotency != wanted.idempotency) {
+            return refuse(Reason::idempotency_key_reused,
+                          "the key was used for a request that asked for something else");
+        }
+        return already->existing;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload wanted) {
+    core::Upload upload = make_upload(world_, context, std::move(wanted));
+    const auto foreseen = co_await world_.catalog.preview_upload(upload, world_.options.quota);
+    if (!foreseen) {
+        co_return refuse(foreseen.error(), "preview_upload", context.request_id);
+    }
+    if (auto answer = settled(*foreseen, upload)) {
+        co_return std::move(*answer);
+    }
     // First of all: a task that finds no upload ends, an upload without its task would wait for
     // ever.
     if (const auto planned = co_await plan_tasks(upload); !planned) {
@@ -45,21 +80,29 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (!blob) {
         co_return refuse(blob.error(), "create_blob", context.request_id);
     }
+    co_return co_await record(context, std::move(upload));
+}
+
+Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::Upload upload) {
     auto event =
         event_of(world_, core::EventKind::upload_created, upload, context.request_id.trace);
-    const auto recorded = co_await world_.catalog.create_upload(upload, std::move(event));
-    if (!recorded) {
-        // After outcome_unknown the record may exist: then the blob must stay, for recovery to
-        // compare.
-        if (recorded.error().code != Errc::outcome_unknown) {
-            const auto removed = co_await world_.store.remove(upload.id);
-            if (!removed) {
-                telemetry::log(
-                    telemetry::Level::warn, "blob_left_behind",
-                    {{"upload_id", upload.id.to_string()}, {"detail", removed.error().detail}});
-            }
+    const auto recorded =
+        co_await world_.catalog.create_upload(upload, world_.options.quota, std::move(event));
+    const bool created = recorded && std::holds_alternative<ports::UploadCreated>(*recorded);
+    // After outcome_unknown the record may exist: then the blob must stay, for recovery to compare.
+    if (!created && (recorded || recorded.error().code != Errc::outcome_unknown)) {
+        const auto removed = co_await world_.store.remove(upload.id);
+        if (!removed) {
+            telemetry::log(
+                telemetry::Level::warn, "blob_left_behind",
+                {{"upload_id", upload.id.to_string()}, {"detail", removed.error().detail}});
         }
+    }
+    if (!recorded) {
         co_return refuse(recorded.error(), "create_upload", context.request_id);
+    }
+    if (auto answer = settled(*recorded, upload)) {
+        co_return std::move(*answer);
     }
     world_.wake_relay();
     world_.sessions.created(upload.id);

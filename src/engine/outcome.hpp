@@ -12,6 +12,7 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "core/completion.hpp"
+#include "core/quota.hpp"
 #include "core/upload.hpp"
 #include "telemetry/request_tag.hpp"
 
@@ -22,6 +23,8 @@ enum class Reason {
     file_not_found,
     key_not_found,
     file_damaged,
+    quota_exceeded,
+    idempotency_key_reused,
     upload_complete,
     upload_aborted,
     upload_expired,
@@ -53,6 +56,7 @@ struct Refusal {
     std::string detail;
     std::optional<Difference> difference = std::nullopt;
     std::vector<core::PartMismatch> parts = {};
+    std::optional<core::QuotaExcess> excess = std::nullopt;
 };
 
 template <class T = void>

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "core/quota.hpp"
 #include "engine/engine_metrics.hpp"
 #include "engine/upload_sessions.hpp"
 #include "ports/catalog.hpp"
@@ -37,6 +38,8 @@ struct EngineOptions {
     // How long Complete waits for such a task, before it answers that the upload is being verified,
     // or its parts brought into order.
     std::chrono::milliseconds complete_wait{5000};
+    // Of every principal for whom no other was set.
+    core::Quota quota;
     // Bytes that the scrubber reads in a second; 0: as many as it can.
     ByteCount scrub_rate = 32_MiB;
     // Somebody listens: changes of uploads and files are written down with their events.

@@ -28,6 +28,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "core/event.hpp"
+#include "core/quota.hpp"
 #include "core/upload.hpp"
 #include "runtime/task.hpp"
 
@@ -42,6 +43,16 @@ struct PartRefused {
     core::Upload upload;  // not open any more, or of another epoch: as it is now
 };
 using PutPartOutcome = std::variant<PartStored, PartAlreadyStored, PartRefused>;
+
+// What became of an upload that was handed in.
+struct UploadCreated {};
+struct QuotaRefused {
+    core::QuotaExcess excess;
+};
+struct AlreadyCreated {
+    core::Upload existing;  // has the same owner and idempotency key; compare the fingerprints
+};
+using CreateUploadOutcome = std::variant<UploadCreated, QuotaRefused, AlreadyCreated>;
 
 // A page of records in id order. `next` is set when there is more: hand it in as `after`.
 template <class T>
@@ -59,9 +70,20 @@ class Catalog {
  public:
     virtual ~Catalog() = default;
 
-    // conflict: the id exists.
-    virtual Task<Result<>> create_upload(core::Upload upload,
-                                         std::optional<core::Event> event = {}) = 0;
+    // Creates it, unless its owner has an upload with the same idempotency key on record, or would
+    // exceed a quota: the one that was set for the owner, else `standard`. conflict: the id exists.
+    virtual Task<Result<CreateUploadOutcome>> create_upload(
+        core::Upload upload, core::Quota standard, std::optional<core::Event> event = {}) = 0;
+    // Without any quota.
+    Task<Result<CreateUploadOutcome>> create_upload(core::Upload upload,
+                                                    std::optional<core::Event> event = {}) {
+        return create_upload(std::move(upload),
+                             core::Quota{.bytes = {}, .files = {}, .open_uploads = {}},
+                             std::move(event));
+    }
+    // What create_upload would answer now. Changes nothing and promises nothing.
+    virtual Task<Result<CreateUploadOutcome>> preview_upload(core::Upload upload,
+                                                             core::Quota standard) = 0;
     // not_found: no such upload. Ended uploads are found until they are forgotten.
     virtual Task<Result<core::Upload>> find_upload(UploadId id) = 0;
     // Uploads of one owner that are open or completing, in id order.
@@ -109,6 +131,14 @@ class Catalog {
     virtual Task<Result<>> remove_events(std::uint64_t through) = 0;
     // How many there are; for every scrape of the metrics.
     virtual std::size_t events_waiting() const = 0;
+
+    // What the owner's uploads and files come to: changed by the same commit as they are.
+    virtual Task<Result<core::Usage>> find_usage(std::string owner) = 0;
+    // Nothing: none was set.
+    virtual Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) = 0;
+    // Replaces the whole quota of the owner; nothing takes it away. What is in use stays, whatever
+    // the quota.
+    virtual Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) = 0;
 };
 
 }  // namespace slipway::ports

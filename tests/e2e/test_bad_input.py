@@ -122,7 +122,7 @@ def example(operation_id: str) -> dict:
 
 
 def target(path: str, upload: Upload) -> str:
-    return path.replace("{id}", upload.id)
+    return path.replace("{id}", upload.id).replace("{principal}", "nobody")
 
 
 def refused(reply, codes=("invalid_request",)) -> dict:

@@ -55,11 +55,11 @@ void check(const std::expected<engine::CompleteRequest, api::MemberFault>& compl
     }
 }
 
-void check(const std::expected<engine::NewKey, api::MemberFault>& key) {
+void check(const std::expected<api::admin::NewKeyRequest, api::MemberFault>& key) {
     if (key) {
         require(core::is_principal_name(key->principal), "the principal has a name");
-        require(key->scopes != core::Scopes(), "a key may do something");
-        require(!key->expires_in || *key->expires_in <= api::admin::kMaxKeyLife,
+        require(key->key.scopes != core::Scopes(), "a key may do something");
+        require(!key->key.expires_in || *key->key.expires_in <= api::admin::kMaxKeyLife,
                 "its life is bounded");
     }
 }

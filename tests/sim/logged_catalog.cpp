@@ -30,7 +30,8 @@ std::uint64_t seal_of(std::uint64_t number, std::uint64_t position) {
     return (number + 1) * 0x9e3779b97f4a7c15U + position;
 }
 
-Task<Result<>> without_outcome(Task<Result<ports::PutPartOutcome>> call) {
+template <class Outcome>
+Task<Result<>> without_outcome(Task<Result<Outcome>> call) {
     const auto outcome = co_await std::move(call);
     co_return outcome ? Result<>() : std::unexpected(outcome.error());
 }
@@ -122,12 +123,25 @@ Task<Result<>> LoggedMachineCatalog::open() {
 // Each change is made in memory first, under MemoryCatalog's rules, and told once it is durable:
 // nobody looks at it in between, because all of it runs in one step of one thread.
 
-Task<Result<>> LoggedCatalog::create_upload(core::Upload upload, std::optional<core::Event> event) {
-    const auto made = co_await memory_.create_upload(upload, event);
-    co_return made ? append([upload, event](MemoryCatalog& memory) {
-        return memory.create_upload(upload, event);
-    })
-                   : made;
+Task<Result<ports::CreateUploadOutcome>> LoggedCatalog::create_upload(
+    core::Upload upload, core::Quota standard, std::optional<core::Event> event) {
+    auto outcome = co_await memory_.create_upload(upload, standard, event);
+    if (!outcome || !std::holds_alternative<ports::UploadCreated>(*outcome)) {
+        co_return outcome;
+    }
+    const auto logged = append([upload, standard, event](MemoryCatalog& memory) {
+        return without_outcome(memory.create_upload(upload, standard, event));
+    });
+    if (!logged) {
+        co_return std::unexpected(logged.error());
+    }
+    co_return outcome;
+}
+
+Task<Result<>> LoggedCatalog::set_quota(std::string owner, std::optional<core::Quota> quota) {
+    static_cast<void>(co_await memory_.set_quota(owner, quota));
+    co_return append(
+        [owner, quota](MemoryCatalog& memory) { return memory.set_quota(owner, quota); });
 }
 
 Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::Epoch epoch,

@@ -34,7 +34,12 @@ class LoggedCatalog final : public ports::Catalog {
     // Brings what the log names about. Once, before any other call.
     Task<void> replay();
 
-    Task<Result<>> create_upload(core::Upload upload, std::optional<core::Event> event) override;
+    Task<Result<ports::CreateUploadOutcome>> create_upload(
+        core::Upload upload, core::Quota standard, std::optional<core::Event> event) override;
+    Task<Result<ports::CreateUploadOutcome>> preview_upload(core::Upload upload,
+                                                            core::Quota standard) override {
+        return memory_.preview_upload(std::move(upload), standard);
+    }
     Task<Result<core::Upload>> find_upload(UploadId id) override { return memory_.find_upload(id); }
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override {
@@ -72,6 +77,13 @@ class LoggedCatalog final : public ports::Catalog {
     }
     Task<Result<>> remove_events(std::uint64_t through) override;
     std::size_t events_waiting() const override { return memory_.events_waiting(); }
+    Task<Result<core::Usage>> find_usage(std::string owner) override {
+        return memory_.find_usage(std::move(owner));
+    }
+    Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override {
+        return memory_.find_quota(std::move(owner));
+    }
+    Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
 
  private:
     LoggedCatalog(SimulatedDisk& disk, CatalogHistory& history, adapters::localfs::DiskHandle log)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/race.hpp"
+#include "support/usage_check.hpp"
 
 namespace slipway::sim {
 namespace {
@@ -52,6 +53,7 @@ class Player {
     Complaint restart(const Restart& how);
     Complaint start();
     Complaint look_at(UploadModel& upload);
+    Complaint check_usage();
     Complaint look_at_all();
     // At what the step may have changed; after a restart and at the end, at all.
     Complaint look_after(const Step& step);
@@ -118,7 +120,17 @@ Complaint Player::look_at(UploadModel& upload) {
     return upload.check_disk(disk().image());
 }
 
+Complaint Player::check_usage() {
+    const auto complaint = machine_.run(
+        testing::complaint_about_usage(machine_.world().catalog, {std::string(kOwner)}));
+    return complaint && complaint->empty() ? Complaint()
+                                           : complaint.value_or("a look at the usage never ends");
+}
+
 Complaint Player::look_at_all() {
+    if (auto complaint = check_usage()) {
+        return complaint;
+    }
     for (UploadModel& upload : uploads_) {
         if (auto complaint = look_at(upload)) {
             return complaint;

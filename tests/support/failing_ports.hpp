@@ -29,8 +29,13 @@ class FailingCatalog final : public ports::Catalog {
  public:
     FailingCatalog(ports::Catalog& inner, Faults& faults) : inner_(inner), faults_(faults) {}
 
-    Task<Result<>> create_upload(core::Upload upload, std::optional<core::Event> event) override {
-        return guard(inner_.create_upload(std::move(upload), std::move(event)));
+    Task<Result<ports::CreateUploadOutcome>> create_upload(
+        core::Upload upload, core::Quota standard, std::optional<core::Event> event) override {
+        return guard(inner_.create_upload(std::move(upload), standard, std::move(event)));
+    }
+    Task<Result<ports::CreateUploadOutcome>> preview_upload(core::Upload upload,
+                                                            core::Quota standard) override {
+        return guard(inner_.preview_upload(std::move(upload), standard));
     }
     Task<Result<core::Upload>> find_upload(UploadId id) override {
         return guard(inner_.find_upload(id));
@@ -84,6 +89,15 @@ class FailingCatalog final : public ports::Catalog {
         return guard(inner_.remove_events(through));
     }
     std::size_t events_waiting() const override { return inner_.events_waiting(); }
+    Task<Result<core::Usage>> find_usage(std::string owner) override {
+        return guard(inner_.find_usage(std::move(owner)));
+    }
+    Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override {
+        return guard(inner_.find_quota(std::move(owner)));
+    }
+    Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override {
+        return guard(inner_.set_quota(std::move(owner), quota));
+    }
 
  private:
     template <class T>

@@ -39,12 +39,78 @@ Result<Record> find_in(const std::map<UploadId, Record>& records, UploadId id) {
 
 }  // namespace
 
-Task<Result<>> MemoryCatalog::create_upload(core::Upload upload, std::optional<core::Event> event) {
-    const std::scoped_lock lock(mutex_);
-    if (files_.contains(upload.id) || !uploads_.emplace(upload.id, upload).second) {
-        co_return failure(Errc::conflict, "the id exists");
+core::Usage MemoryCatalog::usage_of(const std::string& owner) const {
+    core::Usage usage;
+    for (const auto& [id, upload] : uploads_) {
+        if (upload.owner == owner) {
+            usage = usage + core::usage_of(upload);
+        }
     }
-    append(std::move(event));
+    for (const auto& [id, file] : files_) {
+        if (file.owner == owner) {
+            usage = usage + core::usage_of(file);
+        }
+    }
+    return usage;
+}
+
+Result<ports::CreateUploadOutcome> MemoryCatalog::judge(const core::Upload& upload,
+                                                        const core::Quota& standard) const {
+    if (files_.contains(upload.id) || uploads_.contains(upload.id)) {
+        return failure(Errc::conflict, "the id exists");
+    }
+    if (upload.idempotency) {
+        for (const auto& [id, other] : uploads_) {
+            if (other.owner == upload.owner && other.idempotency &&
+                other.idempotency->key == upload.idempotency->key) {
+                return ports::AlreadyCreated{other};
+            }
+        }
+    }
+    const auto own = quotas_.find(upload.owner);
+    const auto excess = core::find_excess(own == quotas_.end() ? standard : own->second,
+                                          usage_of(upload.owner), core::usage_of(upload));
+    if (excess) {
+        return ports::QuotaRefused{*excess};
+    }
+    return ports::UploadCreated{};
+}
+
+Task<Result<ports::CreateUploadOutcome>> MemoryCatalog::create_upload(
+    core::Upload upload, core::Quota standard, std::optional<core::Event> event) {
+    const std::scoped_lock lock(mutex_);
+    auto outcome = judge(upload, standard);
+    if (outcome && std::holds_alternative<ports::UploadCreated>(*outcome)) {
+        uploads_.emplace(upload.id, upload);
+        append(std::move(event));
+    }
+    co_return outcome;
+}
+
+Task<Result<ports::CreateUploadOutcome>> MemoryCatalog::preview_upload(core::Upload upload,
+                                                                       core::Quota standard) {
+    const std::scoped_lock lock(mutex_);
+    co_return judge(upload, standard);
+}
+
+Task<Result<core::Usage>> MemoryCatalog::find_usage(std::string owner) {
+    const std::scoped_lock lock(mutex_);
+    co_return usage_of(owner);
+}
+
+Task<Result<std::optional<core::Quota>>> MemoryCatalog::find_quota(std::string owner) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = quotas_.find(owner);
+    co_return found == quotas_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Task<Result<>> MemoryCatalog::set_quota(std::string owner, std::optional<core::Quota> quota) {
+    const std::scoped_lock lock(mutex_);
+    if (quota) {
+        quotas_.insert_or_assign(std::move(owner), *quota);
+    } else {
+        quotas_.erase(owner);
+    }
     co_return Result<>();
 }
 

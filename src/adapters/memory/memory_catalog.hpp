@@ -11,8 +11,11 @@ namespace slipway::adapters::memory {
 
 class MemoryCatalog final : public ports::Catalog {
  public:
-    Task<Result<>> create_upload(core::Upload upload,
-                                 std::optional<core::Event> event = {}) override;
+    using ports::Catalog::create_upload;
+    Task<Result<ports::CreateUploadOutcome>> create_upload(
+        core::Upload upload, core::Quota standard, std::optional<core::Event> event = {}) override;
+    Task<Result<ports::CreateUploadOutcome>> preview_upload(core::Upload upload,
+                                                            core::Quota standard) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override;
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override;
@@ -36,8 +39,16 @@ class MemoryCatalog final : public ports::Catalog {
     Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
     Task<Result<>> remove_events(std::uint64_t through) override;
     std::size_t events_waiting() const override;
+    Task<Result<core::Usage>> find_usage(std::string owner) override;
+    Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override;
+    Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
 
  private:
+    // With the lock held: what create_upload answers.
+    Result<ports::CreateUploadOutcome> judge(const core::Upload& upload,
+                                             const core::Quota& standard) const;
+    // The same: counted anew each time, as the plainest statement of what usage is.
+    core::Usage usage_of(const std::string& owner) const;
     // With the lock held: whether `next` may replace what is stored.
     Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
 
@@ -50,6 +61,7 @@ class MemoryCatalog final : public ports::Catalog {
     std::map<UploadId, core::File> files_;
     std::map<std::uint64_t, core::Event> outbox_;
     std::uint64_t last_position_ = 0;
+    std::map<std::string, core::Quota> quotas_;
 };
 
 }  // namespace slipway::adapters::memory

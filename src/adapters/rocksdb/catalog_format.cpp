@@ -1,5 +1,10 @@
 #include "adapters/rocksdb/catalog_format.hpp"
 
+#include <map>
+#include <utility>
+
+#include "adapters/rocksdb/access/quota_records.hpp"
+#include "adapters/rocksdb/records.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::adapters::rocksdb {
@@ -11,10 +16,47 @@ std::string format_of_version(unsigned version) {
     return std::string(kFormatPrefix) + std::to_string(version);
 }
 
-Result<> write_format(Database& database) {
-    ::rocksdb::WriteBatch batch;
+constexpr unsigned kFirstWithUsage = 3;
+
+Result<> write_format(Database& database, ::rocksdb::WriteBatch batch = ::rocksdb::WriteBatch()) {
     batch.Put(database.handle(Table::meta), kFormatKey, format_of_version(kFormatVersion));
     return database.commit(batch);
+}
+
+using OwnersUsage = std::map<std::string, core::Usage>;
+
+// Adds what each record of the table counts for its owner.
+template <class Decode>
+Result<> count(const Database& database, Table table, OwnersUsage& usage, Decode decode) {
+    const auto visit = [&](std::string_view key, std::string_view value) -> Result<bool> {
+        const auto id = id_of_key(key);
+        const auto record =
+            id ? decode(*id, value) : failure(Errc::corrupted, "a key is malformed");
+        if (!record) {
+            return std::unexpected(record.error());
+        }
+        core::Usage& owners = usage[record->owner];
+        owners = owners + core::usage_of(*record);
+        return true;
+    };
+    return Snapshot(database).scan(table, {"", end_of_ids("")}, visit);
+}
+
+// What is there is counted from the records.
+Result<> count_usage(const Database& database, ::rocksdb::WriteBatch& batch) {
+    OwnersUsage usage;
+    if (auto counted = count(database, Table::uploads, usage, decode_upload); !counted) {
+        return counted;
+    }
+    if (auto counted = count(database, Table::files, usage, decode_file); !counted) {
+        return counted;
+    }
+    for (const auto& [owner, used] : usage) {
+        if (used != core::Usage()) {
+            batch.Put(database.handle(Table::usage), owner, encode_usage(owner, used));
+        }
+    }
+    return {};
 }
 
 // The tables are there. `format` is written last: until then the catalog is of the older version.
@@ -24,7 +66,13 @@ Result<> upgrade(Database& database, unsigned version, const std::filesystem::pa
                                             std::to_string(version) +
                                             " and records of a later one");
     }
-    if (auto written = write_format(database); !written) {
+    ::rocksdb::WriteBatch batch;
+    if (version < kFirstWithUsage) {
+        if (auto counted = count_usage(database, batch); !counted) {
+            return counted;
+        }
+    }
+    if (auto written = write_format(database, std::move(batch)); !written) {
         return written;
     }
     telemetry::log(telemetry::Level::info, "catalog_upgraded",

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/rocksdb/access/quota_records.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/load.hpp"
 #include "adapters/rocksdb/records.hpp"
@@ -11,6 +12,38 @@ namespace {
 
 bool is_unfinished(core::UploadState state) {
     return state == core::UploadState::open || state == core::UploadState::completing;
+}
+
+// What `before` counted is given back, and `after` counted instead, with what writes them.
+Result<core::Usage> recount(const Transaction& changes, const core::Upload& before,
+                            const core::Usage& after) {
+    return usage_after(changes, before.owner, core::usage_of(before), after);
+}
+
+// The upload of this owner that was asked for with this key, while it is on record.
+template <class Source>
+Result<std::optional<core::Upload>> load_by_key(const Source& source, const core::Upload& upload) {
+    const auto bytes = source.get(Table::uploads_by_idempotency_key,
+                                  idempotency_key_of(upload.owner, upload.idempotency->key));
+    if (!bytes) {
+        return std::unexpected(bytes.error());
+    }
+    const auto id = *bytes ? id_of_key(**bytes) : std::nullopt;
+    if (!id) {
+        return std::nullopt;
+    }
+    auto found = load_upload(source, *id);
+    if (found && !*found) {
+        return failure(Errc::corrupted, "an idempotency key does not lead to its upload");
+    }
+    return found;
+}
+
+void erase_idempotency_key(Transaction& changes, const core::Upload& upload) {
+    if (upload.idempotency) {
+        changes.erase(Table::uploads_by_idempotency_key,
+                      idempotency_key_of(upload.owner, upload.idempotency->key));
+    }
 }
 
 void write_upload(Transaction& changes, const core::Upload& upload) {
@@ -51,21 +84,62 @@ Result<core::Upload> replaceable(const Transaction& changes, core::Epoch expecte
 
 }  // namespace
 
-Result<> create_upload(Transaction& changes, const core::Upload& upload) {
-    const auto upload_there = changes.get(Table::uploads, id_key(upload.id));
+template <class Source>
+Result<ports::CreateUploadOutcome> judge_upload(const Source& source, const core::Upload& upload,
+                                                const core::Quota& standard) {
+    const auto upload_there = source.get(Table::uploads, id_key(upload.id));
     if (!upload_there) {
         return std::unexpected(upload_there.error());
     }
     // A file outlives its upload's record and keeps its parts: the id is still taken.
-    const auto file_there = changes.get(Table::files, id_key(upload.id));
+    const auto file_there = source.get(Table::files, id_key(upload.id));
     if (!file_there) {
         return std::unexpected(file_there.error());
     }
     if (upload_there->has_value() || file_there->has_value()) {
         return failure(Errc::conflict, "the id exists");
     }
+    if (upload.idempotency) {
+        auto existing = load_by_key(source, upload);
+        if (!existing) {
+            return std::unexpected(std::move(existing.error()));
+        }
+        if (existing->has_value()) {
+            return ports::AlreadyCreated{std::move(**existing)};
+        }
+    }
+    const auto own = load_quota(source, upload.owner);
+    const auto used = load_usage(source, upload.owner);
+    if (!own || !used) {
+        return std::unexpected(own ? used.error() : own.error());
+    }
+    if (const auto excess =
+            core::find_excess(own->value_or(standard), *used, core::usage_of(upload))) {
+        return ports::QuotaRefused{*excess};
+    }
+    return ports::UploadCreated{};
+}
+
+template Result<ports::CreateUploadOutcome> judge_upload(const Database&, const core::Upload&,
+                                                         const core::Quota&);
+
+Result<ports::CreateUploadOutcome> create_upload(Transaction& changes, const core::Upload& upload,
+                                                 const core::Quota& standard) {
+    auto outcome = judge_upload(changes, upload, standard);
+    if (!outcome || !std::holds_alternative<ports::UploadCreated>(*outcome)) {
+        return outcome;
+    }
+    const auto usage = usage_after(changes, upload.owner, {}, core::usage_of(upload));
+    if (!usage) {
+        return std::unexpected(usage.error());
+    }
+    write_usage(changes, upload.owner, *usage);
     write_upload(changes, upload);
-    return {};
+    if (upload.idempotency) {
+        changes.put(Table::uploads_by_idempotency_key,
+                    idempotency_key_of(upload.owner, upload.idempotency->key), id_key(upload.id));
+    }
+    return outcome;
 }
 
 Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
@@ -96,6 +170,11 @@ Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::
     if (!stored) {
         return std::unexpected(stored.error());
     }
+    const auto usage = recount(changes, *stored, core::usage_of(next));
+    if (!usage) {
+        return std::unexpected(usage.error());
+    }
+    write_usage(changes, stored->owner, *usage);
     erase_index(changes, *stored);
     write_upload(changes, next);
     return {};
@@ -117,6 +196,11 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
     if (existing->has_value()) {
         return failure(Errc::conflict, "the file exists");
     }
+    const auto usage = recount(changes, *stored, core::usage_of(file));
+    if (!usage) {
+        return std::unexpected(usage.error());
+    }
+    write_usage(changes, stored->owner, *usage);
     erase_index(changes, *stored);
     write_upload(changes, next);
     changes.put(Table::files, id_key(file.id), encode_file(file));
@@ -145,6 +229,7 @@ Result<> forget_upload(Transaction& changes, UploadId id) {
         }
     }
     erase_index(changes, **stored);
+    erase_idempotency_key(changes, **stored);
     changes.erase(Table::uploads, id_key(id));
     return {};
 }
@@ -176,15 +261,31 @@ Result<> remove_file(Transaction& changes, UploadId id) {
     if (!upload) {
         return std::unexpected(upload.error());
     }
+    const auto usage = usage_after(changes, (*file)->owner, core::usage_of(**file), {});
+    if (!usage) {
+        return std::unexpected(usage.error());
+    }
     if (auto erased = changes.erase_parts(id); !erased) {
         return erased;
     }
+    write_usage(changes, (*file)->owner, *usage);
     if (upload->has_value()) {
         erase_index(changes, **upload);
+        erase_idempotency_key(changes, **upload);
         changes.erase(Table::uploads, id_key(id));
     }
     changes.erase(Table::files_by_owner, owner_key((*file)->owner, id));
     changes.erase(Table::files, id_key(id));
+    return {};
+}
+
+Result<> set_quota(Transaction& changes, const std::string& owner,
+                   const std::optional<core::Quota>& quota) {
+    if (quota) {
+        changes.put(Table::quotas, owner, encode_quota(owner, *quota));
+    } else {
+        changes.erase(Table::quotas, owner);
+    }
     return {};
 }
 

@@ -9,7 +9,10 @@
 
 namespace slipway::adapters::rocksdb {
 
-Result<> create_upload(Transaction& changes, const core::Upload& upload);
+Result<ports::CreateUploadOutcome> create_upload(Transaction& changes, const core::Upload& upload,
+                                                 const core::Quota& standard);
+Result<> set_quota(Transaction& changes, const std::string& owner,
+                   const std::optional<core::Quota>& quota);
 Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
                                        const core::Part& part);
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next);
@@ -18,5 +21,10 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
 Result<> forget_upload(Transaction& changes, UploadId id);
 Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when);
 Result<> remove_file(Transaction& changes, UploadId id);
+
+// What create_upload answers, over a transaction or a database.
+template <class Source>
+Result<ports::CreateUploadOutcome> judge_upload(const Source& source, const core::Upload& upload,
+                                                const core::Quota& standard);
 
 }  // namespace slipway::adapters::rocksdb

@@ -88,7 +88,15 @@ void make_older(const fs::path& directory, unsigned version, std::size_t tables)
     raw.put("uploads", id_key(upload.id), encode_upload(upload));
     raw.put("uploads_by_state", state_key(upload.state, upload.id), "");
     raw.put("open_uploads_by_owner", owner_key(upload.owner, upload.id), "");
+    const auto ended = contract::advanced(upload_of(2), core::UploadState::aborted);
+    raw.put("uploads", id_key(ended.id), encode_upload(ended));
+    const auto completed = contract::advanced(upload_of(3), core::UploadState::complete);
+    raw.put("uploads", id_key(completed.id), encode_upload(completed));
+    raw.put("files", id_key(completed.id), encode_file(contract::file_of(completed)));
 }
+// One open upload and one file.
+constexpr core::Usage kUsage{.bytes = std::uint64_t{40} << 20U, .files = 2, .open_uploads = 1};
+
 void make_older(const fs::path& directory, unsigned version) {
     make_older(directory, version, kTablesOfVersion[version - 1]);
 }
@@ -101,6 +109,7 @@ class Upgrade : public DatabaseOpen, public ::testing::WithParamInterface<unsign
             const auto database = EmbeddedDatabase::open(at, pool_, clock_);
             ASSERT_TRUE(succeeds(database));
             EXPECT_EQ(run(RocksDbCatalog(*database).find_upload(id_of(1))), upload_of(1));
+            EXPECT_EQ(run(RocksDbCatalog(*database).find_usage("alice")), kUsage);
             EXPECT_TRUE(
                 succeeds(run(RocksDbTaskQueue(*database).enqueue(contract::new_task_of(1)))));
         }

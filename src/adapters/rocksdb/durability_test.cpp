@@ -104,7 +104,7 @@ TEST_F(Durability, AFailingLogIsFatalAtEveryPoint) {
         auto catalog = open(path(name), options);
         disk.fail_after(calls);
         std::vector<UploadId> acknowledged;
-        Result<> last;
+        Result<ports::CreateUploadOutcome> last;
         for (std::uint64_t number = 1; number <= 5 && last; ++number) {
             last = run(catalog->create_upload(upload_of(number)));
             if (last) {
@@ -141,7 +141,7 @@ TEST_F(Durability, CallersThatWaitWhenTheLogFailsAreToldTheTruth) {
     gate.shut();
     const auto before = calls.begin(catalog->create_upload(upload_of(0)));
     gate.wait_for_writer();
-    std::vector<Calls::Answer<Result<>>> answers;
+    std::vector<Calls::Answer<Result<ports::CreateUploadOutcome>>> answers;
     for (std::uint64_t number = 1; number <= 4; ++number) {
         answers.push_back(calls.begin(catalog->create_upload(upload_of(number))));
     }

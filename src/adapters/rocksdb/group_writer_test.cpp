@@ -38,13 +38,13 @@ class GroupWriterTest : public CatalogFixture {
 
     CommitGate gate_;
     Calls calls_;
-    Calls::Answer<Result<>> holding_;
+    Calls::Answer<Result<ports::CreateUploadOutcome>> holding_;
 };
 
 TEST_F(GroupWriterTest, WhatWaitsIsCommittedTogether) {
     auto catalog = open_gated();
     hold_writer(*catalog, 0);
-    std::vector<Calls::Answer<Result<>>> answers;
+    std::vector<Calls::Answer<Result<ports::CreateUploadOutcome>>> answers;
     for (std::uint64_t number = 1; number <= 64; ++number) {
         answers.push_back(calls_.begin(catalog->create_upload(upload_of(number))));
     }
@@ -63,7 +63,7 @@ TEST_F(GroupWriterTest, AGroupWaitsForWhatIsKnownToCome) {
     options.gather_requests = 3;
     options.gather_time = std::chrono::minutes(1);
     auto catalog = open_gated(std::move(options));
-    std::vector<Calls::Answer<Result<>>> answers;
+    std::vector<Calls::Answer<Result<ports::CreateUploadOutcome>>> answers;
     for (std::uint64_t number = 1; number <= 3; ++number) {
         answers.push_back(calls_.begin(catalog->create_upload(upload_of(number))));
     }
@@ -184,7 +184,7 @@ TEST_F(GroupWriterTest, OneRequestTooManyIsRefusedAndChangesNothing) {
 TEST_F(GroupWriterTest, StoppingCommitsWhatWaitsAndRefusesTheRest) {
     auto catalog = open_gated();
     hold_writer(*catalog, 0);
-    std::vector<Calls::Answer<Result<>>> answers;
+    std::vector<Calls::Answer<Result<ports::CreateUploadOutcome>>> answers;
     for (std::uint64_t number = 1; number <= 20; ++number) {
         answers.push_back(calls_.begin(catalog->create_upload(upload_of(number))));
     }

@@ -75,6 +75,10 @@ std::optional<std::uint64_t> position_of_key(std::string_view key) {
     return position;
 }
 
+std::string idempotency_key_of(std::string_view owner, std::string_view key) {
+    return owner_prefix(owner).append(key);
+}
+
 std::optional<UploadId> id_of_key(std::string_view key) {
     if (key.size() < UploadId::kSize) {
         return std::nullopt;

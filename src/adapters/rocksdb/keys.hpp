@@ -30,8 +30,11 @@ enum class Table : std::uint8_t {
     tasks_by_key,
     api_keys,
     outbox,
+    usage,
+    quotas,
+    uploads_by_idempotency_key,
 };
-inline constexpr std::array<std::string_view, 13> kTableNames = {
+inline constexpr std::array<std::string_view, 16> kTableNames = {
     "meta",
     "uploads",
     "parts",
@@ -45,6 +48,9 @@ inline constexpr std::array<std::string_view, 13> kTableNames = {
     "tasks_by_key",
     "api_keys",
     "outbox",
+    "usage",
+    "quotas",
+    "uploads_by_idempotency_key",
 };
 // Each format version has the first of them: so many.
 inline constexpr std::array<std::size_t, 3> kTablesOfVersion = {7, 11, kTableNames.size()};
@@ -59,6 +65,8 @@ std::string owner_prefix(std::string_view owner);
 std::string state_prefix(core::UploadState state);
 std::string owner_key(std::string_view owner, UploadId id);
 std::string state_key(core::UploadState state, UploadId id);
+// By which an upload is found that was asked for with this key. No pair's is another's.
+std::string idempotency_key_of(std::string_view owner, std::string_view key);
 
 // Of an event in the outbox: the order of keys is that of positions.
 std::string position_key(std::uint64_t position);

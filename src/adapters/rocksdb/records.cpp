@@ -10,6 +10,9 @@ namespace {
 
 // Of the flags of uploads and of files.
 constexpr unsigned kFreeSizes = 6;
+// Of those of uploads alone.
+constexpr unsigned kIdempotency = 7;
+constexpr std::uint8_t kKeyOfInit = 0b1;
 
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
@@ -80,7 +83,7 @@ std::string encode_upload(const core::Upload& upload) {
         flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
         flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3) |
         flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5) |
-        has_free_sizes(upload.plan)));
+        has_free_sizes(upload.plan) | flag(upload.idempotency.has_value(), kIdempotency)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -101,6 +104,11 @@ std::string encode_upload(const core::Upload& upload) {
     out.text(upload.file_name);
     out.text(upload.content_type);
     out.metadata(upload.metadata);
+    if (upload.idempotency) {
+        out.integer(kKeyOfInit);
+        out.text(upload.idempotency->key);
+        out.bytes(upload.idempotency->fingerprint.bytes);
+    }
     return seal_record(id_key(upload.id), out.take());
 }
 
@@ -112,7 +120,7 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::Upload upload;
     upload.id = id;
-    const auto flags = in.flags(0b1111111);
+    const auto flags = in.flags(0b1111'1111);
     upload.complete_when_full = has(flags, 3);
     upload.epoch = in.integer<core::Epoch>();
     upload.state = read_state(in);
@@ -136,6 +144,12 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     upload.file_name = in.text();
     upload.content_type = in.text();
     upload.metadata = in.metadata();
+    if (has(flags, kIdempotency)) {
+        in.require(in.flags(kKeyOfInit) == kKeyOfInit);
+        core::IdempotencyKey& idempotency = upload.idempotency.emplace();
+        idempotency.key = in.text();
+        idempotency.fingerprint = in.digest<Sha256>();
+    }
     if (!in.finished()) {
         return malformed("upload");
     }

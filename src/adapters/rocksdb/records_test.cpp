@@ -40,6 +40,9 @@ class Shapes {
         out.declared = {.sha256 = maybe<Sha256>(), .md5 = maybe<Md5>()};
         out.complete_when_full = random_() % 2 == 0;
         out.metadata = metadata();
+        if (random_() % 2 == 0) {
+            out.idempotency = {.key = text(), .fingerprint = digest<Sha256>()};
+        }
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/rocksdb/access/quota_records.hpp"
 #include "adapters/rocksdb/changes.hpp"
 #include "adapters/rocksdb/load.hpp"
 
@@ -100,12 +101,46 @@ Task<Result<>> RocksDbCatalog::write(Change change, std::optional<core::Event> e
     co_return co_await database_->write_with_outbox<void>(std::move(with_event));
 }
 
-Task<Result<>> RocksDbCatalog::create_upload(core::Upload upload,
-                                             std::optional<core::Event> event) {
-    auto change = [upload = std::move(upload)](Transaction& changes) {
-        return rocksdb::create_upload(changes, upload);
+Task<Result<ports::CreateUploadOutcome>> RocksDbCatalog::create_upload(
+    core::Upload upload, core::Quota standard, std::optional<core::Event> event) {
+    auto change = [upload = std::move(upload), standard, event = std::move(event)](
+                      Transaction& changes, OutboxTable& outbox) {
+        auto outcome = rocksdb::create_upload(changes, upload, standard);
+        if (outcome && std::holds_alternative<ports::UploadCreated>(*outcome) && event) {
+            outbox.append(changes, *event);
+        }
+        return outcome;
     };
-    co_return co_await write(std::move(change), std::move(event));
+    co_return co_await database_->write_with_outbox<ports::CreateUploadOutcome>(std::move(change));
+}
+
+Task<Result<ports::CreateUploadOutcome>> RocksDbCatalog::preview_upload(core::Upload upload,
+                                                                        core::Quota standard) {
+    if (auto running = database_->check_running(); !running) {
+        co_return std::unexpected(std::move(running.error()));
+    }
+    co_return judge_upload(database_->database(), upload, standard);
+}
+
+Task<Result<core::Usage>> RocksDbCatalog::find_usage(std::string owner) {
+    if (auto running = database_->check_running(); !running) {
+        co_return std::unexpected(std::move(running.error()));
+    }
+    co_return load_usage(database_->database(), owner);
+}
+
+Task<Result<std::optional<core::Quota>>> RocksDbCatalog::find_quota(std::string owner) {
+    if (auto running = database_->check_running(); !running) {
+        co_return std::unexpected(std::move(running.error()));
+    }
+    co_return load_quota(database_->database(), owner);
+}
+
+Task<Result<>> RocksDbCatalog::set_quota(std::string owner, std::optional<core::Quota> quota) {
+    auto change = [owner = std::move(owner), quota](Transaction& changes) {
+        return rocksdb::set_quota(changes, owner, quota);
+    };
+    co_return co_await database_->write<void>(std::move(change));
 }
 
 Task<Result<core::Upload>> RocksDbCatalog::find_upload(UploadId id) {

@@ -27,8 +27,11 @@ class RocksDbCatalog final : public ports::Catalog {
     void stop() { database_->stop(); }
     std::size_t queue_depth() const { return database_->queue_depth(); }
 
-    Task<Result<>> create_upload(core::Upload upload,
-                                 std::optional<core::Event> event = {}) override;
+    using ports::Catalog::create_upload;
+    Task<Result<ports::CreateUploadOutcome>> create_upload(
+        core::Upload upload, core::Quota standard, std::optional<core::Event> event = {}) override;
+    Task<Result<ports::CreateUploadOutcome>> preview_upload(core::Upload upload,
+                                                            core::Quota standard) override;
     Task<Result<core::Upload>> find_upload(UploadId id) override;
     Task<Result<ports::Page<core::Upload>>> list_open_uploads(std::string owner,
                                                               ports::PageRequest page) override;
@@ -52,6 +55,9 @@ class RocksDbCatalog final : public ports::Catalog {
     Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
     Task<Result<>> remove_events(std::uint64_t through) override;
     std::size_t events_waiting() const override { return database_->outbox().waiting(); }
+    Task<Result<core::Usage>> find_usage(std::string owner) override;
+    Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override;
+    Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
 
  private:
     // Makes the change, and appends the event where it was made.

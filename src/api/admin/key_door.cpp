@@ -6,6 +6,7 @@
 #include "api/admin/key_requests.hpp"
 #include "api/page_query.hpp"
 #include "api/problem.hpp"
+#include "engine/access/quotas.hpp"
 
 namespace slipway::api::admin {
 
@@ -48,7 +49,15 @@ Task<http::Response> KeyDoor::issue(http::Request& request, engine::Principal) {
     if (!wanted) {
         co_return fault_response(wanted.error(), request.request_id);
     }
-    const auto issued = co_await keys_.issue(request.request_id, std::move(*wanted));
+    // A crash after this leaves a quota without a key, which harms nobody.
+    if (wanted->quota) {
+        const auto set = co_await engine::Quotas(world_).set(
+            {.request_id = request.request_id, .owner = {}}, wanted->key.principal, wanted->quota);
+        if (!set) {
+            co_return refusal_response(set.error(), request.request_id);
+        }
+    }
+    const auto issued = co_await keys_.issue(request.request_id, std::move(wanted->key));
     if (!issued) {
         co_return refusal_response(issued.error(), request.request_id);
     }

@@ -2,19 +2,21 @@
 #pragma once
 
 #include "engine/access/key_ring.hpp"
+#include "engine/world.hpp"
 #include "http/router.hpp"
 
 namespace slipway::api::admin {
 
 class KeyDoor {
  public:
-    explicit KeyDoor(engine::KeyRing& keys) : keys_(keys) {}
+    KeyDoor(engine::World& world, engine::KeyRing& keys) : world_(world), keys_(keys) {}
 
     Task<http::Response> issue(http::Request& request, engine::Principal principal);
     Task<http::Response> list(http::Request& request, engine::Principal principal);
     Task<http::Response> revoke(http::Request& request, engine::Principal principal, KeyId id);
 
  private:
+    engine::World& world_;
     engine::KeyRing& keys_;
 };
 

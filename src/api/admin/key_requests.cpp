@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "api/quota_requests.hpp"
+
 namespace slipway::api::admin {
 
 namespace json = boost::json;
@@ -29,15 +31,34 @@ core::Scopes read_scopes(JsonMembers& members) {
     return scopes;
 }
 
+std::optional<core::Quota> read_own_quota(JsonMembers& members) {
+    const json::value* value = members.optional_value("quota");
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const json::object* object = value->if_object();
+    if (object == nullptr) {
+        members.fail("quota", "must be an object");
+        return std::nullopt;
+    }
+    JsonMembers quota_members(*object);
+    const core::Quota quota = read_quota(quota_members);
+    if (const auto finished = quota_members.finish(); !finished) {
+        members.fail("quota." + finished.error().member, finished.error().reason);
+    }
+    return quota;
+}
+
 }  // namespace
 
-std::expected<engine::NewKey, MemberFault> parse_new_key(std::string_view body) {
+std::expected<NewKeyRequest, MemberFault> parse_new_key(std::string_view body) {
     const auto object = parse_object(body);
     if (!object) {
         return std::unexpected(MemberFault{});
     }
     JsonMembers members(*object);
-    engine::NewKey wanted;
+    NewKeyRequest request;
+    engine::NewKey& wanted = request.key;
     wanted.principal = members.required_text("principal", {1, core::kMaxPrincipalName});
     if (!wanted.principal.empty() && !core::is_principal_name(wanted.principal)) {
         members.fail("principal",
@@ -49,10 +70,11 @@ std::expected<engine::NewKey, MemberFault> parse_new_key(std::string_view body) 
     if (const auto seconds = members.optional_number("expires_in", life)) {
         wanted.expires_in = std::chrono::seconds(*seconds);
     }
+    request.quota = read_own_quota(members);
     if (const auto finished = members.finish(); !finished) {
         return std::unexpected(finished.error());
     }
-    return wanted;
+    return request;
 }
 
 }  // namespace slipway::api::admin

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/digest_fields.hpp"
+#include "api/idempotency_key.hpp"
 #include "api/native/query.hpp"
 #include "api/native/records.hpp"
 #include "api/native/requests.hpp"
@@ -96,6 +97,11 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal 
     if (!wanted) {
         co_return fault_response(wanted.error(), request.request_id);
     }
+    auto key = idempotency_key(request.head.headers);
+    if (!key) {
+        co_return fault_response(key.error(), request.request_id);
+    }
+    wanted->idempotency_key = std::move(*key);
     engine::CreateUpload creator(world_);
     auto context = context_for(request.request_id, principal.name());
     const auto upload = co_await creator.run(std::move(context), std::move(*wanted));
@@ -104,12 +110,15 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal 
     }
     json::array urls;
     const WallTime now = world_.clock.wall();
-    for (std::uint32_t n = 1; n <= part_urls_told(upload->plan); ++n) {
+    const auto state = core::state_at(*upload, now);
+    // A repeated request may meet an upload that has ended since: it takes no parts.
+    const std::uint32_t told = state == core::UploadState::open ? part_urls_told(upload->plan) : 0;
+    for (std::uint32_t n = 1; n <= told; ++n) {
         const PartNumber number(n);
         urls.push_back(part_url_record(urls_.make(*upload, number, request.head.host, now),
                                        upload->plan, number));
     }
-    json::object answer = upload_record(*upload, upload->state);
+    json::object answer = upload_record(*upload, state);
     answer["part_urls"] = std::move(urls);
     answer["policy"] = policy_record();
     co_return json_response(200, std::move(answer));
