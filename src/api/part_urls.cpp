@@ -2,29 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <utility>
+
+#include "api/signed_query.hpp"
 
 namespace slipway::api {
 
 namespace {
 
 constexpr std::array<std::string_view, 6> kParameters = {"v", "kid", "epoch", "len", "exp", "sig"};
-
-// Digits only, no leading zero: one number has one text.
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool canonical =
-        !text.empty() && (text.size() == 1 || text.front() != '0') && text.front() != '-';
-    if (error != std::errc() || end != text.data() + text.size() || !canonical) {
-        return std::nullopt;
-    }
-    return value;
-}
 
 std::string path_of(const UploadId& id, PartNumber number) {
     return "/upload/" + id.to_string() + "/part/" + std::to_string(number.value());
@@ -47,7 +35,7 @@ std::string length_text(const core::PartLength& length, PartNumber number) {
 
 std::optional<core::PartLength> parse_length(std::string_view text, PartNumber number) {
     const auto dash = text.find('-');
-    const auto first = parse_number<std::uint64_t>(text.substr(0, dash));
+    const auto first = parse_canonical<std::uint64_t>(text.substr(0, dash));
     if (!first) {
         return std::nullopt;
     }
@@ -57,35 +45,22 @@ std::optional<core::PartLength> parse_length(std::string_view text, PartNumber n
     if (dash + 1 == text.size()) {
         return core::PartLength{usual_least(number), ByteCount(*first)};
     }
-    const auto most = parse_number<std::uint64_t>(text.substr(dash + 1));
+    const auto most = parse_canonical<std::uint64_t>(text.substr(dash + 1));
     return most ? std::optional(core::PartLength{ByteCount(*first), ByteCount(*most)})
                 : std::nullopt;
 }
 
-std::string_view host_of(std::string_view url) {
-    const auto scheme = url.find("://");
-    const auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-    return host.substr(0, host.find('/'));
-}
-
-bool has_exactly_the_parameters(const http::Target& target) {
-    return target.query.size() == kParameters.size() &&
-           std::ranges::all_of(kParameters, [&](std::string_view name) {
-               return target.parameter(name).has_value();
-           });
-}
-
 std::optional<engine::PartClaims> read_claims(const http::RequestHead& head) {
     const http::Target& target = head.target;
-    const bool shape = target.segments.size() == 4 && has_exactly_the_parameters(target) &&
+    const bool shape = target.segments.size() == 4 && has_exactly(target, kParameters) &&
                        target.parameter("v") == "1";
     if (!shape) {
         return std::nullopt;
     }
     const auto upload = UploadId::parse(target.segments[1]);
-    const auto number = parse_number<std::uint32_t>(target.segments[3]);
-    const auto epoch = parse_number<core::Epoch>(*target.parameter("epoch"));
-    const auto expires = parse_number<std::int64_t>(*target.parameter("exp"));
+    const auto number = parse_canonical<std::uint32_t>(target.segments[3]);
+    const auto epoch = parse_canonical<core::Epoch>(*target.parameter("epoch"));
+    const auto expires = parse_canonical<std::int64_t>(*target.parameter("exp"));
     if (!upload || !number || !epoch || !expires) {
         return std::nullopt;
     }

@@ -63,6 +63,14 @@ Row row_for(Reason reason) {
             return {503, "assembling", "Parts are being brought into order", "1"};
         case Reason::file_damaged:
             return {500, "file_damaged", "File is damaged"};
+        case Reason::file_expired:
+            return {410, "file_expired", "Temporary file has expired"};
+        case Reason::file_claimed:
+            return {409, "file_claimed", "File was claimed otherwise"};
+        case Reason::url_used:
+            return {409, "url_used", "URL was used"};
+        case Reason::body_too_large:
+            return {413, "body_too_large", "Body is too large"};
         case Reason::storage_failed:
             return {500, "storage_failed", "Storage failed"};
         case Reason::request_timeout:

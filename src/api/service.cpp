@@ -61,11 +61,13 @@ http::Response unknown_id(const http::Request& request) {
 }  // namespace
 
 Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
-                 admin::Health& health, telemetry::Metrics& metrics, engine::Throttle& throttle,
-                 engine::SigningKeys& signing_keys, ServiceOptions options)
+                 const FormUrls& form_urls, admin::Health& health, telemetry::Metrics& metrics,
+                 engine::Throttle& throttle, engine::SigningKeys& signing_keys,
+                 ServiceOptions options)
     : world_(world),
       keys_(keys),
       urls_(urls),
+      form_urls_(form_urls),
       health_(health),
       uploads_(world, urls),
       files_(world),
@@ -73,6 +75,7 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
       dead_letters_(world),
       signing_key_door_(signing_keys),
       quotas_(world),
+      forms_(world, form_urls),
       limits_(throttle),
       options_(std::move(options)) {
     add_upload_routes();
@@ -116,6 +119,10 @@ void Service::add_upload_routes() {
                               [this](Request& r, Principal p, UploadId id) {
                                   return uploads_.complete(r, std::move(p), id);
                               });
+    with_key(Method::post, "/upload/form-url", kOrdinary,
+             [this](Request& r, Principal p) { return forms_.make_url(r, std::move(p)); });
+    with_form_proof(Method::post, "/upload",
+                    {.scope = core::Scope::upload, .urgency = Urgency::creation});
     with_signed_url(Method::put, "/upload/{id}/part/{number}");
 }
 
@@ -126,6 +133,8 @@ void Service::add_file_routes() {
     constexpr Need kRead{.scope = core::Scope::read};
     with_key(Method::get, "/files", kRead,
              [this](Request& r, Principal p) { return files_.list(r, std::move(p)); });
+    with_key(Method::post, "/files", {.scope = core::Scope::upload},
+             [this](Request& r, Principal p) { return files_.claim(r, std::move(p)); });
     with_key_and_id<UploadId>(Method::get, "/files/{id}", kRead,
                               [this](Request& r, Principal p, UploadId id) {
                                   return files_.download(r, std::move(p), id);
@@ -265,6 +274,21 @@ Task<http::Response> call_with_grant(native::UploadDoor& door, const PartUrls& u
     co_return co_await door.put_part(exchange.request, std::move(*grant));
 }
 
+// A query stands for a signature, and then no key is looked at.
+Task<http::Response> call_with_form_url(form::FormDoor& door, const FormUrls& urls,
+                                        const ports::Clock& clock, RateLimits& limits,
+                                        Exchange& exchange) {
+    auto grant = urls.verify(exchange.request.head, clock.wall());
+    if (!grant) {
+        co_return co_await limits.hold_stranger(exchange, denied(grant.error(), exchange.request));
+    }
+    exchange.principal = grant->owner();
+    if (auto held = co_await limits.hold_part(exchange)) {
+        co_return *std::move(held);
+    }
+    co_return co_await door.upload(exchange.request, std::move(*grant));
+}
+
 Task<http::Response> call_open(const std::function<http::Response()>& call) {
     co_return call();
 }
@@ -295,6 +319,20 @@ void Service::with_key_and_id(http::Method method, std::string_view pattern, Nee
     add({method, std::string(pattern), Access::api_key, need.urgency,
          [this, scope = need.scope, shared](Exchange& exchange) {
              return call_with_key_and_id<Id>(keys_, scope, limits_, *shared, exchange);
+         },
+         need.scope});
+}
+
+void Service::with_form_proof(http::Method method, std::string_view pattern, Need need) {
+    const Call by_key = [this](http::Request& request, engine::Principal principal) {
+        return forms_.upload(request, std::move(principal));
+    };
+    auto shared = std::make_shared<const Call>(by_key);
+    add({method, std::string(pattern), Access::api_key, need.urgency,
+         [this, scope = need.scope, shared](Exchange& exchange) {
+             return exchange.request.head.target.query.empty()
+                        ? call_with_key(keys_, scope, limits_, *shared, exchange)
+                        : call_with_form_url(forms_, form_urls_, world_.clock, limits_, exchange);
          },
          need.scope});
 }

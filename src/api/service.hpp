@@ -7,6 +7,7 @@
 #include "api/admin/health.hpp"
 #include "api/admin/key_door.hpp"
 #include "api/admin/signing_key_door.hpp"
+#include "api/form/form_door.hpp"
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
 #include "api/part_urls.hpp"
@@ -31,8 +32,9 @@ class Service {
  public:
     // What is handed in outlives the service.
     Service(engine::World& world, engine::KeyRing& keys, const PartUrls& urls,
-            admin::Health& health, telemetry::Metrics& metrics, engine::Throttle& throttle,
-            engine::SigningKeys& signing_keys, ServiceOptions options = {});
+            const FormUrls& form_urls, admin::Health& health, telemetry::Metrics& metrics,
+            engine::Throttle& throttle, engine::SigningKeys& signing_keys,
+            ServiceOptions options = {});
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
@@ -60,6 +62,8 @@ class Service {
     void with_key(http::Method method, std::string_view pattern, Need need, Call call);
     template <class Id>
     void with_key_and_id(http::Method method, std::string_view pattern, Need need, IdCall<Id> call);
+    // By a key, or by a URL signed for one form: a query stands for the second.
+    void with_form_proof(http::Method method, std::string_view pattern, Need need);
     void with_signed_url(http::Method method, std::string_view pattern);
     void open(http::Method method, std::string_view pattern, std::function<http::Response()> call);
     void add(Route route);
@@ -69,6 +73,7 @@ class Service {
     engine::World& world_;
     const engine::KeyRing& keys_;
     const PartUrls& urls_;
+    const FormUrls& form_urls_;
     admin::Health& health_;
     native::UploadDoor uploads_;
     native::FileDoor files_;
@@ -76,6 +81,7 @@ class Service {
     admin::DeadLetterDoor dead_letters_;
     admin::SigningKeyDoor signing_key_door_;
     QuotaDoor quotas_;
+    form::FormDoor forms_;
     http::Router router_;
     std::vector<Route> routes_;
     RateLimits limits_;

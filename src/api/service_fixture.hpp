@@ -74,6 +74,7 @@ class ServiceFixture : public ::testing::Test {
     engine::KeyRing keys_{hash::sha256(std::as_bytes(std::span(std::string_view("right")))),
                           key_store_, rig_.clock, rig_.random};
     PartUrls urls_{rig_.signer, {}};
+    FormUrls form_urls_{engine::FormSigner({"test", {std::byte{1}}}), {}};
     admin::Health health_;
     adapters::memory::MemoryRateLimiter rates_{rig_.clock};
     engine::Throttle throttle_{rates_, {}};
@@ -81,7 +82,8 @@ class ServiceFixture : public ::testing::Test {
         {{engine::SigningKeys::make_key(rig_.random), rig_.clock.wall(), std::nullopt}}};
     engine::SigningKeys signing_keys_{
         {.ring = ring_, .clock = rig_.clock, .random = rig_.random, .keep = keep_nowhere}};
-    Service service_{rig_.world, keys_, urls_, health_, rig_.registry, throttle_, signing_keys_};
+    Service service_{rig_.world, keys_,         urls_,     form_urls_,
+                     health_,    rig_.registry, throttle_, signing_keys_};
 
  private:
     static Task<Result<>> keep_nowhere(engine::RingKeys) { co_return Result<>(); }

@@ -40,7 +40,7 @@ struct Event {
     // 1 for the first event of the upload and its file, and one more for each further one.
     std::uint32_t sequence = 0;
     WallTime time;
-    std::string reason;       // of upload_failed
+    std::string reason;       // of upload_failed, and of file_deleted when it expired
     std::string traceparent;  // of the request that led to it (W3C Trace Context); may be empty
 
     std::string file_name;

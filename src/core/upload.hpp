@@ -111,6 +111,8 @@ struct File {
     // Quarantine: since when its bytes are known not to have its digests. It is not served.
     std::optional<WallTime> damaged_at;
     std::uint32_t events = 0;  // that tell of it and of its upload, so far
+    // Of a temporary file: it is gone then unless it is claimed before (core/file_claim.hpp).
+    std::optional<WallTime> expires_at;
     friend bool operator==(const File&, const File&) = default;
 };
 

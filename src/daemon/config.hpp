@@ -50,6 +50,7 @@ struct Config {
         std::chrono::milliseconds sweep_interval{std::chrono::minutes(1)};
         std::chrono::milliseconds url_lifetime{std::chrono::hours(1)};
         std::chrono::milliseconds complete_wait{5000};
+        std::chrono::milliseconds temporary_ttl{std::chrono::hours(24)};
     } uploads;
     struct Tasks {
         std::size_t workers = 4;
@@ -77,6 +78,7 @@ struct Config {
         std::uint32_t parts_per_second = 20'000;  // 0: no limit
         ByteCount min_body_rate = 1_KiB;          // a second; 0: no limit
         std::size_t connections_per_address = 0;  // 0: no limit
+        ByteCount max_form_file = 5_GiB;
     } limits;
     // 0: unlimited.
     struct Quota {

@@ -63,6 +63,9 @@ TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
         {"[log]\nlevel = \"loud\"\n", "log.level"},
         {"[server]\npublic_url = \"example.org/\"\n", "server.public_url"},
         {"[uploads]\ndefault_expiry = \"2h\"\nmax_expiry = \"1h\"\n", "uploads.default_expiry"},
+        {"[uploads]\ntemporary_ttl = \"0s\"\n", "uploads.temporary_ttl"},
+        {"[limits]\nmax_form_file = 0\n", "limits.max_form_file"},
+        {"[limits]\nmax_form_file = 5368709121\n", "limits.max_form_file"},
         {"[server\n", ".toml"},
     };
     for (const auto& [content, key] : faults) {

@@ -125,6 +125,7 @@ class Node::State {
     std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
     std::unique_ptr<engine::SigningKeys> signing_keys_;
+    std::unique_ptr<api::FormUrls> form_urls_;
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<HealthWatch> health_watch_;
@@ -226,10 +227,14 @@ Result<> Node::State::open(const Environment& environment) {
     urls_ = std::make_unique<api::PartUrls>(
         engine::PartSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
         url_options(config_));
+    form_urls_ = std::make_unique<api::FormUrls>(
+        engine::FormSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
+        url_options(config_));
     signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
     health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
-    service_ = std::make_unique<api::Service>(*world_, *keys_, *urls_, health_, metrics_, throttle_,
-                                              *signing_keys_, service_options(config_));
+    service_ =
+        std::make_unique<api::Service>(*world_, *keys_, *urls_, *form_urls_, health_, metrics_,
+                                       throttle_, *signing_keys_, service_options(config_));
     register_gauges();
     if (auto loaded = runtime::run_blocking(keys_->load()); !loaded) {
         return loaded;

@@ -52,7 +52,9 @@ engine::EngineOptions engine_options(const Config& config) {
             .orphan_age = config.storage.orphan_age,
             .complete_wait = config.uploads.complete_wait,
             .quota = standard_quota(config.quota),
-            .scrub_rate = config.storage.scrub_rate};
+            .scrub_rate = config.storage.scrub_rate,
+            .temporary_ttl = config.uploads.temporary_ttl,
+            .max_form_file = config.limits.max_form_file};
 }
 
 BackgroundOptions background_options(const Config& config) {

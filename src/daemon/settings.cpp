@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/network.hpp"
+#include "core/part_plan.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
 #include "runtime/buffer_pool.hpp"
@@ -256,6 +257,9 @@ void add_uploads(std::vector<Setting>& all) {
     all.push_back(duration_setting("uploads.complete_wait",
                                    "how long Complete waits for the digest of a large file", 0ms,
                                    60s, [](auto& c) -> auto& { return c.uploads.complete_wait; }));
+    all.push_back(duration_setting(
+        "uploads.temporary_ttl", "how long a file that a form sent waits to be claimed", 1s, kYear,
+        [](auto& c) -> auto& { return c.uploads.temporary_ttl; }));
 }
 
 void add_webhooks(std::vector<Setting>& all) {
@@ -344,6 +348,10 @@ std::vector<Setting> make_settings() {
     add_webhooks(all);
     add_limits(all);
     add_quota(all);
+    all.push_back(
+        size_setting("limits.max_form_file",
+                     "bytes of the files of one form, 5GiB at most; more are answered 413", 1_B,
+                     [](auto& c) -> auto& { return c.limits.max_form_file; }));
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
     all.push_back(level_setting());
@@ -360,6 +368,9 @@ const std::vector<Setting>& settings() {
 std::optional<std::string> find_contradiction(const Config& config) {
     if (config.uploads.default_expiry > config.uploads.max_expiry) {
         return "uploads.default_expiry: is longer than uploads.max_expiry";
+    }
+    if (config.limits.max_form_file > core::kMaxPartSize) {
+        return "limits.max_form_file: is more than 5GiB";
     }
     if (config.storage.data_dir.empty()) {
         return "storage.data_dir: must not be empty";

@@ -45,10 +45,7 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
 std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& outcome,
                                              const core::Upload& wanted) {
     if (const auto* refused = std::get_if<ports::QuotaRefused>(&outcome)) {
-        return std::unexpected(Refusal{.reason = Reason::quota_exceeded,
-                                       .detail = "it would exceed the quota of " +
-                                                 std::string(core::to_string(refused->excess.kind)),
-                                       .excess = refused->excess});
+        return refuse(refused->excess);
     }
     if (const auto* already = std::get_if<ports::AlreadyCreated>(&outcome)) {
         if (already->existing.idempotency != wanted.idempotency) {

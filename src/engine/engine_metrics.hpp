@@ -34,6 +34,12 @@ struct EngineMetrics {
           parts_rejected_busy(registry.counter("slipway_parts_rejected_total",
                                                "Parts refused before their body was read.",
                                                "reason=\"busy\"")),
+          temporary_files_stored(registry.counter("slipway_temporary_files_stored_total",
+                                                  "Files that came without an upload.")),
+          temporary_files_claimed(registry.counter("slipway_temporary_files_claimed_total",
+                                                   "Temporary files that were claimed.")),
+          temporary_files_expired(registry.counter("slipway_temporary_files_expired_total",
+                                                   "Temporary files that nobody claimed.")),
           files_removed(registry.counter("slipway_files_removed_total", "Files deleted.")),
           files_damaged(
               registry.counter("slipway_files_damaged_total",
@@ -72,6 +78,9 @@ struct EngineMetrics {
     telemetry::Counter& part_bytes_stored;
     telemetry::Counter& digest_failures;
     telemetry::Counter& parts_rejected_busy;
+    telemetry::Counter& temporary_files_stored;
+    telemetry::Counter& temporary_files_claimed;
+    telemetry::Counter& temporary_files_expired;
     telemetry::Counter& files_removed;
     telemetry::Counter& files_damaged;
     telemetry::Counter& scrubbed_bytes;

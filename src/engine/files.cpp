@@ -3,6 +3,7 @@
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
+#include "engine/temporary/discard_blob.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -18,8 +19,16 @@ Task<Outcome<core::File>> Files::find(RequestContext context, UploadId id) {
     co_return std::move(*file);
 }
 
+Task<Outcome<core::File>> Files::find_current(RequestContext context, UploadId id) {
+    auto file = co_await find(std::move(context), id);
+    if (file && core::has_expired(*file, world_.clock.wall())) {
+        co_return refuse(Reason::file_expired, "nobody claimed the file in time");
+    }
+    co_return file;
+}
+
 Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
-    auto file = co_await find(context, id);
+    auto file = co_await find_current(context, id);
     if (!file) {
         co_return std::unexpected(file.error());
     }
@@ -45,7 +54,7 @@ Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
 }
 
 Task<Outcome<FileParts>> Files::parts(RequestContext context, UploadId id) {
-    auto file = co_await find(context, id);
+    auto file = co_await find_current(context, id);
     if (!file) {
         co_return std::unexpected(file.error());
     }
@@ -63,6 +72,9 @@ Task<Outcome<ports::Page<core::File>>> Files::list(RequestContext context,
     if (!files) {
         co_return refuse(files.error(), "list_files", context.request_id);
     }
+    std::erase_if(files->items, [now = world_.clock.wall()](const core::File& file) {
+        return core::has_expired(file, now);
+    });
     co_return std::move(*files);
 }
 
@@ -80,20 +92,34 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
         co_return refuse(forgotten.error(), "remove_file", context.request_id);
     }
     world_.wake_relay();
-    const auto removed =
-        world_.options.trash_keep.count() == 0
-            ? co_await world_.store.remove(id)
-            : co_await world_.store.trash(
-                  {.id = id, .was = ports::BlobState::published, .since = world_.clock.wall()});
-    if (!removed) {
-        // The file is gone for every reader; only its space is not yet free.
-        telemetry::log(telemetry::Level::error, "blob_left_behind",
-                       {{"file_id", id.to_string()}, {"detail", removed.error().detail}});
-    }
+    co_await discard_blob(world_, id);
     world_.metrics.files_removed.add();
     telemetry::log(telemetry::Level::info, "file_removed",
                    {{"file_id", id.to_string()}, {"request_id", context.request_id}});
     co_return Outcome<>();
+}
+
+Task<Outcome<core::File>> Files::claim(RequestContext context, UploadId id, core::FileClaim claim) {
+    if (auto visible = co_await find(context, id); !visible) {
+        co_return visible;
+    }
+    auto file = co_await world_.catalog.claim_file(id, claim, world_.clock.wall());
+    if (!file && file.error().code == Errc::not_found) {
+        co_return refuse(Reason::file_not_found, "there is no such file");
+    }
+    if (!file) {
+        co_return refuse(file.error(), "claim_file", context.request_id);
+    }
+    if (file->expires_at) {
+        co_return refuse(Reason::file_expired, "nobody claimed the file in time");
+    }
+    if (!core::is_made_by(*file, claim)) {
+        co_return refuse(Reason::file_claimed, "the file was claimed with other members");
+    }
+    world_.metrics.temporary_files_claimed.add();
+    telemetry::log(telemetry::Level::info, "file_claimed",
+                   {{"file_id", id.to_string()}, {"request_id", context.request_id}});
+    co_return std::move(*file);
 }
 
 }  // namespace slipway::engine

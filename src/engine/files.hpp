@@ -1,4 +1,5 @@
-// Files: reading and removing completed uploads, for their owner.
+// Files: reading, claiming and removing files, for their owner. A temporary one that has expired is
+// not served any more.
 // Removing: the record first, then the blob, so that a crash never leaves a record without bytes.
 #pragma once
 
@@ -29,8 +30,14 @@ class Files {
     Task<Outcome<FileParts>> parts(RequestContext context, UploadId id);
     Task<Outcome<ports::Page<core::File>>> list(RequestContext context, ports::PageRequest page);
     Task<Outcome<>> remove(RequestContext context, UploadId id);
+    // Makes a temporary file a lasting one, once: the same claim again answers the same.
+    // file_expired: too late. file_claimed: it is a lasting file that this claim did not make.
+    Task<Outcome<core::File>> claim(RequestContext context, UploadId id, core::FileClaim claim);
 
  private:
+    // One that has not expired.
+    Task<Outcome<core::File>> find_current(RequestContext context, UploadId id);
+
     World& world_;
 };
 

@@ -48,6 +48,13 @@ std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
     return std::unexpected(describe(error.code));
 }
 
+std::unexpected<Refusal> refuse(const core::QuotaExcess& excess) {
+    return std::unexpected(Refusal{
+        .reason = Reason::quota_exceeded,
+        .detail = "it would exceed the quota of " + std::string(core::to_string(excess.kind)),
+        .excess = excess});
+}
+
 Refusal not_open(core::UploadState state) {
     switch (state) {
         case core::UploadState::aborted:

@@ -25,6 +25,10 @@ enum class Reason {
     file_damaged,
     quota_exceeded,
     idempotency_key_reused,
+    file_expired,
+    file_claimed,
+    url_used,
+    body_too_large,
     upload_complete,
     upload_aborted,
     upload_expired,
@@ -65,6 +69,8 @@ using Outcome = std::expected<T, Refusal>;
 inline std::unexpected<Refusal> refuse(Reason reason, std::string detail) {
     return std::unexpected(Refusal{.reason = reason, .detail = std::move(detail)});
 }
+
+std::unexpected<Refusal> refuse(const core::QuotaExcess& excess);
 
 // An operational error ends here: it is logged once, with the operation and the request, and the
 // client is told no more than its kind.

@@ -1,6 +1,5 @@
 #include "engine/part_grant.hpp"
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -29,12 +28,6 @@ std::string signature_of(const PartClaims& claims, const SigningKey& key) {
     const auto message = message_of(claims);
     return encode_base64url(
         hash::hmac_sha256(key.secret, std::as_bytes(std::span(message))).view());
-}
-
-const RingKey* find_key(const RingKeys& keys, std::string_view id) {
-    const auto found =
-        std::ranges::find_if(keys, [id](const RingKey& key) { return key.key.id == id; });
-    return found == keys.end() ? nullptr : &*found;
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "core/extent_map.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
+#include "engine/in_flight.hpp"
+#include "engine/stated_digests.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "telemetry/log.hpp"
 
@@ -14,47 +16,9 @@ namespace slipway::engine {
 
 namespace {
 
-// Counts itself for as long as it lives.
-class InFlight {
- public:
-    explicit InFlight(std::atomic<std::size_t>& count) : count_(count), position_(++count) {}
-    ~InFlight() { --count_; }
-    InFlight(const InFlight&) = delete;
-    InFlight& operator=(const InFlight&) = delete;
-    std::size_t position() const { return position_; }
-
- private:
-    std::atomic<std::size_t>& count_;
-    std::size_t position_;
-};
-
 hash::DigestSelection selection_for(const StatedDigests& stated, DigestKind checksum) {
     return {.md5 = stated.md5.has_value() || checksum == DigestKind::md5,
             .crc32c = stated.crc32c.has_value() || checksum == DigestKind::crc32c};
-}
-
-template <class Digest>
-std::optional<Difference> differ(const std::optional<Digest>& stated,
-                                 const std::optional<Digest>& actual) {
-    if (!stated || stated == actual) {
-        return std::nullopt;
-    }
-    return Difference{to_string(Digest::kKind), encode_hex(stated->view()),
-                      actual ? encode_hex(actual->view()) : std::string()};
-}
-
-// The first stated digest that the bytes do not have.
-std::optional<Difference> find_difference(const StatedDigests& stated, const PartDigests& actual) {
-    if (auto sha256 = differ(stated.sha256, std::optional(actual.sha256))) {
-        return sha256;
-    }
-    if (auto md5 = differ(stated.md5, actual.md5)) {
-        return md5;
-    }
-    if (auto crc64 = differ(stated.crc64nvme, std::optional(actual.crc64nvme))) {
-        return crc64;
-    }
-    return differ(stated.crc32c, actual.crc32c);
 }
 
 Refusal conflict_between(const core::Part& stored, const PartDigests& received) {
@@ -62,12 +26,6 @@ Refusal conflict_between(const core::Part& stored, const PartDigests& received) 
             .detail = "the part is stored with other bytes",
             .difference = Difference{"sha256", encode_hex(stored.digests.sha256.view()),
                                      encode_hex(received.sha256.view())}};
-}
-
-Refusal mismatch(Difference difference) {
-    return {.reason = Reason::checksum_mismatch,
-            .detail = "the bytes do not have the stated digest; nothing was stored",
-            .difference = std::move(difference)};
 }
 
 }  // namespace

@@ -6,6 +6,12 @@
 
 namespace slipway::engine {
 
+const RingKey* find_key(const RingKeys& keys, std::string_view id) {
+    const auto found =
+        std::ranges::find_if(keys, [id](const RingKey& key) { return key.key.id == id; });
+    return found == keys.end() ? nullptr : &*found;
+}
+
 RingKeys with_new_key(const RingKeys& keys, SigningKey key, WallTime now, WallTime until) {
     RingKeys changed;
     for (RingKey old : keys) {

@@ -29,6 +29,9 @@ struct RingKey {
 // The keys in the order of their making: the last one signs. Never empty.
 using RingKeys = std::vector<RingKey>;
 
+// Null: it is not among them. Valid while `keys` lives.
+const RingKey* find_key(const RingKeys& keys, std::string_view id);
+
 // One more key, which signs from now on; the one that did verifies until `until`. Keys that verify
 // nothing any more are left out.
 RingKeys with_new_key(const RingKeys& keys, SigningKey key, WallTime now, WallTime until);

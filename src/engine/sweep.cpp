@@ -1,8 +1,12 @@
 #include "engine/sweep.hpp"
 
+#include <utility>
+
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/end_upload.hpp"
+#include "engine/events/upload_events.hpp"
+#include "engine/temporary/discard_blob.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -22,6 +26,7 @@ void log_failure(std::string_view operation, const UploadId& id, const Error& er
 Task<SweepResult> Sweep::run() {
     SweepResult result;
     result.expired = co_await expire_due();
+    result.files = co_await expire_files();
     for (const auto state :
          {core::UploadState::complete, core::UploadState::aborted, core::UploadState::expired}) {
         result.forgotten += co_await forget_old(state);
@@ -91,6 +96,45 @@ Task<std::size_t> Sweep::forget_old(core::UploadState state) {
         page.after = ended->next;
     } while (page.after);
     co_return forgotten;
+}
+
+Task<std::size_t> Sweep::expire_files() {
+    std::size_t expired = 0;
+    for (bool more = true; more;) {
+        const WallTime now = world_.clock.wall();
+        const auto due = co_await world_.catalog.list_expired_files(now, kPageSize);
+        if (!due) {
+            log_failure("list_expired_files", UploadId(), due.error());
+            break;
+        }
+        std::size_t gone = 0;
+        for (const UploadId id : *due) {
+            gone += co_await expire_file(id, now) ? 1U : 0U;
+        }
+        expired += gone;
+        more = due->size() == kPageSize && gone > 0;
+    }
+    co_return expired;
+}
+
+Task<bool> Sweep::expire_file(UploadId id, WallTime now) {
+    const auto file = co_await world_.catalog.find_file(id);
+    if (!file) {
+        log_failure("find_expired_file", id, file.error());
+        co_return false;
+    }
+    auto event = deletion_event(world_, *file, {}, "expired");
+    const auto removed = co_await world_.catalog.remove_expired_file(id, now, std::move(event));
+    if (!removed) {
+        // Claimed or deleted meanwhile, or a failure; the next pass tells.
+        log_failure("remove_expired_file", id, removed.error());
+        co_return false;
+    }
+    world_.wake_relay();
+    co_await discard_blob(world_, id);
+    world_.metrics.temporary_files_expired.add();
+    telemetry::log(telemetry::Level::info, "temporary_file_expired", {{"file_id", id.to_string()}});
+    co_return true;
 }
 
 }  // namespace slipway::engine

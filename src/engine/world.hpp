@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "core/quota.hpp"
 #include "engine/engine_metrics.hpp"
+#include "engine/temporary/blob_holds.hpp"
 #include "engine/upload_sessions.hpp"
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
@@ -44,6 +46,10 @@ struct EngineOptions {
     ByteCount scrub_rate = 32_MiB;
     // Somebody listens: changes of uploads and files are written down with their events.
     bool publish_events = false;
+    // How long a file that came without an upload waits to be claimed.
+    std::chrono::milliseconds temporary_ttl{std::chrono::hours(24)};
+    // Bytes of the files of one form; at most what one part may have.
+    ByteCount max_form_file = 5_GiB;
 };
 
 // Everything in it outlives every use case.
@@ -61,6 +67,7 @@ struct World {
     std::function<void()> wake_workers = [] {};
     // There may be events in the outbox. Set where a relay runs.
     std::function<void()> wake_relay = [] {};
+    std::shared_ptr<BlobHolds> making = std::make_shared<BlobHolds>();
 };
 
 // What travels with one request through the use cases.

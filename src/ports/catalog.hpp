@@ -28,6 +28,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "core/event.hpp"
+#include "core/file_claim.hpp"
 #include "core/quota.hpp"
 #include "core/upload.hpp"
 #include "runtime/task.hpp"
@@ -65,6 +66,15 @@ struct PageRequest {
     std::optional<UploadId> after;
     std::size_t limit = 100;
 };
+
+// A file that comes into being without an upload.
+struct NewFile {
+    core::File file;
+    std::vector<core::Part> parts;
+};
+
+struct FilesCreated {};
+using CreateFilesOutcome = std::variant<FilesCreated, QuotaRefused>;
 
 class Catalog {
  public:
@@ -139,6 +149,21 @@ class Catalog {
     // Replaces the whole quota of the owner; nothing takes it away. What is in use stays, whatever
     // the quota.
     virtual Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) = 0;
+    // All of them or none; they have one owner, who may have them all by the quota that
+    // create_upload goes by. conflict: one of the ids is taken.
+    virtual Task<Result<CreateFilesOutcome>> create_files(std::vector<NewFile> files,
+                                                          core::Quota standard = {}) = 0;
+    // Makes a temporary file that has not expired a lasting one (core::claim). Answers the file as
+    // it is then: one that still expires was too late, one that was lasting is unchanged.
+    // not_found: no such file.
+    virtual Task<Result<core::File>> claim_file(UploadId id, core::FileClaim claim,
+                                                WallTime now) = 0;
+    // The temporary files that have expired, those that did first in front; `limit` at most.
+    virtual Task<Result<std::vector<UploadId>>> list_expired_files(WallTime now,
+                                                                   std::size_t limit) = 0;
+    // As remove_file, if it has expired. conflict: it has not, or is a lasting one.
+    virtual Task<Result<>> remove_expired_file(UploadId id, WallTime now,
+                                               std::optional<core::Event> event = {}) = 0;
 };
 
 }  // namespace slipway::ports

@@ -52,6 +52,19 @@ TEST_P(CatalogContract, KeepsNoEventOfAChangeThatWasRefused) {
     EXPECT_TRUE(events_in(catalog()).empty());
 }
 
+TEST_P(CatalogContract, KeepsTheEventOfAFilesExpiryWhereItExpired) {
+    core::File file = file_of(upload_of(1));
+    const WallTime expiry = file.completed_at + std::chrono::hours(1);
+    file.expires_at = expiry;
+    ASSERT_TRUE(run(catalog().create_files({{file, {}}})));
+    const WallTime before = expiry - std::chrono::milliseconds(1);
+    EXPECT_FALSE(run(catalog().remove_expired_file(file.id, before, event_of(1))));
+    EXPECT_TRUE(events_in(catalog()).empty());
+    EXPECT_TRUE(succeeds(run(catalog().remove_expired_file(file.id, expiry, event_of(1)))));
+    EXPECT_FALSE(run(catalog().remove_expired_file(file.id, expiry, event_of(1))));
+    EXPECT_EQ(events_in(catalog()), std::vector{event_of(1)});
+}
+
 TEST_P(CatalogContract, RemovesEventsFromTheFront) {
     for (std::uint64_t number = 1; number <= 5; ++number) {
         EXPECT_TRUE(succeeds(run(catalog().create_upload(upload_of(number), event_of(number)))));

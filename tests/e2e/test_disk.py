@@ -6,6 +6,7 @@ import time
 import pytest
 
 from harness.daemon import patience
+from harness.forms import file, form, post_form
 from harness.uploads import KIB, MIB, Upload
 
 
@@ -34,6 +35,21 @@ def test_a_full_disk_refuses_new_uploads_and_loses_nothing(small_disk, start_ser
     for upload_id in held:
         assert server.client.delete(f"/upload/{upload_id}").status == 204
     Upload(server.client, os.urandom(16 * MIB), MIB).finished()
+
+
+def test_a_form_that_does_not_fit_is_refused_and_leaves_nothing(small_disk, start_server):
+    server = start_server(data_dir=small_disk / "data")
+    kept = post_form(server.client, form(file("kept", os.urandom(3 * MIB)))).json()
+    head, end = form(file("large", b"")).split(b"\r\n\r\n\r\n", 1)
+    pieces = [head + b"\r\n\r\n", *[bytes(MIB)] * 300, b"\r\n" + end]
+    # Told with the first bytes where the length is stated, else when the room is used up.
+    for sent in (b"".join(pieces), iter(pieces)):
+        reply = post_form(server.client, sent)
+        assert (reply.status, reply.error) == (507, "insufficient_storage"), reply
+        assert [item["file_id"] for item in server.client.get("/files").json()["files"]] == [kept["temp_file_id"]]
+        assert not list((server.data_dir / "blobs/staging").glob("*/*"))
+    assert len(server.client.get(kept["url"]).body) == 3 * MIB
+    assert post_form(server.client, form(file("fits", bytes(100 * MIB)))).status == 200
 
 
 def test_a_start_without_room_says_so_and_changes_nothing(small_disk, start_server):

@@ -204,4 +204,43 @@ Task<Result<>> LoggedCatalog::remove_events(std::uint64_t through) {
         : made;
 }
 
+Task<Result<ports::CreateFilesOutcome>> LoggedCatalog::create_files(
+    std::vector<ports::NewFile> files, core::Quota standard) {
+    auto outcome = co_await memory_.create_files(files, standard);
+    if (!outcome || !std::holds_alternative<ports::FilesCreated>(*outcome)) {
+        co_return outcome;
+    }
+    const auto logged = append([files, standard](MemoryCatalog& memory) {
+        return without_outcome(memory.create_files(files, standard));
+    });
+    if (!logged) {
+        co_return std::unexpected(logged.error());
+    }
+    co_return outcome;
+}
+
+Task<Result<core::File>> LoggedCatalog::claim_file(UploadId id, core::FileClaim claim,
+                                                   WallTime now) {
+    auto file = co_await memory_.claim_file(id, claim, now);
+    if (!file) {
+        co_return file;
+    }
+    const auto logged = append([id, claim, now](MemoryCatalog& memory) {
+        return without_outcome(memory.claim_file(id, claim, now));
+    });
+    if (!logged) {
+        co_return std::unexpected(logged.error());
+    }
+    co_return file;
+}
+
+Task<Result<>> LoggedCatalog::remove_expired_file(UploadId id, WallTime now,
+                                                  std::optional<core::Event> event) {
+    const auto made = co_await memory_.remove_expired_file(id, now, event);
+    co_return made ? append([id, now, event](MemoryCatalog& memory) {
+        return memory.remove_expired_file(id, now, event);
+    })
+                   : made;
+}
+
 }  // namespace slipway::sim

@@ -84,6 +84,15 @@ class LoggedCatalog final : public ports::Catalog {
         return memory_.find_quota(std::move(owner));
     }
     Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
+    Task<Result<ports::CreateFilesOutcome>> create_files(std::vector<ports::NewFile> files,
+                                                         core::Quota standard) override;
+    Task<Result<core::File>> claim_file(UploadId id, core::FileClaim claim, WallTime now) override;
+    Task<Result<std::vector<UploadId>>> list_expired_files(WallTime now,
+                                                           std::size_t limit) override {
+        return memory_.list_expired_files(now, limit);
+    }
+    Task<Result<>> remove_expired_file(UploadId id, WallTime now,
+                                       std::optional<core::Event> event) override;
 
  private:
     LoggedCatalog(SimulatedDisk& disk, CatalogHistory& history, adapters::localfs::DiskHandle log)

@@ -98,6 +98,21 @@ class FailingCatalog final : public ports::Catalog {
     Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override {
         return guard(inner_.set_quota(std::move(owner), quota));
     }
+    Task<Result<ports::CreateFilesOutcome>> create_files(std::vector<ports::NewFile> files,
+                                                         core::Quota standard) override {
+        return guard(inner_.create_files(std::move(files), standard));
+    }
+    Task<Result<core::File>> claim_file(UploadId id, core::FileClaim claim, WallTime now) override {
+        return guard(inner_.claim_file(id, std::move(claim), now));
+    }
+    Task<Result<std::vector<UploadId>>> list_expired_files(WallTime now,
+                                                           std::size_t limit) override {
+        return guard(inner_.list_expired_files(now, limit));
+    }
+    Task<Result<>> remove_expired_file(UploadId id, WallTime now,
+                                       std::optional<core::Event> event) override {
+        return guard(inner_.remove_expired_file(id, now, std::move(event)));
+    }
 
  private:
     template <class T>

@@ -1,5 +1,6 @@
 #include "adapters/memory/memory_catalog.hpp"
 
+#include <set>
 #include <utility>
 
 namespace slipway::adapters::memory {
@@ -54,6 +55,13 @@ core::Usage MemoryCatalog::usage_of(const std::string& owner) const {
     return usage;
 }
 
+std::optional<core::QuotaExcess> MemoryCatalog::find_excess(const std::string& owner,
+                                                            const core::Quota& standard,
+                                                            const core::Usage& added) const {
+    const auto own = quotas_.find(owner);
+    return core::find_excess(own == quotas_.end() ? standard : own->second, usage_of(owner), added);
+}
+
 Result<ports::CreateUploadOutcome> MemoryCatalog::judge(const core::Upload& upload,
                                                         const core::Quota& standard) const {
     if (files_.contains(upload.id) || uploads_.contains(upload.id)) {
@@ -67,10 +75,7 @@ Result<ports::CreateUploadOutcome> MemoryCatalog::judge(const core::Upload& uplo
             }
         }
     }
-    const auto own = quotas_.find(upload.owner);
-    const auto excess = core::find_excess(own == quotas_.end() ? standard : own->second,
-                                          usage_of(upload.owner), core::usage_of(upload));
-    if (excess) {
+    if (const auto excess = find_excess(upload.owner, standard, core::usage_of(upload))) {
         return ports::QuotaRefused{*excess};
     }
     return ports::UploadCreated{};
@@ -261,11 +266,101 @@ Task<Result<>> MemoryCatalog::mark_damaged(UploadId id, WallTime when) {
 
 Task<Result<>> MemoryCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
-    if (files_.erase(id) == 0) {
+    if (!files_.contains(id)) {
         co_return failure(Errc::not_found, "no such file");
     }
+    erase_file(id);
+    append(std::move(event));
+    co_return Result<>();
+}
+
+void MemoryCatalog::erase_file(UploadId id) {
+    files_.erase(id);
     parts_.erase(id);
     uploads_.erase(id);
+}
+
+Result<ports::CreateFilesOutcome> MemoryCatalog::judge(const std::vector<ports::NewFile>& files,
+                                                       const core::Quota& standard) const {
+    std::set<UploadId> ids;
+    core::Usage added;
+    for (const ports::NewFile& wanted : files) {
+        if (wanted.file.owner != files.front().file.owner) {
+            return failure(Errc::invalid, "the files have several owners");
+        }
+        if (is_taken(wanted.file.id) || !ids.insert(wanted.file.id).second) {
+            return failure(Errc::conflict, "the id exists");
+        }
+        added = added + core::usage_of(wanted.file);
+    }
+    if (files.empty()) {
+        return ports::FilesCreated{};
+    }
+    const auto excess = find_excess(files.front().file.owner, standard, added);
+    return excess ? ports::CreateFilesOutcome(ports::QuotaRefused{*excess}) : ports::FilesCreated{};
+}
+
+Task<Result<ports::CreateFilesOutcome>> MemoryCatalog::create_files(
+    std::vector<ports::NewFile> files, core::Quota standard) {
+    const std::scoped_lock lock(mutex_);
+    auto outcome = judge(files, standard);
+    if (!outcome || !std::holds_alternative<ports::FilesCreated>(*outcome)) {
+        co_return outcome;
+    }
+    for (ports::NewFile& wanted : files) {
+        const UploadId id = wanted.file.id;
+        for (const core::Part& part : wanted.parts) {
+            parts_[id].emplace(part.number, part);
+        }
+        files_.emplace(id, std::move(wanted.file));
+    }
+    co_return outcome;
+}
+
+Task<Result<core::File>> MemoryCatalog::claim_file(UploadId id, core::FileClaim claim,
+                                                   WallTime now) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = files_.find(id);
+    if (found == files_.end()) {
+        co_return failure(Errc::not_found, "no such file");
+    }
+    core::File& file = found->second;
+    if (file.expires_at && !core::has_expired(file, now)) {
+        file = core::claim(std::move(file), claim);
+    }
+    co_return file;
+}
+
+Task<Result<std::vector<UploadId>>> MemoryCatalog::list_expired_files(WallTime now,
+                                                                      std::size_t limit) {
+    const std::scoped_lock lock(mutex_);
+    std::set<std::pair<WallTime, UploadId>> expired;
+    for (const auto& [id, file] : files_) {
+        if (core::has_expired(file, now)) {
+            expired.emplace(*file.expires_at, id);
+        }
+    }
+    std::vector<UploadId> ids;
+    for (const auto& [time, id] : expired) {
+        if (ids.size() == limit) {
+            break;
+        }
+        ids.push_back(id);
+    }
+    co_return ids;
+}
+
+Task<Result<>> MemoryCatalog::remove_expired_file(UploadId id, WallTime now,
+                                                  std::optional<core::Event> event) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = files_.find(id);
+    if (found == files_.end()) {
+        co_return failure(Errc::not_found, "no such file");
+    }
+    if (!core::has_expired(found->second, now)) {
+        co_return failure(Errc::conflict, "the file has not expired");
+    }
+    erase_file(id);
     append(std::move(event));
     co_return Result<>();
 }

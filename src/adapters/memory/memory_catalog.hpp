@@ -42,15 +42,31 @@ class MemoryCatalog final : public ports::Catalog {
     Task<Result<core::Usage>> find_usage(std::string owner) override;
     Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override;
     Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
+    Task<Result<ports::CreateFilesOutcome>> create_files(std::vector<ports::NewFile> files,
+                                                         core::Quota standard = {}) override;
+    Task<Result<core::File>> claim_file(UploadId id, core::FileClaim claim, WallTime now) override;
+    Task<Result<std::vector<UploadId>>> list_expired_files(WallTime now,
+                                                           std::size_t limit) override;
+    Task<Result<>> remove_expired_file(UploadId id, WallTime now,
+                                       std::optional<core::Event> event = {}) override;
 
  private:
     // With the lock held: what create_upload answers.
     Result<ports::CreateUploadOutcome> judge(const core::Upload& upload,
                                              const core::Quota& standard) const;
+    // The same: what create_files answers.
+    Result<ports::CreateFilesOutcome> judge(const std::vector<ports::NewFile>& files,
+                                            const core::Quota& standard) const;
+    std::optional<core::QuotaExcess> find_excess(const std::string& owner,
+                                                 const core::Quota& standard,
+                                                 const core::Usage& added) const;
     // The same: counted anew each time, as the plainest statement of what usage is.
     core::Usage usage_of(const std::string& owner) const;
     // With the lock held: whether `next` may replace what is stored.
     Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
+    // With the lock held.
+    bool is_taken(UploadId id) const { return files_.contains(id) || uploads_.contains(id); }
+    void erase_file(UploadId id);
 
     // With the lock held, and the change made.
     void append(std::optional<core::Event> event);

@@ -274,6 +274,9 @@ Result<> remove_file(Transaction& changes, UploadId id) {
         erase_idempotency_key(changes, **upload);
         changes.erase(Table::uploads, id_key(id));
     }
+    if ((*file)->expires_at) {
+        changes.erase(Table::files_by_expiry, expiry_key(*(*file)->expires_at, id));
+    }
     changes.erase(Table::files_by_owner, owner_key((*file)->owner, id));
     changes.erase(Table::files, id_key(id));
     return {};

@@ -2,6 +2,8 @@
 // Every function checks first and writes last: one that fails has changed nothing.
 #pragma once
 
+#include <vector>
+
 #include "adapters/rocksdb/transaction.hpp"
 #include "base/result.hpp"
 #include "core/upload.hpp"
@@ -21,6 +23,12 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
 Result<> forget_upload(Transaction& changes, UploadId id);
 Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when);
 Result<> remove_file(Transaction& changes, UploadId id);
+Result<ports::CreateFilesOutcome> create_files(Transaction& changes,
+                                               const std::vector<ports::NewFile>& files,
+                                               const core::Quota& standard);
+Result<core::File> claim_file(Transaction& changes, UploadId id, const core::FileClaim& claim,
+                              WallTime now);
+Result<> remove_expired_file(Transaction& changes, UploadId id, WallTime now);
 
 // What create_upload answers, over a transaction or a database.
 template <class Source>

@@ -13,6 +13,14 @@ void append_be32(std::string& out, std::uint32_t value) {
     }
 }
 
+// Two's complement with the sign turned over: byte order is the order of time.
+void append_time(std::string& out, WallTime time) {
+    constexpr std::uint64_t kSign = std::uint64_t{1} << 63U;
+    const std::uint64_t value = static_cast<std::uint64_t>(unix_millis(time)) ^ kSign;
+    append_be32(out, static_cast<std::uint32_t>(value >> 32U));
+    append_be32(out, static_cast<std::uint32_t>(value & 0xFFFFFFFFU));
+}
+
 void append_id(std::string& out, UploadId id) {
     out.append(reinterpret_cast<const char*>(id.bytes().data()), UploadId::kSize);
 }
@@ -77,6 +85,19 @@ std::optional<std::uint64_t> position_of_key(std::string_view key) {
 
 std::string idempotency_key_of(std::string_view owner, std::string_view key) {
     return owner_prefix(owner).append(key);
+}
+
+std::string expiry_key(WallTime expires_at, UploadId id) {
+    std::string key;
+    append_time(key, expires_at);
+    append_id(key, id);
+    return key;
+}
+
+std::string end_of_expired(WallTime now) {
+    std::string key;
+    append_time(key, now + std::chrono::milliseconds(1));
+    return key;
 }
 
 std::optional<UploadId> id_of_key(std::string_view key) {

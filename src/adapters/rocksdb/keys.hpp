@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/ids.hpp"
+#include "base/time.hpp"
 #include "base/units.hpp"
 #include "core/upload.hpp"
 
@@ -33,8 +34,9 @@ enum class Table : std::uint8_t {
     usage,
     quotas,
     uploads_by_idempotency_key,
+    files_by_expiry,
 };
-inline constexpr std::array<std::string_view, 16> kTableNames = {
+inline constexpr std::array<std::string_view, 17> kTableNames = {
     "meta",
     "uploads",
     "parts",
@@ -51,6 +53,7 @@ inline constexpr std::array<std::string_view, 16> kTableNames = {
     "usage",
     "quotas",
     "uploads_by_idempotency_key",
+    "files_by_expiry",
 };
 // Each format version has the first of them: so many.
 inline constexpr std::array<std::size_t, 3> kTablesOfVersion = {7, 11, kTableNames.size()};
@@ -67,6 +70,10 @@ std::string owner_key(std::string_view owner, UploadId id);
 std::string state_key(core::UploadState state, UploadId id);
 // By which an upload is found that was asked for with this key. No pair's is another's.
 std::string idempotency_key_of(std::string_view owner, std::string_view key);
+// In the order of time; the smallest key behind those of this time and before is that of the next
+// millisecond with no id.
+std::string expiry_key(WallTime expires_at, UploadId id);
+std::string end_of_expired(WallTime now);
 
 // Of an event in the outbox: the order of keys is that of positions.
 std::string position_key(std::uint64_t position);

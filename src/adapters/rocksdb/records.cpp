@@ -206,7 +206,8 @@ std::string encode_file(const core::File& file) {
     out.integer(static_cast<std::uint8_t>(
         flag(file.plan.file_size.has_value(), 0) | flag(file.sha256.has_value(), 1) |
         flag(file.md5.has_value(), 2) | flag(file.damaged_at.has_value(), 3) |
-        flag(file.events > 0, 4) | has_free_sizes(file.plan)));
+        flag(file.events > 0, 4) | flag(file.expires_at.has_value(), 5) |
+        has_free_sizes(file.plan)));
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
@@ -219,6 +220,9 @@ std::string encode_file(const core::File& file) {
     }
     if (file.events > 0) {
         out.integer(file.events);
+    }
+    if (file.expires_at) {
+        out.time(*file.expires_at);
     }
     out.text(file.owner);
     out.text(file.storage_node);
@@ -236,7 +240,7 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     RecordReader in(*body);
     core::File file;
     file.id = id;
-    const auto flags = in.flags(0b1011111);
+    const auto flags = in.flags(0b1111111);
     file.size = ByteCount(in.integer<std::uint64_t>());
     file.plan = read_plan(in, flags);
     file.chain = in.digest<Sha256>();
@@ -250,6 +254,9 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     if (has(flags, 4)) {
         file.events = in.integer<std::uint32_t>();
         in.require(file.events > 0);
+    }
+    if (has(flags, 5)) {
+        file.expires_at = in.time();
     }
     file.owner = in.text();
     file.storage_node = in.text();

@@ -83,6 +83,9 @@ class Shapes {
             out.damaged_at = time();
         }
         out.events = random_() % 2 == 0 ? 0 : static_cast<std::uint32_t>(random_());
+        if (random_() % 2 == 0) {
+            out.expires_at = time();
+        }
         return out;
     }
 

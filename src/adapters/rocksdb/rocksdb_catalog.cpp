@@ -75,6 +75,27 @@ Result<std::vector<core::Part>> read_parts(const Database& database, UploadId id
     return parts;
 }
 
+Result<std::vector<UploadId>> read_expired(const Database& database, WallTime now,
+                                           std::size_t limit) {
+    std::vector<UploadId> ids;
+    const auto visit = [&](std::string_view key, std::string_view) -> Result<bool> {
+        const auto id = id_of_key(key);
+        if (!id) {
+            return failure(Errc::corrupted, "an index key is malformed");
+        }
+        if (ids.size() < limit) {
+            ids.push_back(*id);
+        }
+        return ids.size() < limit;
+    };
+    const auto scanned =
+        Snapshot(database).scan(Table::files_by_expiry, {"", end_of_expired(now)}, visit);
+    if (!scanned) {
+        return std::unexpected(scanned.error());
+    }
+    return ids;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RocksDbCatalog>> RocksDbCatalog::open(const std::filesystem::path& directory,
@@ -257,6 +278,38 @@ Task<Result<>> RocksDbCatalog::remove_events(std::uint64_t through) {
         return {};
     };
     co_return co_await database_->write_with_outbox<void>(std::move(change));
+}
+
+Task<Result<ports::CreateFilesOutcome>> RocksDbCatalog::create_files(
+    std::vector<ports::NewFile> files, core::Quota standard) {
+    auto change = [files = std::move(files), standard](Transaction& changes) {
+        return rocksdb::create_files(changes, files, standard);
+    };
+    co_return co_await database_->write<ports::CreateFilesOutcome>(std::move(change));
+}
+
+Task<Result<core::File>> RocksDbCatalog::claim_file(UploadId id, core::FileClaim claim,
+                                                    WallTime now) {
+    auto change = [id, claim = std::move(claim), now](Transaction& changes) {
+        return rocksdb::claim_file(changes, id, claim, now);
+    };
+    co_return co_await database_->write<core::File>(std::move(change));
+}
+
+Task<Result<std::vector<UploadId>>> RocksDbCatalog::list_expired_files(WallTime now,
+                                                                       std::size_t limit) {
+    auto read = [now, limit](const Database& database) {
+        return read_expired(database, now, limit);
+    };
+    co_return co_await database_->scan<std::vector<UploadId>>(std::move(read));
+}
+
+Task<Result<>> RocksDbCatalog::remove_expired_file(UploadId id, WallTime now,
+                                                   std::optional<core::Event> event) {
+    auto change = [id, now](Transaction& changes) {
+        return rocksdb::remove_expired_file(changes, id, now);
+    };
+    co_return co_await write(std::move(change), std::move(event));
 }
 
 }  // namespace slipway::adapters::rocksdb

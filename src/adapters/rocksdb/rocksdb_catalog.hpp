@@ -58,6 +58,13 @@ class RocksDbCatalog final : public ports::Catalog {
     Task<Result<core::Usage>> find_usage(std::string owner) override;
     Task<Result<std::optional<core::Quota>>> find_quota(std::string owner) override;
     Task<Result<>> set_quota(std::string owner, std::optional<core::Quota> quota) override;
+    Task<Result<ports::CreateFilesOutcome>> create_files(std::vector<ports::NewFile> files,
+                                                         core::Quota standard = {}) override;
+    Task<Result<core::File>> claim_file(UploadId id, core::FileClaim claim, WallTime now) override;
+    Task<Result<std::vector<UploadId>>> list_expired_files(WallTime now,
+                                                           std::size_t limit) override;
+    Task<Result<>> remove_expired_file(UploadId id, WallTime now,
+                                       std::optional<core::Event> event = {}) override;
 
  private:
     // Makes the change, and appends the event where it was made.

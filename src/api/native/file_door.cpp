@@ -10,6 +10,7 @@
 #include "api/native/file_body.hpp"
 #include "api/native/query.hpp"
 #include "api/native/records.hpp"
+#include "api/native/requests.hpp"
 #include "api/problem.hpp"
 #include "base/encoding.hpp"
 #include "engine/files.hpp"
@@ -19,6 +20,8 @@ namespace slipway::api::native {
 namespace json = boost::json;
 
 namespace {
+
+constexpr ByteCount kMaxClaimBody = 64_KiB;
 
 // What a cache may keep of an answer.
 http::Headers validators_of(const core::File& file) {
@@ -39,6 +42,9 @@ http::Headers file_headers(const core::File& file) {
     headers.add("Cross-Origin-Resource-Policy", "same-site");
     headers.add("Slipway-Chain", encode_hex(file.chain.view()));
     headers.add("x-checksum-crc64nvme", encode_base64(file.crc64nvme.view()));
+    if (file.expires_at) {
+        headers.add("Slipway-Expires-At", format_rfc3339(*file.expires_at));
+    }
     if (file.sha256) {
         headers.add("Repr-Digest", "sha-256=:" + encode_base64(file.sha256->view()) + ":");
     }
@@ -169,6 +175,24 @@ Task<http::Response> FileDoor::parts(http::Request& request, engine::Principal p
     }
     answer["parts"] = std::move(parts);
     co_return json_response(200, std::move(answer));
+}
+
+Task<http::Response> FileDoor::claim(http::Request& request, engine::Principal principal) {
+    const auto body = co_await request.body.read_all(kMaxClaimBody);
+    if (!body) {
+        co_return body_error_response(body.error(), request.request_id);
+    }
+    auto wanted = parse_claim(*body);
+    if (!wanted) {
+        co_return fault_response(wanted.error(), request.request_id);
+    }
+    engine::Files files(world_);
+    const auto claimed = co_await files.claim(context_for(request.request_id, principal.name()),
+                                              wanted->file, std::move(wanted->claim));
+    if (!claimed) {
+        co_return refusal_response(claimed.error(), request.request_id);
+    }
+    co_return json_response(200, file_record(*claimed));
 }
 
 Task<http::Response> FileDoor::remove(http::Request& request, engine::Principal principal,

@@ -1,4 +1,4 @@
-// FileDoor: the native API's calls on completed files: list, download, digests, delete.
+// FileDoor: the native API's calls on files: list, download, digests, claim, delete.
 #pragma once
 
 #include "engine/access/principal.hpp"
@@ -14,6 +14,8 @@ class FileDoor {
     Task<http::Response> list(http::Request& request, engine::Principal principal);
     Task<http::Response> download(http::Request& request, engine::Principal principal, UploadId id);
     Task<http::Response> parts(http::Request& request, engine::Principal principal, UploadId id);
+    // Makes a temporary file a lasting one.
+    Task<http::Response> claim(http::Request& request, engine::Principal principal);
     Task<http::Response> remove(http::Request& request, engine::Principal principal, UploadId id);
 
  private:

@@ -85,6 +85,18 @@ json::object file_record(const core::File& file) {
     if (file.damaged_at) {
         record["damaged_at"] = format_rfc3339(*file.damaged_at);
     }
+    if (file.expires_at) {
+        record["expires_at"] = format_rfc3339(*file.expires_at);
+    }
+    return record;
+}
+
+json::object temporary_file_record(const core::File& file) {
+    json::object record = file_record(file);
+    record["temp_file_id"] = file.id.to_string();
+    record["file_name"] = file.name;
+    record.erase("file_id");
+    record.erase("name");
     return record;
 }
 

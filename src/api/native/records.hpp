@@ -15,6 +15,8 @@ namespace slipway::api::native {
 boost::json::object upload_record(const core::Upload& upload, core::UploadState state);
 boost::json::object part_record(const core::Part& part);
 boost::json::object file_record(const core::File& file);
+// Of one that is still to be claimed.
+boost::json::object temporary_file_record(const core::File& file);
 boost::json::array range_list(const std::vector<core::PartRange>& ranges);
 boost::json::object part_url_record(const PartUrl& url, const core::PartPlan& plan,
                                     PartNumber number);

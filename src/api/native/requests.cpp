@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <utility>
 
+#include "api/native/limits.hpp"
 #include "base/encoding.hpp"
 #include "core/file_name.hpp"
 #include "core/part_plan.hpp"
@@ -14,8 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kMaxContentType = 255;
-constexpr std::size_t kMaxMetadata = 8192;
+constexpr std::size_t kIdText = 2 * UploadId::kSize;
 constexpr std::uint64_t kAnyNumber = std::uint64_t{1} << 53U;
 
 template <class Digest>
@@ -32,14 +32,21 @@ std::optional<Digest> read_digest(JsonMembers& members, std::string_view name) {
     return digest;
 }
 
-// Answered again as a header field, so nothing that a field cannot carry.
-bool is_field_text(std::string_view text) {
-    for (const char c : text) {
-        if (c < 0x20 || c > 0x7e) {
-            return false;
-        }
+// Nothing: the member is not there.
+std::optional<std::string> read_file_name(JsonMembers& members) {
+    auto name = members.optional_text("file_name", {1, core::kMaxFileName});
+    if (name && !core::is_file_name(*name)) {
+        members.fail("file_name", "must be UTF-8 without control characters");
     }
-    return true;
+    return name;
+}
+
+std::optional<std::string> read_content_type(JsonMembers& members) {
+    auto type = members.optional_text("content_type", {0, kMaxContentType});
+    if (type && !is_content_type(*type)) {
+        members.fail("content_type", "must be printable ASCII");
+    }
+    return type;
 }
 
 core::PartSizes read_part_sizes(JsonMembers& members) {
@@ -79,15 +86,13 @@ std::expected<engine::NewUpload, MemberFault> parse_init(std::string_view body,
     }
     JsonMembers members(*object);
     engine::NewUpload wanted;
-    wanted.file_name = members.required_text("file_name", {1, core::kMaxFileName});
-    if (!wanted.file_name.empty() && !core::is_file_name(wanted.file_name)) {
-        members.fail("file_name", "must be UTF-8 without control characters");
+    if (auto name = read_file_name(members)) {
+        wanted.file_name = *std::move(name);
+    } else {
+        members.fail("file_name", "is required");
     }
     const core::PartPlan proposed = read_plan(members);
-    wanted.content_type = members.optional_text("content_type", {0, kMaxContentType}).value_or("");
-    if (!is_field_text(wanted.content_type)) {
-        members.fail("content_type", "must be printable ASCII");
-    }
+    wanted.content_type = read_content_type(members).value_or("");
     wanted.declared.sha256 = read_digest<Sha256>(members, "sha256");
     wanted.declared.md5 = read_digest<Md5>(members, "md5");
     if (const auto checksum = members.optional_text("checksum", {0, 32})) {
@@ -179,6 +184,29 @@ std::expected<engine::CompleteRequest, MemberFault> parse_complete(std::string_v
             }
             parts.push_back(*part);
         }
+    }
+    if (const auto finished = members.finish(); !finished) {
+        return std::unexpected(finished.error());
+    }
+    return request;
+}
+
+std::expected<ClaimRequest, MemberFault> parse_claim(std::string_view body) {
+    const auto object = parse_object(body);
+    if (!object) {
+        return std::unexpected(MemberFault{});
+    }
+    JsonMembers members(*object);
+    ClaimRequest request;
+    const auto id = UploadId::parse(members.required_text("temp_file_id", {kIdText, kIdText}));
+    if (!id) {
+        members.fail("temp_file_id", "must be 32 lower-case hexadecimal digits");
+    }
+    request.file = id.value_or(UploadId());
+    request.claim.name = read_file_name(members);
+    request.claim.content_type = read_content_type(members);
+    if (members.optional_value("metadata") != nullptr) {
+        request.claim.metadata = members.optional_texts("metadata", kMaxMetadata);
     }
     if (const auto finished = members.finish(); !finished) {
         return std::unexpected(finished.error());

@@ -44,12 +44,14 @@ std::optional<core::Event> completion_event(World& world, core::Upload& next, co
 }
 
 std::optional<core::Event> deletion_event(World& world, const core::File& file,
-                                          const telemetry::TraceContext& trace) {
+                                          const telemetry::TraceContext& trace,
+                                          std::string reason) {
     if (!world.options.publish_events) {
         return std::nullopt;
     }
     core::Event event = stamped(world, core::EventKind::file_deleted, core::describe(file), trace);
     ++event.sequence;
+    event.reason = std::move(reason);
     return event;
 }
 

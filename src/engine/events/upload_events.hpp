@@ -19,6 +19,7 @@ std::optional<core::Event> completion_event(World& world, core::Upload& next, co
                                             const telemetry::TraceContext& trace);
 // The file's record is about to be removed.
 std::optional<core::Event> deletion_event(World& world, const core::File& file,
-                                          const telemetry::TraceContext& trace);
+                                          const telemetry::TraceContext& trace,
+                                          std::string reason = {});
 
 }  // namespace slipway::engine

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/sweep.hpp"
+#include "engine/temporary/receive_files.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "support/pass_rig.hpp"
 
@@ -78,6 +79,32 @@ TEST_F(UploadEvents, AnExpiryIsToldWhenItIsWritten) {
     rig_.clock.advance(std::chrono::hours(25));
     PassRig::run(Sweep(rig_.world).run());
     expect_kinds({EventKind::upload_created, EventKind::upload_expired});
+}
+
+TEST_F(UploadEvents, TheEndOfATemporaryFileIsToldWithWhatEndedIt) {
+    for (const auto& reason : {std::string(), std::string("expired")}) {
+        ReceiveFiles files(rig_.world, PassRig::context(), 1_MiB);
+        ASSERT_TRUE(PassRig::run(files.begin({.name = "file",
+                                              .content_type = "text/plain",
+                                              .stated = {},
+                                              .id = {},
+                                              .at_most = {}})));
+        ASSERT_TRUE(PassRig::run(files.end()));
+        const UploadId id = PassRig::run(files.keep({}))->front().id;
+        if (reason.empty()) {
+            ASSERT_TRUE(PassRig::run(Files(rig_.world).remove(PassRig::context(), id)));
+        } else {
+            rig_.clock.advance(rig_.world.options.temporary_ttl);
+            ASSERT_EQ(PassRig::run(Sweep(rig_.world).run()).files, 1U);
+        }
+        const core::Event told = events().back();
+        EXPECT_EQ(told.kind, EventKind::file_deleted);
+        EXPECT_EQ(told.subject, id);
+        EXPECT_EQ(told.sequence, 1U);
+        EXPECT_EQ(told.reason, reason);
+    }
+    EXPECT_EQ(events().size(), 2U);
+    EXPECT_EQ(wakes_, 2U);
 }
 
 TEST_F(UploadEvents, WhereNobodyListensNothingIsWritten) {

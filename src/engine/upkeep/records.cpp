@@ -3,6 +3,10 @@
 namespace slipway::engine {
 
 Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState state) {
+    // Asked first: who lets go of a blob has recorded it before, or removed it.
+    if (world.making->holds(id)) {
+        co_return BlobClaim::wanted;
+    }
     const auto upload = co_await world.catalog.find_upload(id);
     if (!upload && upload.error().code != Errc::not_found) {
         co_return std::unexpected(upload.error());

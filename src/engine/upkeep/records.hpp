@@ -7,7 +7,7 @@
 namespace slipway::engine {
 
 enum class BlobClaim {
-    wanted,    // an upload that is open or completing, or a file, has it
+    wanted,    // an upload that is open or completing, a file, or a request at work has it
     unwanted,  // its upload ended without a file
     unknown,   // no record names it
 };

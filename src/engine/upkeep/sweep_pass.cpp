@@ -14,10 +14,11 @@ Task<Result<>> SweepPass::run(TaskContext&) {
     if (!forgotten) {
         co_return std::unexpected(forgotten.error());
     }
-    if (swept.expired + swept.forgotten + *forgotten > 0) {
+    if (swept.expired + swept.forgotten + swept.files + *forgotten > 0) {
         telemetry::log(telemetry::Level::info, "swept",
                        {{"expired", std::uint64_t{swept.expired}},
                         {"forgotten", std::uint64_t{swept.forgotten}},
+                        {"files_expired", std::uint64_t{swept.files}},
                         {"tasks_forgotten", std::uint64_t{*forgotten}}});
     }
     co_return Result<>();

@@ -170,8 +170,7 @@ std::expected<FormPartHead, FormFault> parse_part_head(std::string_view text,
 }
 
 bool is_form(std::string_view content_type) {
-    const auto parsed = parse_parameterized(content_type);
-    return parsed && parsed->value == kFormData;
+    return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), kFormData);
 }
 
 std::optional<std::string> form_boundary(std::string_view content_type) {

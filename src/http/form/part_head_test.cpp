@@ -109,6 +109,7 @@ TEST(PartHead, TheBoundaryOfAForm) {
         EXPECT_EQ(form_boundary(type), std::nullopt) << type;
     }
     EXPECT_TRUE(is_form("multipart/form-data"));
+    EXPECT_TRUE(is_form("Multipart/Form-Data ; boundary=\""));
     EXPECT_FALSE(is_form("multipart/mixed; boundary=a"));
 }
 
