@@ -30,6 +30,11 @@ Usage usage_of(const File& file) {
     return {.bytes = file.size.value(), .files = 1, .open_uploads = 0};
 }
 
+Usage usage_of(const PartPlan& plan, const Part& part) {
+    const bool reserved = plan.sizes == PartSizes::fixed;
+    return {.bytes = reserved ? 0 : part.size.value(), .files = 0, .open_uploads = 0};
+}
+
 Usage operator+(Usage a, Usage b) {
     return {.bytes = a.bytes + b.bytes,
             .files = a.files + b.files,

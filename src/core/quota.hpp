@@ -18,7 +18,8 @@ struct Quota {
     friend bool operator==(const Quota&, const Quota&) = default;
 };
 
-// An upload that has not ended counts as what it may become: a file of all its capacity.
+// An upload that has not ended counts as what it may become: a file of all its capacity. Where
+// parts have free sizes that is unknown, and it counts as a file of the parts that are recorded.
 struct Usage {
     std::uint64_t bytes = 0;
     std::uint64_t files = 0;
@@ -26,8 +27,11 @@ struct Usage {
     friend bool operator==(const Usage&, const Usage&) = default;
 };
 
+// Without its parts.
 Usage usage_of(const Upload& upload);
 Usage usage_of(const File& file);
+// What a recorded part adds to its upload: nothing where the plan has reserved its room.
+Usage usage_of(const PartPlan& plan, const Part& part);
 
 Usage operator+(Usage a, Usage b);
 // Nothing where more would be given back than is in use.

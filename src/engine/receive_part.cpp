@@ -7,6 +7,7 @@
 #include "core/extent_map.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
+#include "engine/access/quotas.hpp"
 #include "engine/in_flight.hpp"
 #include "engine/stated_digests.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -196,6 +197,12 @@ Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context
         place.offset = core::offset_of(upload.plan, request.grant.number());
         co_return std::move(place);
     }
+    if (auto fits = co_await Quotas(world_).require(
+            context, upload.owner,
+            {.bytes = request.length.value(), .files = 0, .open_uploads = 0});
+        !fits) {
+        co_return std::unexpected(fits.error());
+    }
     auto room = co_await take_room(upload.id, request.length);
     if (!room) {
         co_return refuse(room.error(), "take_room", context.request_id);
@@ -232,13 +239,16 @@ Task<Result<>> ReceivePart::make_durable(ports::PartSink& sink) {
 
 Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Upload upload,
                                                 PartRequest request, core::Part part) {
-    auto outcome =
-        co_await world_.catalog.put_part(request.grant.upload(), request.grant.epoch(), part);
+    auto outcome = co_await world_.catalog.put_part(request.grant.upload(), request.grant.epoch(),
+                                                    part, world_.options.quota);
     if (!outcome) {
         co_return refuse(outcome.error(), "put_part", context.request_id);
     }
     if (const auto* refused = std::get_if<ports::PartRefused>(&*outcome)) {
         co_return std::unexpected(not_open(refused->upload.state));
+    }
+    if (const auto* refused = std::get_if<ports::QuotaRefused>(&*outcome)) {
+        co_return refuse(refused->excess);
     }
     if (auto* existing = std::get_if<ports::PartAlreadyStored>(&*outcome)) {
         if (existing->existing.digests.sha256 != part.digests.sha256) {

@@ -35,6 +35,11 @@
 
 namespace slipway::ports {
 
+// Nothing was changed: it would exceed a quota of the owner.
+struct QuotaRefused {
+    core::QuotaExcess excess;
+};
+
 // What became of a part record that was handed in.
 struct PartStored {};
 struct PartAlreadyStored {
@@ -43,13 +48,10 @@ struct PartAlreadyStored {
 struct PartRefused {
     core::Upload upload;  // not open any more, or of another epoch: as it is now
 };
-using PutPartOutcome = std::variant<PartStored, PartAlreadyStored, PartRefused>;
+using PutPartOutcome = std::variant<PartStored, PartAlreadyStored, PartRefused, QuotaRefused>;
 
 // What became of an upload that was handed in.
 struct UploadCreated {};
-struct QuotaRefused {
-    core::QuotaExcess excess;
-};
 struct AlreadyCreated {
     core::Upload existing;  // has the same owner and idempotency key; compare the fingerprints
 };
@@ -104,9 +106,14 @@ class Catalog {
                                                           PageRequest page) = 0;
 
     // Records a part if the upload is open in this epoch and has no such part yet. Idempotent in
-    // effect. not_found: no such upload.
-    virtual Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
-                                                  core::Part part) = 0;
+    // effect. not_found: no such upload. A part of a free size must fit in the quota, as an upload
+    // at its creation.
+    virtual Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
+                                                  core::Quota standard) = 0;
+    // Without any quota.
+    Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part) {
+        return put_part(id, epoch, part, core::Quota{.bytes = {}, .files = {}, .open_uploads = {}});
+    }
     // All parts in order of their numbers; of an open upload, or of a file.
     virtual Task<Result<std::vector<core::Part>>> list_parts(UploadId id) = 0;
     // not_found: not stored yet.

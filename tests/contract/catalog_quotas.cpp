@@ -163,6 +163,7 @@ TEST_P(CatalogContract, SixtyFourRacingCreationsKeepToTheQuota) {
 
 // Abort, expiry and Complete at once: the room is given back, or kept, exactly once.
 TEST_P(CatalogContract, RacingEndsGiveBackOnce) {
+    create(1000);  // what is given back twice is missed here
     for (std::uint64_t number = 1; number <= 25; ++number) {
         const auto upload = create(number);
         race(3, [&](unsigned i, ThreadLoop& loop) {
@@ -177,7 +178,7 @@ TEST_P(CatalogContract, RacingEndsGiveBackOnce) {
         ASSERT_EQ(run(slipway::testing::complaint_about_usage(catalog(), {"alice"})), "");
         race(2, [&](unsigned, ThreadLoop& loop) { loop.run(catalog().remove_file(upload.id)); });
         race(2, [&](unsigned, ThreadLoop& loop) { loop.run(catalog().forget_upload(upload.id)); });
-        ASSERT_EQ(run(catalog().find_usage("alice")), Usage());
+        ASSERT_EQ(run(catalog().find_usage("alice")), kOpen);
     }
 }
 

@@ -171,3 +171,19 @@ def test_the_client_never_makes_two_uploads_of_one_wish(server, tmp_path):
         cli.ok("put", path)
     assert fault.hits == 3
     assert usage(client_of(server, key)) == {"bytes": 7, "files": 1, "open_uploads": 0}
+
+
+def test_parts_of_free_sizes_are_counted_as_they_come(server):
+    alice = client_of(server, issue(server, quota={"bytes": 10 * KIB}))
+    upload = Upload(alice, b"x" * (12 * KIB), 4 * KIB, part_sizes="free", total_parts=None, file_size=None)
+    assert usage(alice) == {"bytes": 0, "files": 1, "open_uploads": 1}
+    assert [upload.put(number).status for number in (1, 2)] == [200, 200]
+    refused = upload.put(3)
+    assert (refused.status, refused.error) == (403, "quota_exceeded")
+    assert {name: refused.json()[name] for name in ("quota", "limit", "used")} == {
+        "quota": "bytes", "limit": 10 * KIB, "used": 8 * KIB}
+    server.kill()
+    server.start()
+    assert usage(alice) == {"bytes": 8 * KIB, "files": 1, "open_uploads": 1}
+    assert upload.complete({"total_parts": 2}).status == 200
+    assert usage(alice) == {"bytes": 8 * KIB, "files": 1, "open_uploads": 0}

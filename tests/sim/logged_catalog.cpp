@@ -145,13 +145,13 @@ Task<Result<>> LoggedCatalog::set_quota(std::string owner, std::optional<core::Q
 }
 
 Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                            core::Part part) {
-    auto outcome = co_await memory_.put_part(id, epoch, part);
+                                                            core::Part part, core::Quota standard) {
+    auto outcome = co_await memory_.put_part(id, epoch, part, standard);
     if (!outcome || !std::holds_alternative<ports::PartStored>(*outcome)) {
         co_return outcome;
     }
-    const auto logged = append([id, epoch, part](MemoryCatalog& memory) {
-        return without_outcome(memory.put_part(id, epoch, part));
+    const auto logged = append([id, epoch, part, standard](MemoryCatalog& memory) {
+        return without_outcome(memory.put_part(id, epoch, part, standard));
     });
     if (!logged) {
         co_return std::unexpected(logged.error());

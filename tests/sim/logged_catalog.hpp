@@ -49,8 +49,8 @@ class LoggedCatalog final : public ports::Catalog {
                                                          ports::PageRequest page) override {
         return memory_.list_uploads(state, page);
     }
-    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
-                                                 core::Part part) override;
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
+                                                 core::Quota standard) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
         return memory_.list_parts(id);
     }

@@ -48,9 +48,9 @@ class FailingCatalog final : public ports::Catalog {
                                                          ports::PageRequest page) override {
         return guard(inner_.list_uploads(state, page));
     }
-    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
-                                                 core::Part part) override {
-        return guard(inner_.put_part(id, epoch, std::move(part)));
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
+                                                 core::Quota standard) override {
+        return guard(inner_.put_part(id, epoch, std::move(part), standard));
     }
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
         return guard(inner_.list_parts(id));

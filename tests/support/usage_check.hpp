@@ -13,8 +13,26 @@ namespace slipway::testing {
 
 using OwnersUsage = std::map<std::string, core::Usage>;
 
+// What the recorded parts of an upload count besides it.
+inline Task<Result<core::Usage>> parts_of_record(ports::Catalog& catalog, core::Upload upload) {
+    core::Usage sum;
+    if (upload.state == core::UploadState::open || upload.state == core::UploadState::completing) {
+        const auto parts = co_await catalog.list_parts(upload.id);
+        if (!parts) {
+            co_return std::unexpected(parts.error());
+        }
+        for (const core::Part& part : *parts) {
+            sum = sum + core::usage_of(upload.plan, part);
+        }
+    }
+    co_return sum;
+}
+inline Task<Result<core::Usage>> parts_of_record(ports::Catalog&, core::File) {
+    co_return core::Usage();
+}
+
 template <class List>
-Task<Result<>> sum_up(OwnersUsage& sums, List list) {
+Task<Result<>> sum_up(ports::Catalog& catalog, OwnersUsage& sums, List list) {
     ports::PageRequest request;
     do {
         const auto page = co_await list(request);
@@ -22,7 +40,11 @@ Task<Result<>> sum_up(OwnersUsage& sums, List list) {
             co_return std::unexpected(page.error());
         }
         for (const auto& record : page->items) {
-            sums[record.owner] = sums[record.owner] + core::usage_of(record);
+            const auto parts = co_await parts_of_record(catalog, record);
+            if (!parts) {
+                co_return std::unexpected(parts.error());
+            }
+            sums[record.owner] = sums[record.owner] + core::usage_of(record) + *parts;
         }
         request.after = page->next;
     } while (request.after);
@@ -42,14 +64,14 @@ inline Task<std::string> complaint_about_usage(ports::Catalog& catalog,
         const auto list = [&catalog, state](ports::PageRequest request) {
             return catalog.list_uploads(state, request);
         };
-        if (const auto summed = co_await sum_up(sums, list); !summed) {
+        if (const auto summed = co_await sum_up(catalog, sums, list); !summed) {
             co_return "uploads cannot be listed: " + summed.error().detail;
         }
     }
     const auto list_files = [&catalog](ports::PageRequest request) {
         return catalog.list_all_files(request);
     };
-    if (const auto summed = co_await sum_up(sums, list_files); !summed) {
+    if (const auto summed = co_await sum_up(catalog, sums, list_files); !summed) {
         co_return "files cannot be listed: " + summed.error().detail;
     }
     for (const auto& [owner, sum] : sums) {

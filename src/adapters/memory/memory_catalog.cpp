@@ -44,12 +44,23 @@ core::Usage MemoryCatalog::usage_of(const std::string& owner) const {
     core::Usage usage;
     for (const auto& [id, upload] : uploads_) {
         if (upload.owner == owner) {
-            usage = usage + core::usage_of(upload);
+            usage = usage + usage_of(upload);
         }
     }
     for (const auto& [id, file] : files_) {
         if (file.owner == owner) {
             usage = usage + core::usage_of(file);
+        }
+    }
+    return usage;
+}
+
+core::Usage MemoryCatalog::usage_of(const core::Upload& upload) const {
+    core::Usage usage = core::usage_of(upload);
+    const auto parts = parts_.find(upload.id);
+    if (is_unfinished(upload) && parts != parts_.end()) {
+        for (const auto& [number, part] : parts->second) {
+            usage = usage + core::usage_of(upload.plan, part);
         }
     }
     return usage;
@@ -140,7 +151,7 @@ Task<Result<ports::Page<core::Upload>>> MemoryCatalog::list_uploads(core::Upload
 }
 
 Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                            core::Part part) {
+                                                            core::Part part, core::Quota standard) {
     const std::scoped_lock lock(mutex_);
     const auto upload = uploads_.find(id);
     if (upload == uploads_.end()) {
@@ -149,10 +160,15 @@ Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::E
     if (upload->second.state != core::UploadState::open || upload->second.epoch != epoch) {
         co_return ports::PartRefused{upload->second};
     }
-    const auto [stored, is_new] = parts_[id].emplace(part.number, part);
-    if (!is_new) {
-        co_return ports::PartAlreadyStored{stored->second};
+    auto& stored = parts_[id];
+    if (const auto existing = stored.find(part.number); existing != stored.end()) {
+        co_return ports::PartAlreadyStored{existing->second};
     }
+    const core::Upload& of = upload->second;
+    if (const auto excess = find_excess(of.owner, standard, core::usage_of(of.plan, part))) {
+        co_return ports::QuotaRefused{*excess};
+    }
+    stored.emplace(part.number, part);
     co_return ports::PartStored{};
 }
 

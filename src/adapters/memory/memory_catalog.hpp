@@ -21,8 +21,9 @@ class MemoryCatalog final : public ports::Catalog {
                                                               ports::PageRequest page) override;
     Task<Result<ports::Page<core::Upload>>> list_uploads(core::UploadState state,
                                                          ports::PageRequest page) override;
-    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
-                                                 core::Part part) override;
+    using ports::Catalog::put_part;
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
+                                                 core::Quota standard) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
@@ -62,6 +63,7 @@ class MemoryCatalog final : public ports::Catalog {
                                                  const core::Usage& added) const;
     // The same: counted anew each time, as the plainest statement of what usage is.
     core::Usage usage_of(const std::string& owner) const;
+    core::Usage usage_of(const core::Upload& upload) const;
     // With the lock held: whether `next` may replace what is stored.
     Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
     // With the lock held.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/access/quota_records.hpp"
+#include "adapters/rocksdb/access/upload_usage.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/load.hpp"
 #include "adapters/rocksdb/records.hpp"
@@ -12,12 +13,6 @@ namespace {
 
 bool is_unfinished(core::UploadState state) {
     return state == core::UploadState::open || state == core::UploadState::completing;
-}
-
-// What `before` counted is given back, and `after` counted instead, with what writes them.
-Result<core::Usage> recount(const Transaction& changes, const core::Upload& before,
-                            const core::Usage& after) {
-    return usage_after(changes, before.owner, core::usage_of(before), after);
 }
 
 // The upload of this owner that was asked for with this key, while it is on record.
@@ -143,7 +138,7 @@ Result<ports::CreateUploadOutcome> create_upload(Transaction& changes, const cor
 }
 
 Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
-                                       const core::Part& part) {
+                                       const core::Part& part, const core::Quota& standard) {
     auto upload = load_upload(changes, id);
     if (!upload) {
         return std::unexpected(std::move(upload.error()));
@@ -161,6 +156,13 @@ Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::
     if (existing->has_value()) {
         return ports::PartAlreadyStored{std::move(**existing)};
     }
+    const auto excess = count_part(changes, **upload, part, standard);
+    if (!excess) {
+        return std::unexpected(excess.error());
+    }
+    if (*excess) {
+        return ports::QuotaRefused{**excess};
+    }
     changes.put(Table::parts, part_key(id, part.number), encode_part(id, part));
     return ports::PartStored{};
 }
@@ -170,11 +172,11 @@ Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::
     if (!stored) {
         return std::unexpected(stored.error());
     }
-    const auto usage = recount(changes, *stored, core::usage_of(next));
-    if (!usage) {
-        return std::unexpected(usage.error());
+    auto counted = is_unfinished(next.state) ? recount(changes, *stored, next)
+                                             : give_back(changes, *stored, {});
+    if (!counted) {
+        return counted;
     }
-    write_usage(changes, stored->owner, *usage);
     erase_index(changes, *stored);
     write_upload(changes, next);
     return {};
@@ -196,11 +198,9 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
     if (existing->has_value()) {
         return failure(Errc::conflict, "the file exists");
     }
-    const auto usage = recount(changes, *stored, core::usage_of(file));
-    if (!usage) {
-        return std::unexpected(usage.error());
+    if (auto counted = give_back(changes, *stored, core::usage_of(file)); !counted) {
+        return counted;
     }
-    write_usage(changes, stored->owner, *usage);
     erase_index(changes, *stored);
     write_upload(changes, next);
     changes.put(Table::files, id_key(file.id), encode_file(file));

@@ -16,7 +16,7 @@ Result<ports::CreateUploadOutcome> create_upload(Transaction& changes, const cor
 Result<> set_quota(Transaction& changes, const std::string& owner,
                    const std::optional<core::Quota>& quota);
 Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
-                                       const core::Part& part);
+                                       const core::Part& part, const core::Quota& standard);
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next);
 Result<> complete_upload(Transaction& changes, core::Epoch expected, const core::Upload& next,
                          const core::File& file);

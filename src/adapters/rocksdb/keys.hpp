@@ -35,8 +35,9 @@ enum class Table : std::uint8_t {
     quotas,
     uploads_by_idempotency_key,
     files_by_expiry,
+    counted_parts,
 };
-inline constexpr std::array<std::string_view, 17> kTableNames = {
+inline constexpr std::array<std::string_view, 18> kTableNames = {
     "meta",
     "uploads",
     "parts",
@@ -54,6 +55,7 @@ inline constexpr std::array<std::string_view, 17> kTableNames = {
     "quotas",
     "uploads_by_idempotency_key",
     "files_by_expiry",
+    "counted_parts",
 };
 // Each format version has the first of them: so many.
 inline constexpr std::array<std::size_t, 3> kTablesOfVersion = {7, 11, kTableNames.size()};

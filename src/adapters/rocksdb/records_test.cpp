@@ -339,5 +339,45 @@ TEST(Records, HaveTheDocumentedForm) {
               "11111111111111111111111111111111");
 }
 
+TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
+    UploadId::Bytes bytes{};
+    bytes.fill(0x11);
+    core::Upload upload;
+    upload.id = UploadId(bytes);
+    upload.epoch = 7;
+    upload.owner = "al";
+    upload.storage_node = "n";
+    upload.file_name = "f";
+    upload.content_type = "t";
+    upload.plan = {.total_parts = 3, .part_size = ByteCount(4096), .file_size = std::nullopt};
+    upload.created_at = from_unix_millis(1);
+    upload.expires_at = from_unix_millis(2);
+    upload.ended_at = from_unix_millis(0);
+    upload.idempotency.emplace().key = "key";
+    upload.idempotency->fingerprint.bytes.fill(std::byte{0xDD});
+    const auto record = hex(encode_upload(upload));
+    EXPECT_EQ(record.substr(0, record.size() - 8),
+              "01"
+              "80"
+              "00000007"
+              "01"
+              "02"
+              "00000003"
+              "0000000000001000"
+              "0000000000000001"
+              "0000000000000002"
+              "0000000000000000"
+              "00000002616c"
+              "000000016e"
+              "0000000166"
+              "0000000174"
+              "00000000"
+              "01"
+              "000000036b6579"
+              "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
+    // CRC32C over key and record, computed apart from this code.
+    EXPECT_EQ(record.substr(record.size() - 8), "9d768b25");
+}
+
 }  // namespace
 }  // namespace slipway::adapters::rocksdb

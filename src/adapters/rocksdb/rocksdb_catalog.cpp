@@ -190,9 +190,10 @@ Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_uploads(core::Uploa
 }
 
 Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                             core::Part part) {
-    auto change = [id, epoch, part](Transaction& changes) {
-        return rocksdb::put_part(changes, id, epoch, part);
+                                                             core::Part part,
+                                                             core::Quota standard) {
+    auto change = [id, epoch, part, standard](Transaction& changes) {
+        return rocksdb::put_part(changes, id, epoch, part, standard);
     };
     co_return co_await database_->write<ports::PutPartOutcome>(std::move(change));
 }

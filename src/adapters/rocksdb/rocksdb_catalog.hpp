@@ -37,8 +37,9 @@ class RocksDbCatalog final : public ports::Catalog {
                                                               ports::PageRequest page) override;
     Task<Result<ports::Page<core::Upload>>> list_uploads(core::UploadState state,
                                                          ports::PageRequest page) override;
-    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch,
-                                                 core::Part part) override;
+    using ports::Catalog::put_part;
+    Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
+                                                 core::Quota standard) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,

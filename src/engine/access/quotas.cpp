@@ -17,6 +17,17 @@ Task<Outcome<QuotaStatus>> Quotas::status(RequestContext context, std::string pr
         .usage = *usage, .quota = own->value_or(world_.options.quota), .is_own = own->has_value()};
 }
 
+Task<Outcome<>> Quotas::require(RequestContext context, std::string principal, core::Usage added) {
+    const auto found = co_await status(std::move(context), std::move(principal));
+    if (!found) {
+        co_return std::unexpected(found.error());
+    }
+    if (const auto excess = core::find_excess(found->quota, found->usage, added)) {
+        co_return refuse(*excess);
+    }
+    co_return Outcome<>();
+}
+
 Task<Outcome<>> Quotas::set(RequestContext context, std::string principal,
                             std::optional<core::Quota> quota) {
     const auto written = co_await world_.catalog.set_quota(principal, quota);

@@ -23,6 +23,8 @@ class Quotas {
 
     // Of any name: one that never did anything uses nothing.
     Task<Outcome<QuotaStatus>> status(RequestContext context, std::string principal);
+    // A look before anything is done for what would be added: quota_exceeded. The commit decides.
+    Task<Outcome<>> require(RequestContext context, std::string principal, core::Usage added);
     // Nothing: the standard is in force again.
     Task<Outcome<>> set(RequestContext context, std::string principal,
                         std::optional<core::Quota> quota);

@@ -213,6 +213,22 @@ TEST_F(FreeParts, TheRoomOfABrokenAttemptIsUsedByTheNext) {
     EXPECT_EQ(rig_.content(upload.id), text_of_size(8192, 'a') + text_of_size(77, 'b'));
 }
 
+// Before its body is read: neither its room nor its bytes are taken from the disk.
+TEST_F(FreeParts, APartBeyondTheQuotaIsRefusedUnread) {
+    rig_.world.options.quota.bytes = 5000;
+    const auto upload = *rig_.create(kFree);
+    ASSERT_TRUE(rig_.put(upload, 1, text_of_size(4096, 'a')));
+    testing::TextSource source(text_of_size(905, 'b'));
+    const auto refused = PassRig::run(rig_.put_task(upload, 2, 905_B, {}, source));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::quota_exceeded);
+    EXPECT_EQ(refused.error().excess, (core::QuotaExcess{core::QuotaKind::bytes, 5000, 4096}));
+    EXPECT_EQ(source.reads(), 0);
+    ASSERT_TRUE(rig_.put(upload, 1, text_of_size(4096, 'a'))) << "stored already, it adds nothing";
+    ASSERT_TRUE(rig_.put(upload, 2, text_of_size(904, 'b')));
+    ASSERT_TRUE(complete(upload.id, 2)) << "in order: the refused one took no room";
+}
+
 TEST_F(FreeParts, AFullDiskRefusesThePartAndTheCompletion) {
     adapters::memory::MemoryStore small("small", 64_KiB);
     World world{.catalog = rig_.memory_catalog,

@@ -63,6 +63,23 @@ Result<core::Quota> decode_quota(std::string_view owner, std::string_view record
     return in.finished() ? Result<core::Quota>(quota) : malformed("quota");
 }
 
+std::string encode_counted_parts(UploadId id, const core::Usage& parts) {
+    RecordWriter out;
+    out.integer(parts.bytes);
+    return seal_record(id_key(id), out.take());
+}
+
+Result<core::Usage> decode_counted_parts(UploadId id, std::string_view record) {
+    const auto body = unseal_record(id_key(id), record);
+    if (!body) {
+        return std::unexpected(body.error());
+    }
+    RecordReader in(*body);
+    core::Usage parts;
+    parts.bytes = in.integer<std::uint64_t>();
+    return in.finished() ? Result<core::Usage>(parts) : malformed("counted parts");
+}
+
 Result<core::Usage> usage_after(const Transaction& changes, const std::string& owner,
                                 const core::Usage& before, const core::Usage& after) {
     const auto usage = load_usage(changes, owner);

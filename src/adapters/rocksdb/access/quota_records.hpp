@@ -20,6 +20,10 @@ std::string encode_quota(std::string_view owner, const core::Quota& quota);
 Result<core::Usage> decode_usage(std::string_view owner, std::string_view record);
 Result<core::Quota> decode_quota(std::string_view owner, std::string_view record);
 
+// What the recorded parts of an upload count besides the upload.
+std::string encode_counted_parts(UploadId id, const core::Usage& parts);
+Result<core::Usage> decode_counted_parts(UploadId id, std::string_view record);
+
 // No record: nothing is used.
 template <class Source>
 Result<core::Usage> load_usage(const Source& source, const std::string& owner) {
@@ -35,6 +39,15 @@ Result<std::optional<core::Quota>> load_quota(const Source& source, const std::s
     return load<core::Quota>(source, Table::quotas, owner, [&owner](std::string_view record) {
         return decode_quota(owner, record);
     });
+}
+
+template <class Source>
+Result<core::Usage> load_counted_parts(const Source& source, UploadId id) {
+    const auto parts = load<core::Usage>(
+        source, Table::counted_parts, id_key(id),
+        [id](std::string_view record) { return decode_counted_parts(id, record); });
+    return parts ? Result<core::Usage>(parts->value_or(core::Usage()))
+                 : std::unexpected(parts.error());
 }
 
 // The owner's usage when `after` has come in the place of `before`. corrupted: it would fall below
