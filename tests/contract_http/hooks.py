@@ -114,6 +114,9 @@ def before_call(context, case, kwargs) -> None:
         return
     if operation == "putPart":
         send_part(case, turn)
+    elif operation == "retryDeadLetter":
+        letters = call("GET", "/admin/dead-letters?limit=1")["dead_letters"]
+        case.path_parameters["id"] = letters[0]["id"] if letters else case.path_parameters["id"]
     elif operation == "revokeKey":
         key = call("POST", "/admin/keys", {"principal": "contract", "scopes": ["read"]})
         case.path_parameters["id"] = key["key_id"]

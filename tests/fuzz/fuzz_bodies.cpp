@@ -4,6 +4,7 @@
 
 #include "api/admin/key_requests.hpp"
 #include "api/native/requests.hpp"
+#include "api/quota_requests.hpp"
 #include "base/encoding.hpp"
 #include "core/file_name.hpp"
 #include "core/part_plan.hpp"
@@ -26,7 +27,7 @@ void check(const std::expected<engine::NewUpload, api::MemberFault>& init) {
     const auto& plan = init->plan;
     require(core::make_plan(plan).has_value(), "the plan is one");
     require(core::capacity_of(plan) <= ByteCount(std::uint64_t{1} << 53U), "the room is bounded");
-    if (plan.total_parts > 0) {
+    if (plan.sizes == core::PartSizes::fixed && plan.total_parts > 0) {
         const PartNumber last(plan.total_parts);
         const auto length = core::length_of(plan, last);
         require(length.least <= length.most && length.most <= core::kMaxPartSize, "its last part");
@@ -57,7 +58,7 @@ void check(const std::expected<engine::CompleteRequest, api::MemberFault>& compl
 
 void check(const std::expected<api::admin::NewKeyRequest, api::MemberFault>& key) {
     if (key) {
-        require(core::is_principal_name(key->principal), "the principal has a name");
+        require(core::is_principal_name(key->key.principal), "the principal has a name");
         require(key->key.scopes != core::Scopes(), "a key may do something");
         require(!key->key.expires_in || *key->key.expires_in <= api::admin::kMaxKeyLife,
                 "its life is bounded");
@@ -71,5 +72,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(api::native::parse_init(text, kMaxExpiry));
     check(api::native::parse_complete(text));
     check(api::admin::parse_new_key(text));
+    (void)api::parse_quota(text);
     return 0;
 }

@@ -1,6 +1,6 @@
 // Header fields with a grammar of their own: digests, ranges and conditions, trace
-// contexts, and the name that goes back out as one. The first byte chooses; the rest is the field's
-// value.
+// contexts, idempotency keys, and the name that goes back out as one. The first byte chooses; the
+// rest is the field's value.
 #include <string>
 #include <variant>
 
@@ -8,6 +8,7 @@
 #include "api/conditions.hpp"
 #include "api/content_disposition.hpp"
 #include "api/digest_fields.hpp"
+#include "api/idempotency_key.hpp"
 #include "base/encoding.hpp"
 #include "core/file_name.hpp"
 #include "fuzz/require.hpp"
@@ -75,6 +76,13 @@ void trace(std::string_view value) {
     }
 }
 
+void idempotency(std::string_view value) {
+    const auto key = api::idempotency_key(one_field("Idempotency-Key", value));
+    if (key && *key) {
+        require(!(*key)->empty() && (*key)->size() <= api::kMaxIdempotencyKey, "a key is bounded");
+    }
+}
+
 void disposition(std::string_view name) {
     if (!core::is_file_name(name)) {
         return;
@@ -96,7 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     auto value = fuzz::text_of(data, size);
-    switch (fuzz::take_choice(value) % 12) {
+    switch (fuzz::take_choice(value) % 13) {
         case 0:
             digests("Content-Digest", value);
             break;
@@ -129,6 +137,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 10:
             trace(value);
+            break;
+        case 11:
+            idempotency(value);
             break;
         default:
             disposition(value);

@@ -9,6 +9,7 @@
 #include "adapters/rocksdb/records.hpp"
 #include "adapters/rocksdb/tasks/task_keys.hpp"
 #include "adapters/rocksdb/tasks/task_records.hpp"
+#include "core/delivery.hpp"
 #include "fuzz/require.hpp"
 
 namespace {
@@ -57,6 +58,20 @@ void api_key(std::string_view body) {
     }
 }
 
+void event(std::string_view body) {
+    constexpr std::uint64_t kPosition = 9;
+    const auto record = seal_record(position_key(kPosition), body);
+    if (const auto decoded = decode_event(kPosition, record)) {
+        require(encode_event(*decoded) == record, "an event has one form");
+    }
+}
+
+void delivery(std::string_view payload) {
+    if (const auto parsed = core::parse_delivery(payload)) {
+        require(core::encode_delivery(*parsed) == payload, "a delivery has one form");
+    }
+}
+
 void unsealed(std::string_view record) {
     require(!decode_upload(kId, record) || !decode_file(kId, record), "a record is of one kind");
     (void)decode_part(kId, PartNumber(7), record);
@@ -73,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     auto body = fuzz::text_of(data, size);
-    switch (fuzz::take_choice(body) % 6) {
+    switch (fuzz::take_choice(body) % 8) {
         case 0:
             upload(body);
             break;
@@ -88,6 +103,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 4:
             api_key(body);
+            break;
+        case 5:
+            event(body);
+            break;
+        case 6:
+            delivery(body);
             break;
         default:
             unsealed(body);
