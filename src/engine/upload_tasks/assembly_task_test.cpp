@@ -7,6 +7,7 @@
 
 #include "core/lifecycle.hpp"
 #include "engine/upkeep/collect_orphans.hpp"
+#include "engine/upkeep/scrub.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "engine/upload_tasks/task_names.hpp"
@@ -406,6 +407,21 @@ TEST_F(FreeParts, APartThatCompleteDidNotCountIsNotPartOfTheFile) {
     EXPECT_EQ(rig_.content(upload.id), kTexts.at(1) + kTexts.at(2));
     EXPECT_EQ(PassRig::run(Files(rig_.world).parts(PassRig::context(), upload.id))->parts.size(),
               2U);
+}
+
+TEST_F(FreeParts, AnAssembledFileIsScrubbedAsItsPartsFollowEachOther) {
+    rig_.world.options.scrub_rate = 0_B;
+    Scrub scrub(rig_.world);
+    const auto upload = *rig_.create(kFree);
+    put_all(upload, {3, 1, 4, 2});
+    ASSERT_EQ(refusal_of_complete(upload.id, 4), Reason::assembling);
+    run_assembly();
+    ASSERT_TRUE(rig_.run_pass(scrub));
+    EXPECT_EQ(rig_.metrics.scrubbed_bytes.value(), whole_text().size());
+    EXPECT_EQ(rig_.metrics.files_damaged.value(), 0U);
+    rig_.memory_store.flip_bit(upload.id, ByteOffset(whole_text().size() - 1));
+    ASSERT_TRUE(rig_.run_pass(scrub));
+    EXPECT_EQ(rig_.metrics.files_damaged.value(), 1U);
 }
 
 TEST_F(FreeParts, DraftsOfNobodyAreRemovedAfterAWhile) {
