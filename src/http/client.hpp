@@ -50,6 +50,8 @@ struct ClientRequest {
     // Nothing, a text, or a stream (sent with its Content-Length).
     std::variant<std::monostate, std::string, StreamBody> body;
     HeadCheck check_head = nullptr;
+    // Set before the first byte is sent: what failed while it is not set, the server has not seen.
+    bool* began = nullptr;
 };
 
 // Where a response body goes when it is not collected: called with each piece, in order; an error

@@ -201,6 +201,9 @@ Task<ExchangeOutcome> exchange(ClientConnection& connection, const ClientUrl& ur
         outcome.response = std::unexpected(head.error());
         co_return outcome;
     }
+    if (request.began != nullptr) {
+        *request.began = true;
+    }
     ResponseReader reader(connection);
     Sending sending(connection, reader, request.method);
     connection.look_out_for_answer();

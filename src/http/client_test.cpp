@@ -515,5 +515,19 @@ TEST(HttpClient, NobodyListening) {
     EXPECT_EQ(response.error().code, Errc::unavailable);
 }
 
+TEST(HttpClient, ToldIsWhetherTheServerCanHaveSeenTheRequest) {
+    bool began = false;
+    ClientRequest refused = get("http://127.0.0.1:1/");
+    refused.began = &began;
+    EXPECT_EQ(run_one(std::move(refused)).error().code, Errc::unavailable);
+    EXPECT_FALSE(began);
+
+    ScriptedServer server({[](ScriptedPeer& peer) { peer.read_head(); }});
+    ClientRequest unanswered = get(server.url("/"));
+    unanswered.began = &began;
+    EXPECT_EQ(run_one(std::move(unanswered)).error().code, Errc::unavailable);
+    EXPECT_TRUE(began);
+}
+
 }  // namespace
 }  // namespace slipway::http

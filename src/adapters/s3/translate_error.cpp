@@ -122,6 +122,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"UnexpectedContent", Errc::invalid},
     {"UnsupportedSignature", Errc::unauthorised},
     {"UserKeyMustBeSpecified", Errc::invalid},
+    {"XAdminUserNotFound", Errc::unauthorised},
     {"XAmzContentChecksumMismatch", Errc::corrupted},
     {"XAmzContentSHA256Mismatch", Errc::corrupted},
     {"XMinioAdminBucketQuotaExceeded", Errc::storage_full},
@@ -186,7 +187,13 @@ Errc meaning_of(const StoreError& error, Effect effect, Subject subject) {
     if (error.code == "NoSuchBucket") {
         return subject == Subject::bucket ? Errc::not_found : Errc::unavailable;
     }
-    return meaning_of_code(error.code).value_or(meaning_of_status(error.status));
+    if (const auto known = meaning_of_code(error.code)) {
+        return *known;
+    }
+    // "Not here" is believed only of who can say so: taken from a proxy, or from a store that means
+    // something else by it (versitygw: no such user), it would declare every object lost.
+    const bool is_doubtful = error.status == 404 && !error.code.empty();
+    return is_doubtful ? Errc::unavailable : meaning_of_status(error.status);
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ const Row kRows[] = {
     {403, "RequestTimeTooSkewed", Errc::unauthorised, Errc::unauthorised},
     {403, "QuotaExceeded", Errc::storage_full, Errc::storage_full},
     {404, "NoSuchKey", Errc::not_found, Errc::not_found},
+    {404, "XAdminUserNotFound", Errc::unauthorised, Errc::unauthorised},
+    {404, "SomethingNew", Errc::unavailable, Errc::unavailable},
     {404, "NoSuchUpload", Errc::not_found, Errc::not_found},
     {404, "NoSuchLifecycleConfiguration", Errc::not_found, Errc::not_found},
     {405, "MethodNotAllowed", Errc::unsupported, Errc::unsupported},

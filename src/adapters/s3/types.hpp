@@ -110,12 +110,12 @@ struct OpenMultipart {
 
 struct MultipartMarker {
     std::string key;
-    std::string upload_id;
+    std::string upload_id;  // empty: behind all uploads of the key (versitygw 1.7 takes no other)
 };
 
 struct MultipartQuery {
     std::string bucket;
-    std::string prefix;
+    std::string prefix;  // a whole key: MinIO knows no other prefix
     std::optional<MultipartMarker> after;
     unsigned limit = 1000;
 };

@@ -1,0 +1,62 @@
+# Sourced by the script of each server that the tests start on loopback. All of them have the same commands:
+#
+#   install     leaves the server's program in the cache; does nothing when it is there
+#   start DIR   starts it with all that it writes in DIR, on a free port, or on the one that DIR had before; prints its URL
+#   wait DIR    returns when it answers
+#   stop DIR    ends it, by its process id, and waits until it is gone
+#
+# DIR then holds port, pid, log and data. The script defines install, launch DATA PORT (which ends in exec) and
+# answers PORT. Everything that is not on loopback is out of reach: no server here is for anything but tests.
+set -euo pipefail
+
+readonly kCache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/servers
+# The keys of every S3 server that the tests start.
+readonly kAccessKey=slipway-test kSecretKey=slipway-test-secret
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# Whether the process of DIR runs, and is not another one that was given its number.
+runs() { [[ -f "$1/pid" && /proc/$(<"$1/pid")/exe -ef "$program" ]]; }
+
+start() {
+    local folder=$1
+    mkdir -p "$folder/data"
+    [[ -f "$folder/port" ]] || free_port >"$folder/port"
+    (launch "$folder/data" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
+    echo $! >"$folder/pid"
+    echo "http://127.0.0.1:$(<"$folder/port")"
+}
+
+wait_until_it_answers() {
+    local folder=$1 end=$((SECONDS + 60))
+    until answers "$(<"$folder/port")"; do
+        if ! kill -0 "$(<"$folder/pid")" 2>/dev/null || ((SECONDS > end)); then
+            echo "$name: does not answer; the end of $folder/log:" >&2
+            tail -n 20 "$folder/log" >&2
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+stop() {
+    local folder=$1 pid end=$((SECONDS + 10))
+    runs "$folder" || return 0
+    pid=$(<"$folder/pid")
+    kill "$pid"
+    while runs "$folder"; do
+        ((SECONDS <= end)) || kill -KILL "$pid" 2>/dev/null || true
+        sleep 0.02
+    done
+    rm -f "$folder/pid"
+}
+
+serve() {
+    case "${1:-}" in
+        install) install ;;
+        start) install && start "$2" ;;
+        wait) wait_until_it_answers "$2" ;;
+        stop) stop "$2" ;;
+        *) echo "usage: ${0##*/} install | start DIR | wait DIR | stop DIR" >&2 && return 2 ;;
+    esac
+}

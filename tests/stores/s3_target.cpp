@@ -1,0 +1,125 @@
+#include "stores/s3_target.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+#include "hash/digester.hpp"
+
+namespace slipway::stores {
+
+namespace {
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+class TextSource final : public http::BodySource {
+ public:
+    explicit TextSource(std::string text) : text_(std::move(text)) {}
+    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
+        const std::size_t count = std::min(out.size(), text_.size() - given_);
+        std::memcpy(out.data(), text_.data() + given_, count);
+        given_ += count;
+        co_return count;
+    }
+
+ private:
+    const std::string text_;
+    std::size_t given_ = 0;
+};
+
+}  // namespace
+
+namespace {
+
+std::unique_ptr<S3Target> target_of_this_process;
+
+// The fake's threads end before the process begins to: its static objects go in any order.
+class EndsWithTheTests final : public testing::Environment {
+ public:
+    void TearDown() override { target_of_this_process.reset(); }
+};
+const auto* const kEnds = testing::AddGlobalTestEnvironment(new EndsWithTheTests);
+
+}  // namespace
+
+S3Target& S3Target::instance() {
+    if (!target_of_this_process) {
+        target_of_this_process.reset(new S3Target);
+    }
+    return *target_of_this_process;
+}
+
+S3Target::S3Target()
+    : kind_(variable("SLIPWAY_S3_KIND")),
+      url_(variable("SLIPWAY_S3_URL")),
+      credentials_{variable("SLIPWAY_S3_ACCESS_KEY"), variable("SLIPWAY_S3_SECRET_KEY"), ""} {
+    if (kind_.empty()) {
+        kind_ = "fake";
+        s3fake::FakeOptions options;
+        options.min_part = 5_MiB;
+        credentials_ = options.credentials;
+        fake_ = std::make_unique<s3fake::FakeS3>(std::move(options));
+        url_ = fake_->url();
+    }
+}
+
+Endpoint S3Target::endpoint() const {
+    Endpoint endpoint;
+    endpoint.url = url_;
+    return endpoint;
+}
+
+ClientPtr S3Target::client(const Endpoint& endpoint) const {
+    auto made = S3Client::make(endpoint, credentials_, clock_);
+    if (!made) {
+        throw std::runtime_error(made.error().detail);
+    }
+    return *std::move(made);
+}
+
+UploadBody text_body(std::string text, StatedDigests digests) {
+    const ByteCount length(text.size());
+    return {{std::make_shared<TextSource>(std::move(text)), length}, digests};
+}
+
+std::string some_bytes(std::size_t size, unsigned seed) {
+    std::string bytes(size, '\0');
+    std::uint32_t state = seed * 2'654'435'761U + 1;
+    for (char& byte : bytes) {
+        state = state * 1'664'525U + 1'013'904'223U;
+        byte = static_cast<char>(state >> 24U);
+    }
+    return bytes;
+}
+
+Crc64Nvme crc64_of(std::string_view text) {
+    hash::Crc64NvmeHasher hasher;
+    hasher.update(std::as_bytes(std::span(text)));
+    return hasher.finish();
+}
+
+Result<std::string> get_text(S3Client& client, const ObjectName& name,
+                             std::optional<ByteRange> range) {
+    std::string text;
+    // A named function: a lambda that is a coroutine captures nothing.
+    struct Collector {
+        static Task<Result<>> take(std::string* into, std::span<const std::byte> bytes) {
+            into->append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+            co_return Result<>{};
+        }
+    };
+    const auto got = run(client.get_object(name, range, [&text](std::span<const std::byte> bytes) {
+        return Collector::take(&text, bytes);
+    }));
+    if (!got) {
+        return std::unexpected(got.error());
+    }
+    return text;
+}
+
+}  // namespace slipway::stores
