@@ -24,13 +24,17 @@ start() {
     [[ -f "$folder/port" ]] || free_port >"$folder/port"
     (launch "$folder/data" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
+    # Until it is the server and no shell any more, stop would not know it.
+    until runs "$folder" || ! kill -0 $! 2>/dev/null; do
+        sleep 0.01
+    done
     echo "http://127.0.0.1:$(<"$folder/port")"
 }
 
 wait_until_it_answers() {
     local folder=$1 end=$((SECONDS + 60))
     until answers "$(<"$folder/port")"; do
-        if ! kill -0 "$(<"$folder/pid")" 2>/dev/null || ((SECONDS > end)); then
+        if ! runs "$folder" || ((SECONDS > end)); then
             echo "$name: does not answer; the end of $folder/log:" >&2
             tail -n 20 "$folder/log" >&2
             return 1

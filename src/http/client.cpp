@@ -133,8 +133,10 @@ class Client::State {
 
     Task<ExchangeOutcome> exchange_over(ConnectionPtr connection, const ClientUrl& url,
                                         const ClientRequest& request, const BodySink& sink) {
-        if (options_.total_timeout.count() > 0) {
-            connection->end_by(std::chrono::steady_clock::now() + options_.total_timeout);
+        const auto limit =
+            request.time_limit.count() > 0 ? request.time_limit : options_.total_timeout;
+        if (limit.count() > 0) {
+            connection->end_by(std::chrono::steady_clock::now() + limit);
         }
         const BodyTaking taking{sink, options_.collect_limit};
         under_way_.insert(connection);

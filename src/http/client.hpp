@@ -50,6 +50,7 @@ struct ClientRequest {
     // Nothing, a text, or a stream (sent with its Content-Length).
     std::variant<std::monostate, std::string, StreamBody> body;
     HeadCheck check_head = nullptr;
+    std::chrono::milliseconds time_limit{0};  // instead of ClientOptions::total_timeout; 0: that
     // Set before the first byte is sent: what failed while it is not set, the server has not seen.
     bool* began = nullptr;
 };

@@ -515,6 +515,16 @@ TEST(HttpClient, NobodyListening) {
     EXPECT_EQ(response.error().code, Errc::unavailable);
 }
 
+TEST(HttpClient, ARequestMayHaveALimitOfItsOwn) {
+    ScriptedServer server({[](ScriptedPeer& peer) {
+        peer.read_head();
+        peer.client_closed();
+    }});
+    ClientRequest request = get(server.url("/"));
+    request.time_limit = 50ms;
+    EXPECT_EQ(run_one(std::move(request)).error().code, Errc::deadline_exceeded);
+}
+
 TEST(HttpClient, ToldIsWhetherTheServerCanHaveSeenTheRequest) {
     bool began = false;
     ClientRequest refused = get("http://127.0.0.1:1/");

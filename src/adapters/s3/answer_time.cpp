@@ -77,19 +77,4 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
     return seconds ? std::optional(*seconds + *millis) : std::nullopt;
 }
 
-std::optional<WallTime> parse_http_date(std::string_view text) {
-    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    constexpr std::string_view kForm = "Sun, 22 Nov 2026 19:16:00 GMT";
-    if (text.size() != kForm.size() || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) {
-        return std::nullopt;
-    }
-    const auto day = number(text.substr(5, 2));
-    const auto month = kMonths.find(text.substr(8, 3));
-    const auto year = number(text.substr(12, 4));
-    if (!day || !year || month == std::string_view::npos || month % 3 != 0) {
-        return std::nullopt;
-    }
-    return at(date_of(*year, static_cast<unsigned>(month / 3 + 1), *day), text.substr(17, 8));
-}
-
 }  // namespace slipway::adapters::s3

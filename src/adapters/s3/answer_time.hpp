@@ -1,4 +1,4 @@
-// Times as S3 answers write them.
+// Times as the XML of S3 answers has them.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,5 @@ namespace slipway::adapters::s3 {
 
 // "2026-11-22T19:16:00.123Z", with any number of digits in the fraction, or none.
 std::optional<WallTime> parse_rfc3339(std::string_view text);
-// "Sun, 22 Nov 2026 19:16:00 GMT".
-std::optional<WallTime> parse_http_date(std::string_view text);
 
 }  // namespace slipway::adapters::s3

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "adapters/s3/answer_time.hpp"
 #include "adapters/s3/answers.hpp"
 
 namespace slipway::adapters::s3 {
@@ -20,6 +19,7 @@ http::ClientOptions client_options(const Endpoint& endpoint) {
     options.max_idle_per_host = endpoint.connections;
     options.connect_timeout = endpoint.connect_timeout;
     options.stall_timeout = endpoint.stall_timeout;
+    options.ca = endpoint.ca;
     return options;
 }
 
@@ -70,6 +70,7 @@ Caller::Caller(const Endpoint& endpoint, EndpointUrl url, sigv4::Credentials cre
                const ports::Clock& clock)
     : builder_(std::move(url), endpoint, std::move(credentials)),
       clock_(clock),
+      call_timeout_(endpoint.call_timeout),
       client_(client_options(endpoint)),
       slots_(endpoint.connections) {}
 
@@ -89,6 +90,9 @@ Task<Caller::Attempt> Caller::attempt(const Call& call, const Taking& taking) {
     bool began = false;
     http::ClientRequest request = builder_.build(call, store_time());
     request.began = &began;
+    if (!call.is_streamed() && !taking.sink) {
+        request.time_limit = call_timeout_;
+    }
     if (taking.check) {
         request.check_head = [&taking](unsigned status, const http::Headers& headers) {
             return status / 100 == 2 ? taking.check(status, headers) : Result<>();

@@ -50,6 +50,7 @@ class Caller final {
 
     const RequestBuilder builder_;
     const ports::Clock& clock_;
+    const std::chrono::milliseconds call_timeout_;
     http::Client client_;
     runtime::Slots slots_;
     std::chrono::milliseconds ahead_{0};  // the store's clock, of ours

@@ -24,6 +24,11 @@ struct Endpoint {
     std::size_t connections = 64;  // calls under way at once; others wait for their turn
     std::chrono::milliseconds connect_timeout{5'000};
     std::chrono::milliseconds stall_timeout{30'000};  // without one byte of progress, either way
+    // Of a whole call without a streamed body; one with a body may take as long as it goes on.
+    std::chrono::milliseconds call_timeout{300'000};
+    // File or directory with the certificates of the authorities that https trusts; empty: those of
+    // the system.
+    std::string ca = {};
 };
 
 // An endpoint's URL taken apart, as far as addresses of objects need it.

@@ -34,7 +34,6 @@ TEST(AnswerTime, ReadsTheTimesOfAnswers) {
     EXPECT_EQ(parse_rfc3339("2026-11-22T19:16:00Z"), from_unix_millis(1'795'374'960'000));
     EXPECT_EQ(parse_rfc3339("2026-11-22T19:16:00.1Z"), from_unix_millis(1'795'374'960'100));
     EXPECT_EQ(parse_rfc3339("2026-11-22T19:16:00.123999Z"), time);
-    EXPECT_EQ(parse_http_date(format_http_date(time)), from_unix_millis(1'795'374'960'000));
 }
 
 TEST(AnswerTime, AnythingElseIsNone) {
@@ -43,11 +42,6 @@ TEST(AnswerTime, AnythingElseIsNone) {
           "2026-11-22T19:16:00.Z", "2026-13-22T19:16:00Z", "2026-02-30T19:16:00Z",
           "2026-11-22T24:00:00Z", "2026-11-22 19:16:00Z", "2026-11-22T19-16-00Z"}) {
         EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
-    }
-    for (const std::string_view text :
-         {"", "Sun, 22 Nov 2026 19:16:00 UTC", "Sun, 22 ovD 2026 19:16:00 GMT",
-          "Sun, 22 Nov 2026 25:16:00 GMT", "Sun, 2  Nov 2026 19:16:00 GMT"}) {
-        EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
     }
 }
 

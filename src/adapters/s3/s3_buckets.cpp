@@ -30,6 +30,11 @@ Result<std::unique_ptr<S3Client>> S3Client::make(const Endpoint& endpoint,
     if (auto checked = http::check_client_url(endpoint.url); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
+    if (url->scheme == "https") {
+        if (auto checked = http::check_authorities(endpoint.ca); !checked) {
+            return std::unexpected(std::move(checked.error()));
+        }
+    }
     if (endpoint.region.empty() || endpoint.connections == 0) {
         return failure(Errc::invalid, "an S3 endpoint needs a region and a connection");
     }

@@ -23,7 +23,8 @@ namespace slipway::adapters::s3 {
 
 class S3Client final {
  public:
-    // Errors: invalid (the endpoint's URL, an empty region or key). The clock outlives the client.
+    // Errors: invalid (the endpoint's URL, authorities, region or keys). The clock outlives the
+    // client.
     static Result<std::unique_ptr<S3Client>> make(const Endpoint& endpoint,
                                                   sigv4::Credentials credentials,
                                                   const ports::Clock& clock);

@@ -1,7 +1,6 @@
 // The calls of S3Client that are about objects.
 #include <charconv>
 
-#include "adapters/s3/answer_time.hpp"
 #include "adapters/s3/answers.hpp"
 #include "adapters/s3/attributes.hpp"
 #include "adapters/s3/object_name.hpp"
