@@ -65,6 +65,20 @@ TEST_P(CatalogContract, KeepsTheEventOfAFilesExpiryWhereItExpired) {
     EXPECT_EQ(events_in(catalog()), std::vector{event_of(1)});
 }
 
+TEST_P(CatalogContract, KeepsNoEventOfAnUploadThatWasNotCreated) {
+    const core::Quota none{.bytes = {}, .files = {}, .open_uploads = 0};
+    const auto refused = run(catalog().create_upload(upload_of(1), none, event_of(1)));
+    ASSERT_TRUE(refused && std::holds_alternative<ports::QuotaRefused>(*refused));
+    auto first = upload_of(2);
+    first.idempotency = core::IdempotencyKey{.key = "once", .fingerprint = {}};
+    auto second = upload_of(3);
+    second.idempotency = first.idempotency;
+    EXPECT_TRUE(succeeds(run(catalog().create_upload(first, event_of(2)))));
+    const auto again = run(catalog().create_upload(second, event_of(3)));
+    ASSERT_TRUE(again && std::holds_alternative<ports::AlreadyCreated>(*again));
+    EXPECT_EQ(events_in(catalog()), std::vector{event_of(2)});
+}
+
 TEST_P(CatalogContract, RemovesEventsFromTheFront) {
     for (std::uint64_t number = 1; number <= 5; ++number) {
         EXPECT_TRUE(succeeds(run(catalog().create_upload(upload_of(number), event_of(number)))));
