@@ -31,7 +31,9 @@ def shape_of(text):
             name, _, labels = series.partition("{")
             base = re.sub("_(bucket|sum|count)$", "", name)
             kind, name = (types[base], base) if types.get(base) == "histogram" else (types[name], name)
-            labels = re.sub(r',?le="[^"]*"|version="[^"]*"', "", labels.rstrip("}"))
+            labels = re.sub(r',?le="[^"]*"|version="[^"]*"', "", re.sub("}$", "", labels))
+            # Of routes only that they are labels: which there are is for the contract to say.
+            labels = re.sub(r'(route|method)="[^"]*"', r"\1", labels)
             shapes.add(f"{kind} {name}" + (f"{{{labels}}}" if labels else ""))
     return "".join(f"{shape}\n" for shape in sorted(shapes))
 
