@@ -347,11 +347,11 @@ std::vector<Setting> make_settings() {
     add_uploads(all);
     add_webhooks(all);
     add_limits(all);
-    add_quota(all);
     all.push_back(
         size_setting("limits.max_form_file",
                      "bytes of the files of one form, 5GiB at most; more are answered 413", 1_B,
                      [](auto& c) -> auto& { return c.limits.max_form_file; }));
+    add_quota(all);
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
     all.push_back(level_setting());
