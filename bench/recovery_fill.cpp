@@ -72,7 +72,8 @@ void make_blob(const std::filesystem::path& staging, const core::Upload& upload)
 void record_uploads(Database& database, const std::vector<core::Upload>& uploads) {
     adapters::rocksdb::Transaction changes(database);
     for (const core::Upload& upload : uploads) {
-        require(adapters::rocksdb::create_upload(changes, upload).has_value(), "create_upload");
+        require(adapters::rocksdb::create_upload(changes, upload, core::Quota{}).has_value(),
+                "create_upload");
     }
     require(changes.commit().has_value(), "commit");
 }
