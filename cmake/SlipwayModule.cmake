@@ -25,7 +25,7 @@ function(slipway_test name)
     endif()
     # One CTest entry per program: a process for each of a thousand cases would cost more than the cases.
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 900)
 endfunction()
 
 function(slipway_module name)

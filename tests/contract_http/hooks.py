@@ -109,6 +109,8 @@ def before_call(context, case, kwargs) -> None:
         case.body = {"upload": DATA[:turn]}
     if operation == "claim" and turn % 3 != 0:
         case.body = {"temp_file_id": sent_form()["temp_file_id"], "file_name": "claimed.bin"}
+    if operation == "uploadParts" and kind == "positive" and phase != "stateful" and turn % 3 != 0:
+        case.query["upload_id"] = UPLOADS[turn % len(UPLOADS)]()["upload_id"]
     # The stateful phase has ids of its own; every third of the other cases keeps what was generated.
     if phase == "stateful" or turn % 3 == 0 or "id" not in (case.path_parameters or {}):
         return

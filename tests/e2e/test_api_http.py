@@ -49,7 +49,7 @@ def test_metrics_are_prometheus_text(api, shared_server):
 @pytest.mark.parametrize("method, target, allowed", [
     ("PUT", "/upload/init", {"POST"}), ("PUT", f"/upload/{ID}", {"GET", "DELETE"}),
     ("GET", f"/upload/{ID}/complete", {"POST"}), ("POST", f"/upload/{ID}/part?part_number=1", {"GET"}),
-    ("GET", f"/upload/{ID}/part/1", {"PUT"}), ("POST", "/uploads", {"GET"}), ("PUT", "/files", {"GET"}),
+    ("GET", f"/upload/{ID}/part/1", {"PUT"}), ("POST", "/uploads", {"GET"}), ("PUT", "/files", {"GET", "POST"}),
     ("GET", "/upload/init", {"POST"}), ("DELETE", "/upload/chunks", {"GET"}),
     ("POST", f"/files/{ID}", {"GET", "DELETE"}), ("DELETE", f"/files/{ID}/parts", {"GET"}), ("POST", "/livez", {"GET"}),
 ])
