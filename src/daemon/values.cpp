@@ -47,6 +47,19 @@ std::string format_with_unit(std::uint64_t value, std::span<const Unit> units) {
     return std::to_string(value / best.factor) + std::string(best.name);
 }
 
+bool is_only(std::string_view text, std::string_view allowed) {
+    return text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+// What stands between brackets; a name or an IPv4 address stands without them.
+bool is_ipv6(std::string_view host) {
+    return host.find(':') != std::string_view::npos && is_only(host, "0123456789abcdefABCDEF:.");
+}
+
+bool is_name(std::string_view host) {
+    return is_only(host, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_");
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
@@ -88,11 +101,10 @@ std::optional<ListenAddress> parse_address(std::string_view text) {
     const bool bracketed = host.front() == '[' && host.back() == ']';
     if (bracketed) {
         host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos) {
-        return std::nullopt;
     }
     const auto port = parse_number(text.substr(colon + 1));
-    if (host.empty() || !port || *port > std::numeric_limits<std::uint16_t>::max()) {
+    if (!(bracketed ? is_ipv6(host) : is_name(host)) || !port ||
+        *port > std::numeric_limits<std::uint16_t>::max()) {
         return std::nullopt;
     }
     return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
@@ -109,8 +121,7 @@ std::vector<std::string> addresses(std::string_view text) {
 }
 
 std::string format_address(const ListenAddress& address) {
-    const bool is_ipv6 = address.host.find(':') != std::string::npos;
-    const std::string host = is_ipv6 ? '[' + address.host + ']' : address.host;
+    const std::string host = is_ipv6(address.host) ? '[' + address.host + ']' : address.host;
     return host + ':' + std::to_string(address.port);
 }
 

@@ -36,7 +36,8 @@ TEST(Values, AddressesHaveAHostAndAPort) {
     EXPECT_EQ(format_address(*parse_address("[::1]:8080")), "[::1]:8080");
     EXPECT_EQ(parse_address("[::1]:8080")->host, "::1");
     for (const auto* text :
-         {"", "8080", ":8080", "host", "host:", "host:65536", "::1:8080", "host:x"}) {
+         {"", "8080", ":8080", "host", "host:", "host:65536", "::1:8080", "host:x", "[host]:1",
+          "[]:1", "[:1", "[[::1]]:1", "[[a]:b]:1", "a b:1", "a/b:1"}) {
         EXPECT_FALSE(parse_address(text)) << text;
     }
 }
