@@ -45,7 +45,7 @@ LIBRARIES = {
     "openssl/": {"hash", "http", "adapters"},
     "pugixml.hpp": {"adapters/s3"},
     "sqlite3.h": {"cli"},
-    "toml++/": {"daemon", "cli"},
+    "toml++/": {"daemon", "cli", "adapters/s3"},
     "CLI/": {"daemon", "cli"},
 }
 

@@ -15,7 +15,7 @@ class CredentialsFile : public testing::Test {
     Result<sigv4::Credentials> read(const std::string& text, const std::string& profile = "store") {
         const auto file = directory_.path() / "credentials";
         std::ofstream(file, std::ios::binary) << text;
-        return credentials_from_file(file, profile);
+        return credentials_from_file(file, {profile});
     }
     std::string complaint(const std::string& text) {
         const auto found = read(text);
@@ -44,23 +44,42 @@ TEST_F(CredentialsFile, SaysWhatIsMissingAndNoKey) {
     EXPECT_TRUE(access.contains("no aws_access_key_id in [store]")) << access;
     EXPECT_FALSE(access.contains("hidden"));
     EXPECT_TRUE(complaint("[store]\n" + std::string(64 << 10, '#')).contains("over 64 KiB"));
-    EXPECT_EQ(credentials_from_file(directory_.path() / "none", "store").error().code,
+    EXPECT_EQ(credentials_from_file(directory_.path() / "none", {"store"}).error().code,
               Errc::not_found);
 }
 
+TEST_F(CredentialsFile, TheFirstProfileThatIsThereIsTaken) {
+    const auto file = directory_.path() / "credentials";
+    std::ofstream(file) << "[default]\naws_access_key_id=D\naws_secret_access_key=d\n"
+                           "[store]\naws_access_key_id=S\naws_secret_access_key=s\n";
+    EXPECT_EQ(credentials_from_file(file, {"store", "default"})->access_key, "S");
+    EXPECT_EQ(credentials_from_file(file, {"other", "default"})->access_key, "D");
+    EXPECT_EQ(credentials_from_file(file, {"other", "more"}).error().detail,
+              file.string() + " has no section [other] or [more]");
+}
+
 TEST(CredentialsEnvironment, HasAPrefixForEachStore) {
-    ::setenv("TEST_S3_ACCESS_KEY", "AK", 1);
-    ::unsetenv("TEST_S3_SECRET_KEY");
-    const auto incomplete = credentials_from_environment("TEST_S3");
-    ASSERT_FALSE(incomplete);
-    EXPECT_EQ(incomplete.error().detail, "the environment has no TEST_S3_SECRET_KEY");
-    ::setenv("TEST_S3_SECRET_KEY", "secret", 1);
-    const auto found = credentials_from_environment("TEST_S3");
+    std::map<std::string, std::string> variables{{"TEST_ACCESS_KEY_ID", "AK"}};
+    const Variables environment = [&](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+    EXPECT_EQ(credentials_from_environment("TEST", environment).error().detail,
+              "the environment has no TEST_SECRET_ACCESS_KEY");
+    variables["TEST_SECRET_ACCESS_KEY"] = "secret";
+    const auto found = credentials_from_environment("TEST", environment);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->secret_key, "secret");
     EXPECT_EQ(found->session_token, "");
-    EXPECT_EQ(credentials_from_environment("TEST_OTHER").error().detail,
-              "the environment has no TEST_OTHER_ACCESS_KEY");
+    EXPECT_EQ(credentials_from_environment("OTHER", environment).error().detail,
+              "the environment has no OTHER_ACCESS_KEY_ID");
+}
+
+TEST(CredentialsEnvironment, IsThatOfTheProcess) {
+    ::setenv("TEST_S3_ACCESS_KEY_ID", "AK", 1);
+    EXPECT_EQ(process_variables()("TEST_S3_ACCESS_KEY_ID"), "AK");
+    ::unsetenv("TEST_S3_ACCESS_KEY_ID");
+    EXPECT_EQ(process_variables()("TEST_S3_ACCESS_KEY_ID"), std::nullopt);
 }
 
 }  // namespace
