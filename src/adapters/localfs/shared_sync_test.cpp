@@ -115,13 +115,12 @@ class SharedSync : public testing::Test {
         parts_.resize(parts);
         rig_.disk().around_each({[this](const std::string& call) { before(call); },
                                  [this](const std::string& call) { after(call); }});
-        boost::asio::io_context loop(1);
         for (std::size_t n = 0; n < parts; ++n) {
             parts_[n].number = n;
-            boost::asio::co_spawn(loop, put(rig_, parts_[n], instants_, committing_),
+            boost::asio::co_spawn(loop_, put(rig_, parts_[n], instants_, committing_),
                                   boost::asio::detached);
         }
-        loop.run();
+        loop_.run();
     }
 
     void expect_all_covered() {
@@ -148,6 +147,8 @@ class SharedSync : public testing::Test {
         }
     }
 
+    // Outlives the threads of the rig, one of which may still be on its way out of it.
+    boost::asio::io_context loop_{1};
     LocalFsRig rig_;
     Instants instants_;
     SyncRecord syncs_{instants_};
@@ -199,8 +200,9 @@ class SyncOfTwoParts : public testing::Test {
         loop_.restart();
     }
 
-    LocalFsRig rig_;
+    // Outlives the threads of the rig, one of which may still be on its way out of it.
     boost::asio::io_context loop_{1};
+    LocalFsRig rig_;
     std::unique_ptr<ports::PartSink> first_;
     std::unique_ptr<ports::PartSink> second_;
     std::atomic<std::size_t> syncs_{0};
