@@ -38,11 +38,13 @@ bool is_final(UploadState state) {
     return false;
 }
 
-Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared) {
+Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared,
+                        std::optional<CompletionKey> by) {
     assert(upload.state == UploadState::open);
     upload.plan = plan;
     upload.declared = declared;
     upload.failure.clear();
+    upload.completed_by = by;
     return advance(std::move(upload), UploadState::completing);
 }
 

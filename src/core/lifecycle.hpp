@@ -7,6 +7,7 @@
 // Every step raises the epoch. The last three states are final: their answer is replayed.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/time.hpp"
@@ -20,8 +21,9 @@ UploadState state_at(const Upload& upload, WallTime now);
 bool is_final(UploadState state);
 
 // The record after the step. Preconditions: open for the first three, completing for the last.
-// The plan is counted.
-Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared);
+// The plan is counted; `by` is the key of who asked.
+Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared,
+                        std::optional<CompletionKey> by = std::nullopt);
 Upload abort(Upload upload, WallTime now);
 Upload expire(Upload upload, WallTime now);
 Upload finish(Upload upload, WallTime now);

@@ -45,5 +45,14 @@ TEST(Lifecycle, DeclaredDigestsAreKeptFromTheStepOn) {
     EXPECT_EQ(begin_completing(open_upload(), {}, declared).declared, declared);
 }
 
+TEST(Lifecycle, TheKeyOfWhoCompletesItIsKeptFromTheStepOn) {
+    CompletionKey key;
+    key.fingerprint.bytes[0] = std::byte{7};
+    const auto completing = begin_completing(open_upload(), {}, {}, key);
+    EXPECT_EQ(completing.completed_by, key);
+    EXPECT_EQ(finish(completing, from_unix_millis(5)).completed_by, key);
+    EXPECT_FALSE(begin_completing(open_upload(), {}, {}).completed_by);
+}
+
 }  // namespace
 }  // namespace slipway::core

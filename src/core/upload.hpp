@@ -57,6 +57,14 @@ struct IdempotencyKey {
     friend bool operator==(const IdempotencyKey&, const IdempotencyKey&) = default;
 };
 
+// What a client named its request to complete the upload, likewise. The upload's own: no other can
+// have it, so that its digest will do.
+struct CompletionKey {
+    Sha256 key;          // of the key
+    Sha256 fingerprint;  // of what was asked for
+    friend bool operator==(const CompletionKey&, const CompletionKey&) = default;
+};
+
 struct Upload {
     UploadId id;
     Epoch epoch = kFirstEpoch;
@@ -72,6 +80,7 @@ struct Upload {
     bool complete_when_full = false;  // the last part completes it, without being asked
     std::map<std::string, std::string> metadata;
     std::optional<IdempotencyKey> idempotency;
+    std::optional<CompletionKey> completed_by;  // the Complete that decided it; nothing without key
     WallTime created_at;
     WallTime expires_at;
     WallTime ended_at;  // when the state became final; the epoch of time until then

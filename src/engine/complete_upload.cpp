@@ -30,7 +30,7 @@ RequestedCompletion requested(const CompleteRequest& request) {
     if (request.parts) {
         total_parts = static_cast<std::uint32_t>(request.parts->size());
     }
-    return {.upload = request.upload, .sha256 = request.sha256, .total_parts = total_parts};
+    return {.sha256 = request.sha256, .total_parts = total_parts, .key = request.key};
 }
 
 // But for the time at which it was completed.
@@ -95,16 +95,45 @@ Task<Outcome<core::File>> CompleteUpload::run(RequestContext context, CompleteRe
             co_return outcome;
         }
         if (world_.clock.steady() >= until) {
-            const auto planned = outcome.error().reason == Reason::verifying
-                                     ? co_await request_completion(world_, requested(request))
-                                     : Result<>();
-            if (!planned) {
-                co_return refuse(planned.error(), "request_completion", context.request_id);
-            }
-            co_return outcome;
+            const auto left =
+                co_await leave_to_task(context, std::move(request), outcome.error().reason);
+            co_return left ? std::move(outcome) : std::unexpected(left.error());
         }
         co_await runtime::sleep_for(kPoll);
     }
+}
+
+Task<Outcome<>> CompleteUpload::leave_to_task(RequestContext context, CompleteRequest request,
+                                              Reason why) {
+    if (why != Reason::verifying) {
+        co_return Outcome<>();
+    }
+    const auto planned = co_await request_completion(world_, request.upload, requested(request));
+    if (!planned) {
+        co_return refuse(planned.error(), "request_completion", context.request_id);
+    }
+    // Another request may have been quicker.
+    co_return co_await check_key(std::move(context), request, std::nullopt);
+}
+
+Task<Outcome<>> CompleteUpload::check_key(RequestContext context, const CompleteRequest& request,
+                                          const std::optional<core::CompletionKey>& decided) {
+    if (!request.key) {
+        co_return Outcome<>();
+    }
+    auto known = decided;
+    if (!known) {
+        const auto planned = co_await find_requested(world_, request.upload);
+        if (!planned) {
+            co_return refuse(planned.error(), "find_requested", context.request_id);
+        }
+        known = *planned ? (*planned)->key : std::nullopt;
+    }
+    if (known && known->key == request.key->key && known != request.key) {
+        co_return refuse(Reason::idempotency_key_reused,
+                         "the key was used for a Complete that asked for something else");
+    }
+    co_return Outcome<>();
 }
 
 Task<Outcome<core::File>> CompleteUpload::attempt(RequestContext context, CompleteRequest request) {
@@ -117,6 +146,9 @@ Task<Outcome<core::File>> CompleteUpload::attempt(RequestContext context, Comple
     auto upload = co_await finder.find(context, request.upload);
     if (!upload) {
         co_return std::unexpected(upload.error());
+    }
+    if (auto known = co_await check_key(context, request, upload->completed_by); !known) {
+        co_return std::unexpected(known.error());
     }
     const auto state = core::state_at(*upload, world_.clock.wall());
     if (state == core::UploadState::open) {
@@ -208,7 +240,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
             co_return std::unexpected(room.error());
         }
     }
-    core::Upload next = core::begin_completing(upload, *plan, *declared);
+    core::Upload next = core::begin_completing(upload, *plan, *declared, request.key);
     std::optional<core::Event> too_early;
     if (has_bug(SeededBug::event_before_it_is_true)) {
         too_early = event_of(world_, core::EventKind::upload_completed, next, {});

@@ -32,6 +32,8 @@ struct CompleteRequest {
         sha256;  // of the whole file; must agree with what was declared at creation
     // How many parts there are: what a list says, too. Of free sizes one of the two is needed.
     std::optional<std::uint32_t> total_parts;
+    // By which a repetition of the request is known: engine/fingerprint.hpp.
+    std::optional<core::CompletionKey> key;
 };
 
 class CompleteUpload {
@@ -39,6 +41,8 @@ class CompleteUpload {
     explicit CompleteUpload(World& world) : world_(world) {}
 
     // May be repeated and may race with Abort and expiry: one of them decides, the others are told.
+    // idempotency_key_reused: the Complete that decided it, or that a task is to carry out, had
+    // this key and asked for something else.
     // Waits a while for a digest of the whole, and for parts to be brought into order; verifying,
     // assembling: it takes longer, and the upload will be completed by a task.
     Task<Outcome<core::File>> run(RequestContext context, CompleteRequest request);
@@ -62,6 +66,11 @@ class CompleteUpload {
         std::optional<core::ExtentMap> extents;
         bool needs_assembly() const { return extents && !extents->is_in_order(); }
     };
+    // After a refusal because it takes longer: what is needed for it to be done without asking
+    // again.
+    Task<Outcome<>> leave_to_task(RequestContext context, CompleteRequest request, Reason why);
+    Task<Outcome<>> check_key(RequestContext context, const CompleteRequest& request,
+                              const std::optional<core::CompletionKey>& decided);
     static Content content_of(const core::PartPlan& plan, std::span<const core::Part> parts);
     // Every part is there, and is what the request states. The upload's plan is counted.
     Task<Outcome<Content>> verify_parts(RequestContext context, const CompleteRequest& request,

@@ -1,11 +1,13 @@
 #include "engine/fingerprint.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "hash/digester.hpp"
 
@@ -68,6 +70,23 @@ Sha256 fingerprint_of(const NewUpload& wanted) {
                             ? std::optional(static_cast<std::uint64_t>(wanted.expires_in->count()))
                             : std::nullopt);
     return out.finish();
+}
+
+core::CompletionKey completion_key_of(std::string_view key, const CompleteRequest& request) {
+    Fingerprint out;
+    out.text("slipway-complete-upload-v1");
+    out.number(request.parts.has_value());
+    auto parts = request.parts.value_or(std::vector<core::StatedPart>());
+    std::ranges::sort(parts, {}, &core::StatedPart::number);
+    out.number(parts.size());
+    for (const core::StatedPart& part : parts) {
+        out.number(part.number.value());
+        out.digest(part.sha256);
+        out.digest(part.md5);
+    }
+    out.digest(request.sha256);
+    out.optional_number(request.total_parts);
+    return {.key = hash::sha256(std::as_bytes(std::span(key))), .fingerprint = out.finish()};
 }
 
 }  // namespace slipway::engine

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "engine/fingerprint.hpp"
 #include "hash/digester.hpp"
 #include "support/engine_rig.hpp"
 #include "support/failing_ports.hpp"
@@ -50,7 +51,16 @@ class Walk {
             }
             acknowledged_.insert(number);
         }
-        return rig_.complete(upload_->id).has_value();
+        return complete({}).has_value();
+    }
+
+    // With the one key of this walk.
+    Outcome<core::File> complete(std::optional<std::uint32_t> total_parts) {
+        CompleteRequest request;
+        request.upload = upload_->id;
+        request.total_parts = total_parts;
+        request.key = completion_key_of("key", request);
+        return rig_.run(CompleteUpload(rig_.world).run(EngineRig::context(), request));
     }
 
     // The faults are over, the process starts again, the client goes on with what it knows.
@@ -80,7 +90,10 @@ class Walk {
                 EXPECT_EQ(again->already_stored, stored.contains(number));
             }
         }
-        ASSERT_TRUE(rig_.complete(upload_->id));
+        ASSERT_TRUE(complete({}));
+        const auto another = complete(2);
+        ASSERT_FALSE(another) << "the key was used for something else";
+        ASSERT_EQ(another.error().reason, Reason::idempotency_key_reused);
         ASSERT_EQ(rig_.content(upload_->id), kFirst + kSecond);
     }
 

@@ -69,6 +69,16 @@ TEST_P(CatalogContract, KeepsAnUploadWithNothingOptional) {
     EXPECT_EQ(run(catalog().find_upload(bare.id)), bare);
 }
 
+TEST_P(CatalogContract, WhoCompletedAnUploadStaysWithIt) {
+    auto completing = advanced(create(1), UploadState::completing);
+    completing.completed_by.emplace().key.bytes[0] = std::byte{1};
+    completing.completed_by->fingerprint.bytes[31] = std::byte{2};
+    ASSERT_TRUE(succeeds(run(catalog().advance_upload(completing.epoch - 1, completing))));
+    EXPECT_EQ(run(catalog().find_upload(completing.id)), completing);
+    complete(completing);
+    EXPECT_EQ(run(catalog().find_upload(completing.id))->completed_by, completing.completed_by);
+}
+
 TEST_P(CatalogContract, UnknownIdsAreNotFound) {
     create(1);
     const auto unknown = id_of(2);

@@ -142,6 +142,22 @@ def test_a_repeated_init_is_the_same_upload_also_after_a_crash(server):
     assert init(client_of(server, issue(server, "bob")), '"wish 1"').json()["upload_id"] != first
 
 
+def test_the_key_of_a_complete_outlives_a_crash(server):
+    alice = client_of(server, issue(server))
+    upload = Upload(alice, b"x" * (4 * KIB + 7)).put_all()
+
+    def complete(body=None):
+        return alice.post(f"/upload/{upload.id}/complete", body, headers={"Idempotency-Key": "k"})
+
+    first = complete({"total_parts": 2})
+    assert first.status == 200, first
+    server.kill()
+    server.start()
+    assert complete({"total_parts": 2}).json() == first.json()
+    other = complete()
+    assert (other.status, other.error) == (422, "idempotency_key_reused")
+
+
 def test_the_same_key_at_the_same_time_is_one_upload(server):
     alice = client_of(server, issue(server))
     start = threading.Barrier(16)

@@ -75,6 +75,22 @@ def test_complete_twice_is_answered_alike(upload):
     assert status["state"] == "complete" and status["file"] == first
 
 
+def test_a_key_belongs_to_what_was_asked_for_with_it(upload):
+    def complete(key, body=None):
+        return upload.client.post(f"/upload/{upload.id}/complete", body, headers={"Idempotency-Key": key})
+
+    upload.put_all()
+    first = complete('"a wish"', {"parts": listing(upload)})
+    assert first.status == 200, first
+    assert complete("other").json() == complete('"a wish"', {"parts": listing(upload)[::-1]}).json() == first.json()
+    for body in (None, {"sha256": digests.sha256(DATA)}, {"parts": listing(upload)[:-1]}):
+        reply = complete('"a wish"', body)
+        assert (reply.status, reply.error) == (422, "idempotency_key_reused"), reply
+    assert upload.complete().json() == first.json()
+    malformed = complete('"')
+    assert (malformed.status, malformed.error, malformed.json()["field"]) == (400, "invalid_request", "Idempotency-Key")
+
+
 def test_completes_at_once_agree(upload):
     upload.put_all()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

@@ -12,7 +12,9 @@ namespace {
 constexpr unsigned kFreeSizes = 6;
 // Of those of uploads alone.
 constexpr unsigned kIdempotency = 7;
-constexpr std::uint8_t kKeyOfInit = 0b1;
+// Of those of its idempotency keys.
+constexpr unsigned kKeyOfInit = 0;
+constexpr unsigned kKeyOfComplete = 1;
 
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
@@ -75,6 +77,38 @@ core::PartPlan read_plan(RecordReader& in, std::uint8_t flags) {
     return plan;
 }
 
+bool has_keys(const core::Upload& upload) {
+    return upload.idempotency || upload.completed_by;
+}
+
+void write_keys(RecordWriter& out, const core::Upload& upload) {
+    out.integer(static_cast<std::uint8_t>(flag(upload.idempotency.has_value(), kKeyOfInit) |
+                                          flag(upload.completed_by.has_value(), kKeyOfComplete)));
+    if (upload.idempotency) {
+        out.text(upload.idempotency->key);
+        out.bytes(upload.idempotency->fingerprint.bytes);
+    }
+    if (upload.completed_by) {
+        out.bytes(upload.completed_by->key.bytes);
+        out.bytes(upload.completed_by->fingerprint.bytes);
+    }
+}
+
+void read_keys(RecordReader& in, core::Upload& upload) {
+    const auto keys = in.flags(0b11);
+    in.require(keys != 0);
+    if (has(keys, kKeyOfInit)) {
+        core::IdempotencyKey& idempotency = upload.idempotency.emplace();
+        idempotency.key = in.text();
+        idempotency.fingerprint = in.digest<Sha256>();
+    }
+    if (has(keys, kKeyOfComplete)) {
+        core::CompletionKey& completed_by = upload.completed_by.emplace();
+        completed_by.key = in.digest<Sha256>();
+        completed_by.fingerprint = in.digest<Sha256>();
+    }
+}
+
 }  // namespace
 
 std::string encode_upload(const core::Upload& upload) {
@@ -83,7 +117,7 @@ std::string encode_upload(const core::Upload& upload) {
         flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
         flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3) |
         flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5) |
-        has_free_sizes(upload.plan) | flag(upload.idempotency.has_value(), kIdempotency)));
+        has_free_sizes(upload.plan) | flag(has_keys(upload), kIdempotency)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -104,10 +138,8 @@ std::string encode_upload(const core::Upload& upload) {
     out.text(upload.file_name);
     out.text(upload.content_type);
     out.metadata(upload.metadata);
-    if (upload.idempotency) {
-        out.integer(kKeyOfInit);
-        out.text(upload.idempotency->key);
-        out.bytes(upload.idempotency->fingerprint.bytes);
+    if (has_keys(upload)) {
+        write_keys(out, upload);
     }
     return seal_record(id_key(upload.id), out.take());
 }
@@ -145,10 +177,7 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     upload.content_type = in.text();
     upload.metadata = in.metadata();
     if (has(flags, kIdempotency)) {
-        in.require(in.flags(kKeyOfInit) == kKeyOfInit);
-        core::IdempotencyKey& idempotency = upload.idempotency.emplace();
-        idempotency.key = in.text();
-        idempotency.fingerprint = in.digest<Sha256>();
+        read_keys(in, upload);
     }
     if (!in.finished()) {
         return malformed("upload");

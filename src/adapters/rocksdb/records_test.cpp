@@ -43,6 +43,9 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.idempotency = {.key = text(), .fingerprint = digest<Sha256>()};
         }
+        if (random_() % 2 == 0) {
+            out.completed_by = {.key = digest<Sha256>(), .fingerprint = digest<Sha256>()};
+        }
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
@@ -339,7 +342,7 @@ TEST(Records, HaveTheDocumentedForm) {
               "11111111111111111111111111111111");
 }
 
-TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
+core::Upload small_upload() {
     UploadId::Bytes bytes{};
     bytes.fill(0x11);
     core::Upload upload;
@@ -353,6 +356,11 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
     upload.created_at = from_unix_millis(1);
     upload.expires_at = from_unix_millis(2);
     upload.ended_at = from_unix_millis(0);
+    return upload;
+}
+
+TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
+    core::Upload upload = small_upload();
     upload.idempotency.emplace().key = "key";
     upload.idempotency->fingerprint.bytes.fill(std::byte{0xDD});
     const auto record = hex(encode_upload(upload));
@@ -377,6 +385,37 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
               "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
     // CRC32C over key and record, computed apart from this code.
     EXPECT_EQ(record.substr(record.size() - 8), "9d768b25");
+}
+
+TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {
+    core::Upload upload = small_upload();
+    core::CompletionKey& key = upload.completed_by.emplace();
+    key.key.bytes.fill(std::byte{0xEE});
+    key.fingerprint.bytes.fill(std::byte{0xFF});
+    const auto digests = std::string(64, 'e') + std::string(64, 'f');
+    const auto alone = hex(encode_upload(upload));
+    EXPECT_EQ(alone.substr(0, 4), "0180");
+    EXPECT_EQ(alone.substr(alone.size() - 8 - 130, 130), "02" + digests);
+    upload.idempotency.emplace().key = "k";
+    const auto both = hex(encode_upload(upload));
+    EXPECT_EQ(both.substr(both.size() - 8 - 204, 204),
+              "03"
+              "000000016b" +
+                  std::string(64, '0') + digests);
+}
+
+TEST(Records, KeysThatAreFlaggedAndNotThereAreRefused) {
+    core::Upload upload = small_upload();
+    upload.completed_by.emplace();
+    const auto sealed = encode_upload(upload);
+    // Behind the record's version and in front of its checksum.
+    const auto body = sealed.substr(1, sealed.size() - 5);
+    for (const char keys : {'\x00', '\x01', '\x04', '\x06'}) {
+        auto changed = body;
+        changed[changed.size() - 65] = keys;
+        const auto record = seal_record(id_key(upload.id), changed);
+        EXPECT_FALSE(decode_upload(upload.id, record)) << static_cast<int>(keys);
+    }
 }
 
 }  // namespace

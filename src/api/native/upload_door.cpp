@@ -18,6 +18,7 @@
 #include "engine/end_upload.hpp"
 #include "engine/files.hpp"
 #include "engine/find_upload.hpp"
+#include "engine/fingerprint.hpp"
 #include "engine/receive_part.hpp"
 
 namespace slipway::api::native {
@@ -261,7 +262,14 @@ Task<http::Response> UploadDoor::complete(http::Request& request, engine::Princi
     if (!wanted) {
         co_return fault_response(wanted.error(), request.request_id);
     }
+    const auto key = idempotency_key(request.head.headers);
+    if (!key) {
+        co_return fault_response(key.error(), request.request_id);
+    }
     wanted->upload = id;
+    if (*key) {
+        wanted->key = engine::completion_key_of(**key, *wanted);
+    }
     engine::CompleteUpload completer(world_);
     auto context = context_for(request.request_id, principal.name());
     const auto file = co_await completer.run(std::move(context), std::move(*wanted));

@@ -144,8 +144,7 @@ TEST_F(GivenUpCompletion, IsToldOnceAndStaysWithTheUpload) {
     EXPECT_EQ(status_of(upload).completion->reason, reason);
 
     // The same task after a crash between its note and its end.
-    ASSERT_TRUE(PassRig::run(
-        request_completion(rig_.world, {.upload = upload.id, .sha256 = {}, .total_parts = {}})));
+    ASSERT_TRUE(PassRig::run(request_completion(rig_.world, upload.id, {})));
     EXPECT_FALSE(status_of(upload).completion->failed);
     ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
     expect_kinds({EventKind::upload_created, EventKind::upload_failed});

@@ -1,9 +1,5 @@
 #include "engine/upload_tasks/completion_task.hpp"
 
-#include <charconv>
-#include <string_view>
-
-#include "base/encoding.hpp"
 #include "core/lifecycle.hpp"
 #include "engine/complete_upload.hpp"
 #include "engine/events/upload_events.hpp"
@@ -34,31 +30,13 @@ Task<Result<>> enqueue(World& world, UploadId id, std::string payload, WallTime 
     co_return Result<>();
 }
 
-// The digest, then the number of parts, as far as they were stated.
-std::string payload_of(const RequestedCompletion& requested) {
-    std::string text = requested.sha256 ? encode_hex(requested.sha256->view()) : std::string();
-    if (requested.total_parts) {
-        text += ' ';
-        text += std::to_string(*requested.total_parts);
-    }
-    return text;
-}
-
 CompleteRequest request_of(const core::QueuedTask& task) {
-    CompleteRequest request;
-    request.upload = UploadId::parse(task.subject).value_or(UploadId());
-    const std::string_view payload = task.payload;
-    const auto space = payload.find(' ');
-    if (Sha256 stated; decode_hex(payload.substr(0, space), stated.bytes)) {
-        request.sha256 = stated;
-    }
-    if (space != std::string_view::npos) {
-        const std::string_view number = payload.substr(space + 1);
-        std::uint32_t parts = 0;
-        std::from_chars(number.data(), number.data() + number.size(), parts);
-        request.total_parts = parts;
-    }
-    return request;
+    const auto requested = decode_requested_completion(task.payload);
+    return {.upload = UploadId::parse(task.subject).value_or(UploadId()),
+            .parts = std::nullopt,
+            .sha256 = requested.sha256,
+            .total_parts = requested.total_parts,
+            .key = requested.key};
 }
 
 // What a refusal of Complete means to the task.
@@ -72,6 +50,7 @@ TaskOutcome judge(const Refusal& refusal) {
         case Reason::upload_aborted:
         case Reason::upload_expired:
         case Reason::upload_complete:
+        case Reason::idempotency_key_reused:  // it is decided, by another
         case Reason::file_not_found:
         case Reason::assembling:  // by a task of its own
             return TaskDone{};
@@ -89,11 +68,21 @@ Task<Result<>> plan_completion(World& world, UploadId id) {
     co_return co_await enqueue(world, id, {}, world.clock.wall() + kLookPause);
 }
 
-Task<Result<>> request_completion(World& world, RequestedCompletion requested) {
-    auto asked =
-        co_await enqueue(world, requested.upload, payload_of(requested), world.clock.wall());
+Task<Result<>> request_completion(World& world, UploadId id, RequestedCompletion requested) {
+    auto asked = co_await enqueue(world, id, encode(requested), world.clock.wall());
     world.wake_workers();
     co_return asked;
+}
+
+Task<Result<std::optional<RequestedCompletion>>> find_requested(World& world, UploadId id) {
+    const auto task = co_await world.tasks.find_by_key(completion_key(id));
+    if (!task && task.error().code != Errc::not_found) {
+        co_return std::unexpected(task.error());
+    }
+    if (!task || !core::is_unfinished(task->status)) {
+        co_return std::optional<RequestedCompletion>();
+    }
+    co_return decode_requested_completion(task->payload);
 }
 
 Task<void> wake_completion(World& world, UploadId id) {

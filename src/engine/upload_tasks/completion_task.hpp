@@ -2,11 +2,11 @@
 // (complete_when_full), or one whose Complete was answered before its digest was worked out.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "engine/task_handler.hpp"
+#include "engine/upload_tasks/requested_completion.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -20,13 +20,11 @@ struct Completion {
 // For an upload that is about to be created: the task exists before it, so that no crash can come
 // between the last part and the task.
 Task<Result<>> plan_completion(World& world, UploadId id);
-// Complete was asked for; it is due as soon as the digest is known.
-struct RequestedCompletion {
-    UploadId upload;
-    std::optional<Sha256> sha256;
-    std::optional<std::uint32_t> total_parts;
-};
-Task<Result<>> request_completion(World& world, RequestedCompletion requested);
+// Complete was asked for; it is due as soon as the digest is known. Where that was asked for
+// before, or the upload completes by itself, it stays with what was.
+Task<Result<>> request_completion(World& world, UploadId id, RequestedCompletion requested);
+// What a task that has not ended will ask for. Nothing: there is none.
+Task<Result<std::optional<RequestedCompletion>>> find_requested(World& world, UploadId id);
 // All parts may be there.
 Task<void> wake_completion(World& world, UploadId id);
 // Nothing where no task was ever asked to complete it. Of one that failed it is told as long as the
