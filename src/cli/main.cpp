@@ -20,6 +20,7 @@
 #include "cli/json_reporter.hpp"
 #include "cli/options.hpp"
 #include "cli/put/put_command.hpp"
+#include "cli/store/store_commands.hpp"
 #include "cli/terminal_reporter.hpp"
 #include "runtime/program.hpp"
 
@@ -27,6 +28,7 @@ namespace slipway::cli {
 namespace {
 
 constexpr std::string_view kAdmin = "admin ";
+constexpr std::string_view kStore = "admin store ";
 
 bool has_value(const char* name) {
     const char* value = std::getenv(name);
@@ -115,14 +117,24 @@ int run(const std::string& command, const Options& options, ApiSettings settings
     return exit;
 }
 
-Task<int> verify_offline(VerifyOptions options) {
-    co_return static_cast<int>(co_await run_verify_offline(std::move(options)));
+// What needs no server: a record that was kept, or a store that is spoken to directly.
+bool is_without_server(const std::string& command, const Options& options) {
+    return command.starts_with(kStore) || (command == "verify" && !options.verify.record.empty());
 }
 
-int run_without_server(const Options& options) {
+Task<int> dispatch_without_server(std::string command, Options options) {
+    if (command.starts_with(kStore)) {
+        const auto form = options.json ? OutputForm::json : OutputForm::text;
+        co_return static_cast<int>(
+            co_await run_store(command.substr(kStore.size()), options.admin.store, form));
+    }
+    co_return static_cast<int>(co_await run_verify_offline(std::move(options.verify)));
+}
+
+int run_without_server(const std::string& command, const Options& options) {
     runtime::ProgramHooks hooks;
     hooks.on_interrupt = [](int) { std::_Exit(static_cast<int>(ExitCode::interrupted)); };
-    return runtime::run_program(verify_offline(options.verify), std::move(hooks));
+    return runtime::run_program(dispatch_without_server(command, options), std::move(hooks));
 }
 
 int run_main(int argc, char** argv) {
@@ -141,8 +153,8 @@ int run_main(int argc, char** argv) {
                                                     : Shell::fish;
         return write_all(STDOUT_FILENO, generate_completion(*app, shell)) ? 0 : 1;
     }
-    if (*command == "verify" && !options.verify.record.empty()) {
-        return run_without_server(options);
+    if (is_without_server(*command, options)) {
+        return run_without_server(*command, options);
     }
     auto settings = api_settings(options, *command);
     if (!settings) {

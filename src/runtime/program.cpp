@@ -38,7 +38,9 @@ int run_program(Task<int> main, ProgramHooks hooks) {
     boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
     await_signals(signals, hooks);
     boost::asio::steady_timer timer(loop);
-    await_tick(timer, hooks);
+    if (hooks.on_tick) {
+        await_tick(timer, hooks);
+    }
     int value = 0;
     std::exception_ptr thrown;
     boost::asio::co_spawn(loop, std::move(main), [&](std::exception_ptr error, int result) {

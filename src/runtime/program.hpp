@@ -12,7 +12,7 @@ namespace slipway::runtime {
 struct ProgramHooks {
     // On SIGINT or SIGTERM, on the loop. The main task is not told: what returns lets it go on.
     std::function<void(int signal)> on_interrupt;
-    // Now and then.
+    // Now and then; may be empty.
     std::function<void()> on_tick;
     std::chrono::milliseconds tick{250};
 };

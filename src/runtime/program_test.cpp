@@ -49,6 +49,17 @@ TEST(Program, HearsEverySignal) {
     EXPECT_EQ(heard[1], SIGTERM);
 }
 
+Task<int> wait_once() {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+    timer.expires_after(20ms);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_return 7;
+}
+
+TEST(Program, RunsLongerThanATickThatNobodyHears) {
+    EXPECT_EQ(run_program(wait_once(), {[](int) {}, nullptr, 1ms}), 7);
+}
+
 Task<int> throw_something() {
     throw std::runtime_error("broken");
     co_return 0;

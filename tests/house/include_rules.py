@@ -22,7 +22,8 @@ MAY_INCLUDE = {
     "engine": {"base", "core", "ports", "hash", "runtime", "telemetry"},
     "api": {"base", "core", "runtime", "telemetry", "http", "engine"},
     "adapters": {"base", "core", "ports", "hash", "sigv4", "runtime", "telemetry"} | CLIENT,
-    "cli": {"base", "core", "hash", "runtime", "telemetry"} | CLIENT,
+    # `slipway admin store` speaks to a store without a server (docs/decisions/0011).
+    "cli": {"base", "core", "hash", "runtime", "telemetry", "adapters/s3", "adapters/system"} | CLIENT,
     "daemon": EVERYTHING,
 }
 

@@ -110,11 +110,12 @@ void add_dead_letters(CLI::App& admin, AdminOptions& options, bool& json) {
 }  // namespace
 
 void add_admin(CLI::App& app, AdminOptions& options, bool& json) {
-    auto* admin = add_group(app, "admin", "Administration of the server");
+    auto* admin = add_group(app, "admin", "Administration of the server and its stores");
     add_keys(*admin, options, json);
     add_quotas(*admin, options, json);
     add_signing_keys(*admin, options, json);
     add_dead_letters(*admin, options, json);
+    add_store(*admin, options.store, json);
 }
 
 }  // namespace slipway::cli

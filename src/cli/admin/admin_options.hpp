@@ -1,9 +1,10 @@
 // The grammar of `slipway admin`, and what was said in it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "cli/store/store_options.hpp"
 
 namespace CLI {
 class App;
@@ -20,6 +21,7 @@ struct AdminOptions {
     std::string bytes;
     std::string files;
     std::string open_uploads;
+    StoreOptions store;
 };
 
 // `json` is the flag that many commands share.

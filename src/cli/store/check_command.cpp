@@ -1,0 +1,92 @@
+#include "cli/store/check_command.hpp"
+
+#include <array>
+
+#include "adapters/s3/capability_probe.hpp"
+#include "adapters/system/system_random.hpp"
+#include "base/encoding.hpp"
+
+namespace slipway::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Shown {
+    std::string_view name;
+    bool s3::Capabilities::* value;
+    std::string_view meaning;
+};
+
+constexpr std::array kShown{
+    Shown{"conditional_put", &s3::Capabilities::conditional_put,
+          "a PUT can be told not to replace"},
+    Shown{"conditional_complete", &s3::Capabilities::conditional_complete,
+          "a Complete can be told not to replace"},
+    Shown{"checks_checksums", &s3::Capabilities::checks_checksums,
+          "a body that differs from its checksum is refused"},
+    Shown{"trailing_checksums", &s3::Capabilities::trailing_checksums,
+          "a checksum may travel behind its body"},
+    Shown{"whole_checksums", &s3::Capabilities::whole_checksums,
+          "the checksum of a multipart object is kept"},
+    Shown{"checks_size", &s3::Capabilities::checks_size,
+          "a Complete that states another size is refused"},
+    Shown{"copies_parts", &s3::Capabilities::copies_parts, "parts can be copied in the store"},
+    Shown{"lists_at_once", &s3::Capabilities::lists_at_once, "lists tell of what was just made"},
+    Shown{"replays_complete", &s3::Capabilities::replays_complete,
+          "a second Complete of an upload succeeds"},
+    Shown{"tells_complete_etag", &s3::Capabilities::tells_complete_etag,
+          "Complete says which ETag the object has"},
+};
+
+std::string padded(std::string_view text) {
+    constexpr std::size_t kWidth = 22;
+    return std::string(text) + std::string(kWidth - text.size(), ' ');
+}
+
+std::vector<std::string> table_of(const s3::StoreDescription& store,
+                                  const s3::Capabilities& found) {
+    std::vector<std::string> lines{padded("store") + store.name,
+                                   padded("endpoint") + store.endpoint.url,
+                                   padded("bucket") + store.bucket};
+    for (const Shown& shown : kShown) {
+        lines.push_back(padded(shown.name) + (found.*shown.value ? "yes  " : "no   ") +
+                        std::string(shown.meaning));
+    }
+    lines.push_back(padded("smallest_part") + std::to_string(found.smallest_part.value()));
+    return lines;
+}
+
+json::object json_of(const s3::StoreDescription& store, const s3::Capabilities& found) {
+    json::object capabilities;
+    for (const Shown& shown : kShown) {
+        capabilities[shown.name] = found.*shown.value;
+    }
+    capabilities["smallest_part"] = found.smallest_part.value();
+    return {{"store", store.name}, {"capabilities", std::move(capabilities)}};
+}
+
+// Nothing else works on keys that begin with it.
+std::string fresh_prefix(const s3::StoreDescription& store) {
+    std::array<std::byte, 16> bytes{};
+    adapters::system::SystemRandom().fill(bytes);
+    return store.prefix + "slipway-check-" + encode_hex(bytes) + "-";
+}
+
+}  // namespace
+
+Task<Outcome<>> run_store_check(StoreContext context, StoreOptions options) {
+    const s3::StoreDescription& store = context.description;
+    const auto probe =
+        s3::CapabilityProbe::make(store.endpoint, context.credentials, context.clock);
+    if (!probe) {
+        co_return fail("store " + store.name, probe.error());
+    }
+    const auto found = co_await (*probe)->run(options.bucket, fresh_prefix(store));
+    if (!found) {
+        co_return fail("store " + store.name, found.error());
+    }
+    co_return print_entry(context.form, json_of(store, *found), table_of(store, *found));
+}
+
+}  // namespace slipway::cli
