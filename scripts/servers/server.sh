@@ -5,8 +5,8 @@
 #   wait DIR    returns when it answers
 #   stop DIR    ends it, by its process id, and waits until it is gone
 #
-# DIR then holds port, pid, log and data. The script defines install, launch DATA PORT (which ends in exec) and
-# answers PORT. Everything that is not on loopback is out of reach: no server here is for anything but tests.
+# DIR then holds port, pid, log and data. A DIR with certs/public.crt and certs/private.key is served over TLS. The script
+# defines install, launch DIR PORT (which ends in exec) and answers URL. Everything that is not on loopback is out of reach: no server here is for anything but tests.
 set -euo pipefail
 
 readonly kCache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/servers
@@ -18,22 +18,31 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 # Whether the process of DIR runs, and is not another one that was given its number.
 runs() { [[ -f "$1/pid" && /proc/$(<"$1/pid")/exe -ef "$program" ]]; }
 
+url_of() {
+    local scheme=http
+    ! serves_tls "$1" || scheme=https
+    echo "$scheme://127.0.0.1:$(<"$1/port")"
+}
+serves_tls() { [[ -f "$1/certs/public.crt" ]]; }
+# What curl prints of a URL, whoever signed the server's certificate.
+ask() { curl -sk --max-time 2 "$@"; }
+
 start() {
     local folder=$1
     mkdir -p "$folder/data"
     [[ -f "$folder/port" ]] || free_port >"$folder/port"
-    (launch "$folder/data" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
+    (launch "$folder" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
     # Until it is the server and no shell any more, stop would not know it.
     until runs "$folder" || ! kill -0 $! 2>/dev/null; do
         sleep 0.01
     done
-    echo "http://127.0.0.1:$(<"$folder/port")"
+    url_of "$folder"
 }
 
 wait_until_it_answers() {
     local folder=$1 end=$((SECONDS + 60))
-    until answers "$(<"$folder/port")"; do
+    until answers "$(url_of "$folder")"; do
         if ! runs "$folder" || ((SECONDS > end)); then
             echo "$name: does not answer; the end of $folder/log:" >&2
             tail -n 20 "$folder/log" >&2

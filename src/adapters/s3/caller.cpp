@@ -64,6 +64,17 @@ Error transport_error(const Call& call, Error error, Effect effect) {
     return error;
 }
 
+// What somebody else answered, as far as it fits in a log.
+std::string first_words(std::string_view body) {
+    constexpr std::size_t kLongest = 100;
+    std::string words;
+    for (const char c : body.substr(0, kLongest)) {
+        words.push_back(c >= 0x20 && c < 0x7f ? c : ' ');
+    }
+    words.resize(words.find_last_not_of(' ') + 1);
+    return words;
+}
+
 }  // namespace
 
 Caller::Caller(const Endpoint& endpoint, EndpointUrl url, sigv4::Credentials credentials,
@@ -119,7 +130,8 @@ Caller::Attempt Caller::judge(const Call& call, http::ClientResponse response, E
     }
     StoreError told = parse_error(response.status, response.body);
     if (told.code.empty() && call.method != http::Method::head) {
-        told.code = "NotAnS3Answer";
+        told.code = kNotAnS3Answer;
+        told.message = first_words(response.body);
     }
     Error error = translate_error(told, effect, call.subject());
     error.detail = std::string(call.operation) + ": " + error.detail;

@@ -34,6 +34,9 @@ class Caller final {
 
     std::string presigned_url(const Call& call, std::chrono::seconds lifetime) const;
 
+    // How far the store's clock is ahead of ours, once a call was refused for its time; else zero.
+    std::chrono::milliseconds clock_difference() const { return ahead_; }
+
     // For how long the store still wants to be left alone (Retry-After); zero mostly.
     std::chrono::milliseconds wished_pause() const;
 

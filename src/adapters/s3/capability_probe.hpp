@@ -3,6 +3,7 @@
 // that ignore a condition or a checksum answer 200 like those that keep it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -38,6 +39,9 @@ class CapabilityProbe final {
     // wrong keys, no right to write …), corrupted where bytes come back changed, and whatever says
     // nothing about capabilities (unavailable, throttled, outcome_unknown …): run it again later.
     Task<Result<Capabilities>> run(std::string bucket, std::string prefix);
+
+    // As S3Client's, of the last run.
+    std::chrono::milliseconds clock_difference() const { return client_->clock_difference(); }
 
  private:
     CapabilityProbe(std::unique_ptr<S3Client> client, std::unique_ptr<S3Client> trailing)

@@ -84,6 +84,9 @@ class S3Client final {
                                std::chrono::seconds lifetime) const;
     std::string presigned_get(const ObjectName& name, std::chrono::seconds lifetime) const;
 
+    // How far the store's clock is ahead of ours, once a call was refused for its time; else zero.
+    std::chrono::milliseconds clock_difference() const { return caller_.clock_difference(); }
+
     // For how long the store wants to be left alone: a lower bound for the pause before a retry.
     std::chrono::milliseconds wished_pause() const { return caller_.wished_pause(); }
 

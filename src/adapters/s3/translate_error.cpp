@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string_view>
 
 namespace slipway::adapters::s3 {
 
 namespace {
+
+constexpr std::string_view kStatus = "status ";
 
 struct Meaning {
     std::string_view code;
@@ -199,7 +202,7 @@ Errc meaning_of(const StoreError& error, Effect effect, Subject subject) {
 }  // namespace
 
 Error translate_error(const StoreError& error, Effect effect, Subject subject) {
-    std::string detail = "status " + std::to_string(error.status);
+    std::string detail = std::string(kStatus) + std::to_string(error.status);
     if (!error.code.empty()) {
         detail += ' ' + error.code;
     }
@@ -207,6 +210,31 @@ Error translate_error(const StoreError& error, Effect effect, Subject subject) {
         detail += ": " + error.message;
     }
     return Error{meaning_of(error, effect, subject), std::move(detail)};
+}
+
+std::optional<StoreError> told_by(const Error& error) {
+    constexpr std::size_t kDigits = 3;
+    std::string_view rest = error.detail;
+    for (auto at = rest.find(kStatus); at != rest.npos; at = rest.find(kStatus)) {
+        rest.remove_prefix(at + kStatus.size());
+        StoreError told;
+        const auto read =
+            std::from_chars(rest.data(), rest.data() + std::min(rest.size(), kDigits), told.status);
+        if (read.ec != std::errc{} || told.status < 100) {
+            continue;
+        }
+        rest.remove_prefix(kDigits);
+        if (rest.starts_with(' ')) {
+            rest.remove_prefix(1);
+            told.code = rest.substr(0, rest.find(':'));
+            rest.remove_prefix(told.code.size());
+        }
+        if (rest.starts_with(": ")) {
+            told.message = rest.substr(2);
+        }
+        return told;
+    }
+    return std::nullopt;
 }
 
 }  // namespace slipway::adapters::s3

@@ -3,7 +3,9 @@
 // rgw_common.cc.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -31,5 +33,12 @@ enum class Subject { bucket, object };
 // that were announced; nothing is stored. outcome_unknown: a call with an effect that may have been
 // carried out: read back before anything else.
 Error translate_error(const StoreError& error, Effect effect, Subject subject);
+
+// The code for an answer with a body that is no S3 error: somebody else's.
+inline constexpr std::string_view kNotAnS3Answer = "NotAnS3Answer";
+
+// What the store told, of an error that translate_error() made, whatever was put before its detail
+// since; nothing for other errors.
+std::optional<StoreError> told_by(const Error& error);
 
 }  // namespace slipway::adapters::s3

@@ -96,5 +96,24 @@ TEST(TranslateError, TheDetailNamesStatusCodeAndMessage) {
     EXPECT_EQ(translate_error({502, "", ""}, Effect::none, Subject::object).detail, "status 502");
 }
 
+TEST(TranslateError, WhatTheStoreToldIsReadBack) {
+    const StoreError errors[] = {{403, "AccessDenied", "status 404: no: way"},
+                                 {500, "", "cause"},
+                                 {404, "NoSuchKey", ""},
+                                 {503, "", ""}};
+    for (const StoreError& error : errors) {
+        Error translated = translate_error(error, Effect::none, Subject::object);
+        translated.detail = "store main: the status is unknown: GetObject: " + translated.detail;
+        const auto told = told_by(translated);
+        ASSERT_TRUE(told) << translated.detail;
+        EXPECT_EQ(told->status, error.status);
+        EXPECT_EQ(told->code, error.code);
+        EXPECT_EQ(told->message, error.message);
+    }
+    for (const std::string detail : {"", "status ", "status 9", "status x", "connect: refused"}) {
+        EXPECT_FALSE(told_by({Errc::unavailable, detail})) << detail;
+    }
+}
+
 }  // namespace
 }  // namespace slipway::adapters::s3

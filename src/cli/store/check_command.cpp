@@ -3,8 +3,11 @@
 #include <array>
 
 #include "adapters/s3/capability_probe.hpp"
+#include "adapters/s3/setup/setup_fault.hpp"
 #include "adapters/system/system_random.hpp"
 #include "base/encoding.hpp"
+#include "cli/console.hpp"
+#include "cli/text.hpp"
 
 namespace slipway::cli {
 
@@ -73,6 +76,26 @@ std::string fresh_prefix(const s3::StoreDescription& store) {
     return store.prefix + "slipway-check-" + encode_hex(bytes) + "-";
 }
 
+Outcome<> tell_problem(const StoreContext& context, const Error& error) {
+    const auto problem = s3::explain(context.description, error);
+    if (context.form == OutputForm::json) {
+        print_entry(context.form,
+                    {{"store", context.description.name},
+                     {"error", s3::to_string(problem.fault)},
+                     {"message", valid_utf8(problem.message)}},
+                    "");
+    }
+    return fail("store " + context.description.name, Error{error.code, problem.message});
+}
+
+std::string clock_warning(std::chrono::seconds ahead) {
+    const auto minutes = std::chrono::round<std::chrono::minutes>(std::chrono::abs(ahead));
+    return std::string(s3::to_string(s3::SetupFault::wrong_clock)) +
+           ": the clock of this machine is " + std::to_string(minutes.count()) + " minutes " +
+           (ahead.count() > 0 ? "behind" : "ahead of") +
+           " the store's; calls are signed by the store's";
+}
+
 }  // namespace
 
 Task<Outcome<>> run_store_check(StoreContext context, StoreOptions options) {
@@ -84,9 +107,16 @@ Task<Outcome<>> run_store_check(StoreContext context, StoreOptions options) {
     }
     const auto found = co_await (*probe)->run(options.bucket, fresh_prefix(store));
     if (!found) {
-        co_return fail("store " + store.name, found.error());
+        co_return tell_problem(context, found.error());
     }
-    co_return print_entry(context.form, json_of(store, *found), table_of(store, *found));
+    json::object report = json_of(store, *found);
+    const auto ahead =
+        std::chrono::duration_cast<std::chrono::seconds>((*probe)->clock_difference());
+    if (ahead.count() != 0) {
+        report["clock_difference_seconds"] = ahead.count();
+        print_error("store " + store.name + ": " + clock_warning(ahead));
+    }
+    co_return print_entry(context.form, report, table_of(store, *found));
 }
 
 }  // namespace slipway::cli

@@ -132,6 +132,20 @@ json::object to_json(const std::string& key, const s3::ObjectInfo& info) {
     return out;
 }
 
+Task<Result<std::string>> put_once(const StoreContext& context, const StoreOptions& options,
+                                   std::shared_ptr<const SourceFile> file,
+                                   runtime::BlockingPool& pool, Sha256 digest) {
+    const ByteRange whole{ByteOffset(0), ByteCount(file->size())};
+    auto source = std::make_shared<FileSource>(std::move(file), whole, pool, [](std::uint64_t) {});
+    StatedDigests digests;
+    digests.sha256 = digest;
+    s3::UploadBody body{{std::move(source), whole.length}, digests};
+    s3::ObjectAttributes attributes{options.content_type, {}};
+    co_return co_await context.client.put_object(
+        object(options), std::move(body), std::move(attributes),
+        options.keep ? s3::Replace::never : s3::Replace::allowed);
+}
+
 }  // namespace
 
 Task<Outcome<>> run_object_put(StoreContext context, StoreOptions options) {
@@ -146,14 +160,11 @@ Task<Outcome<>> run_object_put(StoreContext context, StoreOptions options) {
     if (!digest) {
         co_return fail(digest.error());
     }
-    StatedDigests digests;
-    digests.sha256 = *digest;
-    auto source = std::make_shared<FileSource>(*file, whole, pool, [](std::uint64_t) {});
-    s3::UploadBody body{{std::move(source), whole.length}, digests};
-    s3::ObjectAttributes attributes{options.content_type, {}};
-    const auto etag = co_await context.client.put_object(
-        object(options), std::move(body), std::move(attributes),
-        options.keep ? s3::Replace::never : s3::Replace::allowed);
+    const auto difference = context.client.clock_difference();
+    auto etag = co_await put_once(context, options, *file, pool, *digest);
+    if (!etag && context.client.clock_difference() != difference) {
+        etag = co_await put_once(context, options, *file, pool, *digest);
+    }
     if (!etag) {
         co_return fail("store " + options.key, etag.error());
     }
