@@ -89,7 +89,8 @@ Task<> client(LocalFsStore& store, UploadId id, Load load, std::size_t first,
     for (std::size_t part = first; part < load.parts; part += load.parallel) {
         const ports::PartRegion region{ByteOffset(part * load.part_size),
                                        ByteCount(load.part_size)};
-        auto sink = co_await store.open_part(id, region);
+        ports::BlobRef blob{id, {}};
+        auto sink = co_await store.open_part(std::move(blob), region);
         require(sink.has_value(), "open_part");
         for (std::size_t done = 0; done < load.part_size; done += kBuffer) {
             const auto piece = buffer.first(std::min(kBuffer, load.part_size - done));
@@ -109,7 +110,8 @@ void rethrow(const std::exception_ptr& thrown) {
 double store_seconds(LocalFsStore& store, const Load& load, std::span<const std::byte> buffer) {
     const UploadId id = next_id();
     const ByteCount capacity(load.part_size * load.parts);
-    require(runtime::run_blocking(store.create(id, capacity)).has_value(), "create");
+    const ports::BlobLayout layout{.capacity = capacity, .part_size = ByteCount(load.part_size)};
+    require(runtime::run_blocking(store.create(id, layout)).has_value(), "create");
     std::size_t acknowledged = 0;
     const double seconds = seconds_of([&] {
         boost::asio::io_context loop(1);

@@ -71,6 +71,7 @@ struct Upload {
     UploadState state = UploadState::open;
     std::string owner;         // the principal that created it
     std::string storage_node;  // the name of the store that holds its blob
+    std::string placement;     // what that store has to be told of its blob; often nothing
     std::string file_name;     // as the client gave it: metadata, never a path
     std::string content_type;
     PartPlan plan;
@@ -98,6 +99,8 @@ struct Part {
     WallTime stored_at;
     // Where it lies in the staged blob, if not where the plan says.
     std::optional<ByteOffset> extent = std::nullopt;
+    // By which the store knows these bytes from others of this part; often nothing.
+    std::string receipt = {};
     friend bool operator==(const Part&, const Part&) = default;
 };
 

@@ -176,10 +176,14 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
 }
 
 CompleteUpload::Content CompleteUpload::content_of(const core::PartPlan& plan,
-                                                   std::span<const core::Part> parts) {
-    Content content{.summary = summarise(parts), .extents = std::nullopt};
+                                                   std::span<const core::Part> parts) const {
+    Content content{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
     if (plan.sizes == core::PartSizes::free) {
         content.extents.emplace(plan, parts);
+    } else if (world_.store.needs_pieces()) {
+        for (const core::Part& part : parts) {
+            content.pieces.push_back({part.number, part.size, part.receipt});
+        }
     }
     return content;
 }
@@ -187,11 +191,12 @@ CompleteUpload::Content CompleteUpload::content_of(const core::PartPlan& plan,
 Task<Outcome<CompleteUpload::Content>> CompleteUpload::verify_parts(RequestContext context,
                                                                     const CompleteRequest& request,
                                                                     const core::Upload& upload) {
-    if (!request.parts && upload.plan.sizes == core::PartSizes::fixed) {
+    const bool needs_records = request.parts || world_.store.needs_pieces();
+    if (!needs_records && upload.plan.sizes == core::PartSizes::fixed) {
         // Part records are never taken back, so that all of them were seen is final.
         if (auto summary =
                 co_await world_.sessions.content_of(upload.id, upload.plan.total_parts)) {
-            co_return Content{*summary, std::nullopt};
+            co_return Content{*summary, {}, std::nullopt};
         }
     }
     const auto parts = co_await world_.catalog.list_parts(upload.id);
@@ -246,7 +251,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         too_early = event_of(world_, core::EventKind::upload_completed, next, {});
     }
     if (has_bug(SeededBug::published_before_decided)) {
-        static_cast<void>(co_await world_.store.publish(upload.id, content->summary.size));
+        static_cast<void>(co_await publish_blob(upload, *content, std::nullopt));
     }
     const auto committed =
         co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
@@ -327,7 +332,7 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
 Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
                                                         Content content) {
     if (!content.needs_assembly()) {
-        co_return co_await publish(context, std::move(upload), content.summary, std::nullopt);
+        co_return co_await publish(context, std::move(upload), std::move(content), std::nullopt);
     }
     const auto planned = co_await request_assembly(world_, upload.id);
     if (!planned) {
@@ -351,18 +356,31 @@ Task<Outcome<std::optional<core::File>>> CompleteUpload::finish_assembly(Request
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
     const auto own = core::parts_of(upload->plan, std::move(*parts));
-    auto file = co_await publish(context, std::move(*upload), summarise(own), draft);
+    auto content = content_of(upload->plan, own);
+    auto file = co_await publish(context, std::move(*upload), std::move(content), draft);
     if (!file) {
         co_return std::unexpected(file.error());
     }
     co_return std::optional(std::move(*file));
 }
 
+Task<Result<>> CompleteUpload::publish_blob(core::Upload upload, Content content,
+                                            std::optional<ports::DraftName> draft) {
+    if (draft) {
+        co_return co_await world_.store.publish_draft(*draft, content.summary.size);
+    }
+    ports::BlobRef blob{upload.id, std::move(upload.placement)};
+    ports::Content whole{.size = content.summary.size,
+                         .crc64nvme = content.summary.crc64nvme,
+                         .pieces = std::move(content.pieces)};
+    co_return co_await world_.store.publish(std::move(blob), std::move(whole));
+}
+
 Task<Outcome<core::File>> CompleteUpload::publish(RequestContext context, core::Upload upload,
-                                                  ContentSummary content,
+                                                  Content content,
                                                   std::optional<ports::DraftName> draft) {
     const WallTime now = world_.clock.wall();
-    core::File file = make_file(upload, content);
+    core::File file = make_file(upload, content.summary);
     file.completed_at = now;
     core::Upload finished = core::finish(upload, now);
     auto event = completion_event(world_, finished, file, context.request_id.trace);
@@ -370,8 +388,7 @@ Task<Outcome<core::File>> CompleteUpload::publish(RequestContext context, core::
         static_cast<void>(
             co_await world_.catalog.complete_upload(upload.epoch, finished, file, event));
     }
-    const auto published = draft ? co_await world_.store.publish_draft(*draft, file.size)
-                                 : co_await world_.store.publish(upload.id, file.size);
+    const auto published = co_await publish_blob(upload, std::move(content), draft);
     if (!published) {
         co_return refuse(published.error(), "publish", context.request_id);
     }

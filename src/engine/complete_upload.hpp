@@ -62,6 +62,8 @@ class CompleteUpload {
                                     core::Upload upload);
     struct Content {
         ContentSummary summary;
+        // Where the store needs them.
+        std::vector<ports::StoredPiece> pieces;
         // Of free sizes.
         std::optional<core::ExtentMap> extents;
         bool needs_assembly() const { return extents && !extents->is_in_order(); }
@@ -71,7 +73,7 @@ class CompleteUpload {
     Task<Outcome<>> leave_to_task(RequestContext context, CompleteRequest request, Reason why);
     Task<Outcome<>> check_key(RequestContext context, const CompleteRequest& request,
                               const std::optional<core::CompletionKey>& decided);
-    static Content content_of(const core::PartPlan& plan, std::span<const core::Part> parts);
+    Content content_of(const core::PartPlan& plan, std::span<const core::Part> parts) const;
     // Every part is there, and is what the request states. The upload's plan is counted.
     Task<Outcome<Content>> verify_parts(RequestContext context, const CompleteRequest& request,
                                         const core::Upload& upload);
@@ -80,9 +82,10 @@ class CompleteUpload {
     Task<Outcome<core::File>> carry_through(RequestContext context, core::Upload upload,
                                             Content content);
     // publish → commit "complete" and the file.
-    Task<Outcome<core::File>> publish(RequestContext context, core::Upload upload,
-                                      ContentSummary content,
+    Task<Outcome<core::File>> publish(RequestContext context, core::Upload upload, Content content,
                                       std::optional<ports::DraftName> draft);
+    Task<Result<>> publish_blob(core::Upload upload, Content content,
+                                std::optional<ports::DraftName> draft);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
                                                          core::Upload upload, Content content);

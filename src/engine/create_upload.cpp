@@ -41,6 +41,17 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
     return upload;
 }
 
+ports::BlobLayout layout_of(const core::Upload& upload) {
+    ports::BlobLayout layout{.capacity = core::capacity_of(upload.plan)};
+    if (upload.plan.sizes == core::PartSizes::fixed) {
+        layout.part_size = upload.plan.part_size;
+    }
+    // To be hashed before it is published; extents, to be brought into order.
+    layout.read_staged =
+        upload.declared.sha256 || upload.declared.md5 || upload.plan.sizes == core::PartSizes::free;
+    return layout;
+}
+
 // The answer where none is to be created.
 std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& outcome,
                                              const core::Upload& wanted) {
@@ -73,10 +84,11 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (const auto planned = co_await plan_tasks(upload); !planned) {
         co_return refuse(planned.error(), "plan_tasks", context.request_id);
     }
-    const auto blob = co_await world_.store.create(upload.id, core::capacity_of(upload.plan));
-    if (!blob) {
-        co_return refuse(blob.error(), "create_blob", context.request_id);
+    auto placement = co_await world_.store.create(upload.id, layout_of(upload));
+    if (!placement) {
+        co_return refuse(placement.error(), "create_blob", context.request_id);
     }
+    upload.placement = std::move(*placement);
     co_return co_await record(context, std::move(upload));
 }
 

@@ -152,8 +152,9 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!place) {
         co_return std::unexpected(place.error());
     }
-    auto sink = co_await world_.store.open_part(request.grant.upload(),
-                                                ports::PartRegion{place->offset, request.length});
+    ports::BlobRef blob{upload.id, upload.placement};
+    const ports::PartRegion region{place->offset, request.length};
+    auto sink = co_await world_.store.open_part(std::move(blob), region);
     if (!sink) {
         co_return refuse(sink.error(), "open_part", context.request_id);
     }
@@ -178,10 +179,11 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
         }
     }
     // The bytes are durable before the record that names them is written.
-    const auto durable = co_await make_durable(**sink);
-    if (!durable) {
-        co_return refuse(durable.error(), "sync_part", context.request_id);
+    auto receipt = co_await make_durable(**sink);
+    if (!receipt) {
+        co_return refuse(receipt.error(), "sync_part", context.request_id);
     }
+    part.receipt = std::move(*receipt);
     if (has_bug(SeededBug::part_acknowledged_before_recorded) ||
         has_bug(SeededBug::part_recorded_before_durable)) {
         co_return ReceivedPart{std::move(part), false};
@@ -208,8 +210,9 @@ Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context
         co_return refuse(room.error(), "take_room", context.request_id);
     }
     // Told now, not after the body.
-    const auto grown =
-        co_await world_.store.grow(upload.id, ByteCount(room->offset.value()) + request.length);
+    ports::BlobRef blob{upload.id, upload.placement};
+    const ByteCount end = ByteCount(room->offset.value()) + request.length;
+    const auto grown = co_await world_.store.grow(std::move(blob), end);
     if (!grown) {
         co_return refuse(grown.error(), "grow_blob", context.request_id);
     }
@@ -232,7 +235,7 @@ Task<Result<PartRoom>> ReceivePart::take_room(UploadId upload, ByteCount length)
     co_return co_await world_.sessions.take_room_behind(upload, end, length);
 }
 
-Task<Result<>> ReceivePart::make_durable(ports::PartSink& sink) {
+Task<Result<std::string>> ReceivePart::make_durable(ports::PartSink& sink) {
     const InFlight syncing(world_.metrics.parts_syncing);
     co_return co_await sink.commit();
 }

@@ -52,7 +52,8 @@ class ReceivePart {
     Task<Outcome<Place>> find_place(RequestContext context, const core::Upload& upload,
                                     const PartRequest& request);
     Task<Result<PartRoom>> take_room(UploadId upload, ByteCount length);
-    Task<Result<>> make_durable(ports::PartSink& sink);
+    // Answers the part's receipt.
+    Task<Result<std::string>> make_durable(ports::PartSink& sink);
     Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
                                        PartRequest request, core::Part part);
     Task<void> complete_if_full(const core::Upload& upload, const core::Part& part);

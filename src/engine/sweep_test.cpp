@@ -83,7 +83,7 @@ TEST(Recover, RemovesBlobsOfEndedUploadsAndKeepsUnknownOnes) {
     const auto open = *rig.create(kPlan);
     UploadId::Bytes bytes{};
     bytes[0] = 9;
-    ASSERT_TRUE(rig.run(rig.memory_store.create(UploadId(bytes), 1_KiB)));
+    ASSERT_TRUE(rig.run(rig.memory_store.create(UploadId(bytes), {.capacity = 1_KiB})));
     ASSERT_EQ(staged(rig), 3U);
     const auto result = rig.run(Recover(rig.world).run());
     ASSERT_TRUE(result);

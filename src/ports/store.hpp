@@ -3,8 +3,15 @@
 //
 // Errors, all calls: storage_full (ENOSPC, EDQUOT or the store's own limit), corrupted (I/O error,
 // or the blob's generation is poisoned: an earlier write or sync of it failed, and nothing of it is
-// acknowledged any more in this process), unavailable (stopping), not_found (no such blob). Calls
-// on different blobs, and on different parts of one blob, may overlap, from any event loop.
+// acknowledged any more in this process), unavailable (stopping, or out of reach for now),
+// outcome_unknown (it may have been done: ask again, which is idempotent where it says so),
+// not_found (no such blob). Calls on different blobs, and on different parts of one blob, may
+// overlap, from any event loop.
+//
+// A store may have to remember of a blob what only the catalog can keep for it: its *placement*,
+// which create() answers, and of each part a *receipt*, which commit() answers. Both are made by
+// the store and mean nothing to anybody else; they are kept in records and handed back. Printable
+// ASCII of at most kMaxStoreNote bytes; empty where a store has nothing to remember.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -23,6 +31,40 @@
 #include "runtime/task.hpp"
 
 namespace slipway::ports {
+
+inline constexpr std::size_t kMaxStoreNote = 512;
+
+// A staged blob, as create() answered it.
+struct BlobRef {
+    UploadId id;
+    std::string placement;
+};
+
+// What a blob is going to be.
+struct BlobLayout {
+    ByteCount capacity;
+    // Parts of this size come, the last one shorter, each in its place. Nothing: regions of any
+    // size in any place, and it may grow.
+    std::optional<ByteCount> part_size = std::nullopt;
+    // Its bytes will be read before it is published: open_staged(), drafts.
+    bool read_staged = false;
+};
+
+// A part that was acknowledged, as its record has it.
+struct StoredPiece {
+    PartNumber number;
+    ByteCount size;
+    std::string receipt;
+    friend bool operator==(const StoredPiece&, const StoredPiece&) = default;
+};
+
+// What is published.
+struct Content {
+    ByteCount size;
+    std::optional<Crc64Nvme> crc64nvme = std::nullopt;
+    // All parts in order, where the store needs_pieces() and the layout has a part size.
+    std::vector<StoredPiece> pieces = {};
+};
 
 struct PartRegion {
     ByteOffset offset;
@@ -38,9 +80,9 @@ class PartSink {
     // Appends. The caller keeps the bytes alive and unchanged until completion; one call at a time.
     // invalid: more bytes than the part's length.
     virtual Task<Result<>> write(std::span<const std::byte> bytes) = 0;
-    // Completes when every byte written is durable. Many commits of one blob share a sync. At most
-    // once.
-    virtual Task<Result<>> commit() = 0;
+    // Completes when every byte written is durable, with the part's receipt. Many commits of one
+    // blob share a sync. At most once.
+    virtual Task<Result<std::string>> commit() = 0;
 };
 
 // A draft: a file in the making, into which the extents of a staged blob are copied in order when
@@ -100,19 +142,28 @@ class Store {
     // The name in records ("storage_node").
     virtual std::string_view name() const = 0;
 
-    // Creates the staged blob, with room for `capacity` bytes reserved; durable on return.
-    // conflict: it exists. storage_full: no room (told now, not at the last part).
-    virtual Task<Result<>> create(UploadId id, ByteCount capacity) = 0;
+    // Whether publish() wants the receipts of all parts, for blobs whose layout has a part size.
+    virtual bool needs_pieces() const = 0;
+    // Whether publish() and publish_draft() may take minutes: nobody should wait for them in a
+    // request, or at start.
+    virtual bool publishes_slowly() const = 0;
+
+    // Creates the staged blob, with room for its capacity reserved; durable on return, with its
+    // placement. conflict: it exists. storage_full: no room (told now, not at the last part).
+    virtual Task<Result<std::string>> create(UploadId id, BlobLayout layout) = 0;
     // Makes the staged blob's room at least `capacity`; a smaller one changes nothing. The new size
     // is durable with the next commit of a part. storage_full: no room for the difference (told
     // now); the room is as it was.
-    virtual Task<Result<>> grow(UploadId id, ByteCount capacity) = 0;
-    // invalid: the region does not lie within the capacity.
-    virtual Task<Result<std::unique_ptr<PartSink>>> open_part(UploadId id, PartRegion region) = 0;
-    // Makes the staged blob a published one of exactly this size, without copying a byte; durable
-    // on return. Idempotent: publishing what is published succeeds. conflict: it is published with
-    // another size. invalid: the size is above the capacity. No sink of it writes any more.
-    virtual Task<Result<>> publish(UploadId id, ByteCount size) = 0;
+    virtual Task<Result<>> grow(BlobRef blob, ByteCount capacity) = 0;
+    // invalid: the region does not lie within the capacity, or is none of the layout's parts (where
+    // the store has to know them).
+    virtual Task<Result<std::unique_ptr<PartSink>>> open_part(BlobRef blob, PartRegion region) = 0;
+    // Makes the staged blob a published one of exactly this content; durable on return. Idempotent:
+    // publishing what is published succeeds, also while another call of it is under way. conflict:
+    // it is published with another size. invalid: the size is above the capacity. corrupted: also
+    // where what is staged is not what the pieces tell; nothing is published then. No sink of it
+    // writes any more.
+    virtual Task<Result<>> publish(BlobRef blob, Content content) = 0;
     // Removes the blob, staged or published, and its drafts. Idempotent: an absent blob is removed.
     // Durable on return. An open reader keeps its bytes.
     virtual Task<Result<>> remove(UploadId id) = 0;
@@ -135,6 +186,7 @@ class Store {
     virtual Task<Result<std::vector<DraftName>>> list_drafts() = 0;
 
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;
+    // unsupported, as of create_draft(): its layout did not say that it would be read.
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;
     // The same as open_published, but its reads go round what is cached of the blob, as far as the
     // store can: what they answer is what would be read after a restart.

@@ -13,13 +13,15 @@ namespace {
 
 using adapters::localfs::LocalFsStore;
 using adapters::memory::MemoryStore;
+using adapters::memory::StoreManner;
 
 class MemoryFixture final : public StoreFixture {
  public:
+    explicit MemoryFixture(StoreManner manner) : store_("memory", 1_GiB, manner) {}
     ports::Store& store() override { return store_; }
 
  private:
-    MemoryStore store_{"memory", 1_GiB};
+    MemoryStore store_;
 };
 
 class LocalFsFixture final : public StoreFixture {
@@ -39,14 +41,23 @@ class LocalFsFixture final : public StoreFixture {
     std::unique_ptr<LocalFsStore> store_;
 };
 
+StoreAdapter remote_memory() {
+    return {"remote_memory",
+            [] { return std::make_unique<MemoryFixture>(StoreManner::like_a_remote_one); }};
+}
+
 auto adapters() {
     return testing::Values(
-        StoreAdapter{"memory", [] { return std::make_unique<MemoryFixture>(); }},
+        StoreAdapter{"memory",
+                     [] { return std::make_unique<MemoryFixture>(StoreManner::like_a_disk); }},
+        remote_memory(),
         StoreAdapter{"localfs", [] { return std::make_unique<LocalFsFixture>(); }});
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreContract, adapters(), adapter_name);
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreDrafts, adapters(), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreParts, adapters(), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreReceipts, testing::Values(remote_memory()), adapter_name);
 
 }  // namespace
 }  // namespace slipway::contract

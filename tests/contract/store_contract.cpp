@@ -30,39 +30,64 @@ UploadId StoreContract::id(std::uint8_t n) const {
 }
 
 Result<> StoreContract::create(UploadId id, std::uint64_t capacity) {
-    return run_blocking(store().create(id, ByteCount(capacity)));
+    return create(id, {.capacity = ByteCount(capacity), .read_staged = true});
+}
+
+Result<> StoreContract::create(UploadId id, ports::BlobLayout layout) {
+    auto placement = run_blocking(store().create(id, layout));
+    if (!placement) {
+        return std::unexpected(placement.error());
+    }
+    placements_[id] = *std::move(placement);
+    return {};
+}
+
+ports::BlobRef StoreContract::ref(UploadId id) const {
+    const auto known = placements_.find(id);
+    return {id, known == placements_.end() ? std::string() : known->second};
 }
 
 Result<> StoreContract::grow(UploadId id, std::uint64_t capacity) {
-    return run_blocking(store().grow(id, ByteCount(capacity)));
+    return run_blocking(store().grow(ref(id), ByteCount(capacity)));
 }
 
 Result<std::unique_ptr<ports::PartSink>> StoreContract::open_part(UploadId id, std::uint64_t offset,
                                                                   std::uint64_t length) {
-    return run_blocking(store().open_part(id, PartRegion{ByteOffset(offset), ByteCount(length)}));
+    return run_blocking(
+        store().open_part(ref(id), PartRegion{ByteOffset(offset), ByteCount(length)}));
 }
 
 Result<> StoreContract::write(ports::PartSink& sink, const Bytes& bytes) {
     return run_blocking(sink.write(bytes));
 }
 
-Result<> StoreContract::commit(ports::PartSink& sink) {
+Result<std::string> StoreContract::commit(ports::PartSink& sink) {
     return run_blocking(sink.commit());
 }
 
 Result<> StoreContract::put(UploadId id, std::uint64_t offset, const Bytes& bytes) {
+    const auto receipt = put_for_receipt(id, offset, bytes);
+    return receipt ? Result<>() : std::unexpected(receipt.error());
+}
+
+Result<std::string> StoreContract::put_for_receipt(UploadId id, std::uint64_t offset,
+                                                   const Bytes& bytes) {
     auto sink = open_part(id, offset, bytes.size());
     if (!sink) {
         return std::unexpected(sink.error());
     }
     if (auto written = write(**sink, bytes); !written) {
-        return written;
+        return std::unexpected(written.error());
     }
     return commit(**sink);
 }
 
 Result<> StoreContract::publish(UploadId id, std::uint64_t size) {
-    return run_blocking(store().publish(id, ByteCount(size)));
+    return publish(id, {.size = ByteCount(size)});
+}
+
+Result<> StoreContract::publish(UploadId id, ports::Content content) {
+    return run_blocking(store().publish(ref(id), std::move(content)));
 }
 
 Result<> StoreContract::remove(UploadId id) {

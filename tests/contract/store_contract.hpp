@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -52,18 +53,25 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
     StoreContract();
 
     ports::Store& store() { return fixture_->store(); }
+    // With the placement that its last create() was answered with.
+    ports::BlobRef ref(UploadId id) const;
     // The n-th id of this test; consecutive ones lie in different shards.
     UploadId id(std::uint8_t n) const;
 
     // Each runs one call to its end, on a loop of its own.
+    // Its regions may be anywhere, and it may be read while it is staged.
     Result<> create(UploadId id, std::uint64_t capacity);
+    Result<> create(UploadId id, ports::BlobLayout layout);
     Result<> grow(UploadId id, std::uint64_t capacity);
     Result<std::unique_ptr<ports::PartSink>> open_part(UploadId id, std::uint64_t offset,
                                                        std::uint64_t length);
     Result<> write(ports::PartSink& sink, const Bytes& bytes);
-    Result<> commit(ports::PartSink& sink);
+    Result<std::string> commit(ports::PartSink& sink);
     Result<> put(UploadId id, std::uint64_t offset, const Bytes& bytes);
+    // Where parts have receipts.
+    Result<std::string> put_for_receipt(UploadId id, std::uint64_t offset, const Bytes& bytes);
     Result<> publish(UploadId id, std::uint64_t size);
+    Result<> publish(UploadId id, ports::Content content);
     Result<> remove(UploadId id);
     Result<> remove_staged(UploadId id);
     Result<std::unique_ptr<ports::Draft>> create_draft(ports::DraftName name, std::uint64_t size);
@@ -87,7 +95,27 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
 
  private:
     std::unique_ptr<StoreFixture> fixture_;
+    std::map<UploadId, std::string> placements_;
 };
+
+// What it says of blobs that come in parts of one size: of every store, and of one that needs their
+// receipts. To be instantiated beside StoreContract.
+class StoreParts : public StoreContract {
+ protected:
+    // Small parts are beneath what some stores take as such.
+    static constexpr std::size_t kPart = 5UL * 1024 * 1024;
+    static constexpr std::size_t kLast = 77;
+    static constexpr std::size_t kSize = 2 * kPart + kLast;
+
+    void create_blob(UploadId id);
+    // Puts this part, of bytes of this seed, and remembers its receipt.
+    Result<> put_part(UploadId id, std::uint32_t number, std::uint64_t seed);
+    static Bytes part(std::uint32_t number, std::uint64_t seed);
+    ports::Content content() const;
+
+    std::map<std::uint32_t, std::string> receipts_;
+};
+class StoreReceipts : public StoreParts {};
 
 // What it says of drafts; to be instantiated beside StoreContract.
 class StoreDrafts : public StoreContract {

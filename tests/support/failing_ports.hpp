@@ -142,7 +142,7 @@ class FailingSink final : public ports::PartSink {
         }
         co_return co_await inner_->write(bytes);
     }
-    Task<Result<>> commit() override {
+    Task<Result<std::string>> commit() override {
         if (faults_.fires()) {
             co_return failure(Errc::corrupted, "injected");
         }
@@ -181,22 +181,24 @@ class FailingStore final : public ports::Store {
     FailingStore(ports::Store& inner, Faults& faults) : inner_(inner), faults_(faults) {}
 
     std::string_view name() const override { return inner_.name(); }
-    Task<Result<>> create(UploadId id, ByteCount capacity) override {
-        return guard(inner_.create(id, capacity));
+    bool needs_pieces() const override { return inner_.needs_pieces(); }
+    bool publishes_slowly() const override { return inner_.publishes_slowly(); }
+    Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override {
+        return guard(inner_.create(id, layout));
     }
-    Task<Result<>> grow(UploadId id, ByteCount capacity) override {
-        return guard(inner_.grow(id, capacity));
+    Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override {
+        return guard(inner_.grow(std::move(blob), capacity));
     }
-    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override {
-        auto sink = co_await guard(inner_.open_part(id, region));
+        auto sink = co_await guard(inner_.open_part(std::move(blob), region));
         if (!sink) {
             co_return std::unexpected(sink.error());
         }
         co_return std::make_unique<FailingSink>(std::move(*sink), faults_);
     }
-    Task<Result<>> publish(UploadId id, ByteCount size) override {
-        return guard(inner_.publish(id, size));
+    Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override {
+        return guard(inner_.publish(std::move(blob), std::move(content)));
     }
     Task<Result<>> remove(UploadId id) override { return guard(inner_.remove(id)); }
     Task<Result<>> remove_staged(UploadId id) override { return guard(inner_.remove_staged(id)); }

@@ -83,20 +83,23 @@ class LocalFsRig {
     }
 
     Result<> create(UploadId id, std::uint64_t capacity) {
-        return runtime::run_blocking(store_->create(id, ByteCount(capacity)));
+        return without_note(
+            runtime::run_blocking(store_->create(id, {.capacity = ByteCount(capacity)})));
     }
     Result<> grow(UploadId id, std::uint64_t capacity) {
-        return runtime::run_blocking(store_->grow(id, ByteCount(capacity)));
+        return runtime::run_blocking(store_->grow({id, {}}, ByteCount(capacity)));
     }
     Result<std::unique_ptr<ports::PartSink>> open_part(UploadId id, std::uint64_t offset,
                                                        std::uint64_t length) {
         return runtime::run_blocking(
-            store_->open_part(id, ports::PartRegion{ByteOffset(offset), ByteCount(length)}));
+            store_->open_part({id, {}}, ports::PartRegion{ByteOffset(offset), ByteCount(length)}));
     }
     static Result<> write(ports::PartSink& sink, const Bytes& bytes) {
         return runtime::run_blocking(sink.write(bytes));
     }
-    static Result<> commit(ports::PartSink& sink) { return runtime::run_blocking(sink.commit()); }
+    static Result<> commit(ports::PartSink& sink) {
+        return without_note(runtime::run_blocking(sink.commit()));
+    }
     Result<> put(UploadId id, std::uint64_t offset, const Bytes& bytes) {
         auto sink = open_part(id, offset, bytes.size());
         if (!sink) {
@@ -108,7 +111,7 @@ class LocalFsRig {
         return commit(**sink);
     }
     Result<> publish(UploadId id, std::uint64_t size) {
-        return runtime::run_blocking(store_->publish(id, ByteCount(size)));
+        return runtime::run_blocking(store_->publish({id, {}}, {.size = ByteCount(size)}));
     }
     Result<> remove(UploadId id) { return runtime::run_blocking(store_->remove(id)); }
     Result<> remove_staged(UploadId id) { return runtime::run_blocking(store_->remove_staged(id)); }
@@ -155,6 +158,13 @@ class LocalFsRig {
     }
 
  private:
+    // There is none: neither a placement nor a receipt.
+    static Result<> without_note(Result<std::string> answer) {
+        if (!answer) {
+            return std::unexpected(answer.error());
+        }
+        return answer->empty() ? Result<>() : failure(Errc::internal, "a note: " + *answer);
+    }
     static Result<Bytes> content(Result<std::unique_ptr<ports::BlobReader>> reader) {
         if (!reader) {
             return std::unexpected(reader.error());

@@ -57,22 +57,26 @@ Result<std::unique_ptr<LocalFsStore>> LocalFsStore::open(std::string root, std::
         new LocalFsStore(std::move(name), std::move(volume), pool));
 }
 
-Task<Result<>> LocalFsStore::create(UploadId id, ByteCount capacity) {
-    auto work = [volume = volume_, id, capacity] { return volume->create(id, capacity); };
-    co_return co_await pool_.run(std::move(work));
-}
-
-Task<Result<>> LocalFsStore::grow(UploadId id, ByteCount capacity) {
-    auto work = [volume = volume_, id, capacity] { return volume->grow(id, capacity); };
-    co_return co_await pool_.run(std::move(work));
-}
-
-Task<Result<std::unique_ptr<ports::PartSink>>> LocalFsStore::open_part(UploadId id,
-                                                                       ports::PartRegion region) {
-    if (auto blob = volume_->find_open(id)) {
-        co_return sink_for(std::move(blob), region, pool_);
+Task<Result<std::string>> LocalFsStore::create(UploadId id, ports::BlobLayout layout) {
+    auto work = [volume = volume_, id, layout] { return volume->create(id, layout.capacity); };
+    const auto created = co_await pool_.run(std::move(work));
+    if (!created) {
+        co_return std::unexpected(created.error());
     }
-    auto work = [volume = volume_, id] { return volume->open_blob(id); };
+    co_return std::string();
+}
+
+Task<Result<>> LocalFsStore::grow(ports::BlobRef blob, ByteCount capacity) {
+    auto work = [volume = volume_, id = blob.id, capacity] { return volume->grow(id, capacity); };
+    co_return co_await pool_.run(std::move(work));
+}
+
+Task<Result<std::unique_ptr<ports::PartSink>>> LocalFsStore::open_part(ports::BlobRef blob,
+                                                                       ports::PartRegion region) {
+    if (auto open = volume_->find_open(blob.id)) {
+        co_return sink_for(std::move(open), region, pool_);
+    }
+    auto work = [volume = volume_, id = blob.id] { return volume->open_blob(id); };
     auto opened = co_await pool_.run(std::move(work));
     if (!opened) {
         co_return std::unexpected(opened.error());
@@ -80,8 +84,10 @@ Task<Result<std::unique_ptr<ports::PartSink>>> LocalFsStore::open_part(UploadId 
     co_return sink_for(*std::move(opened), region, pool_);
 }
 
-Task<Result<>> LocalFsStore::publish(UploadId id, ByteCount size) {
-    auto work = [volume = volume_, id, size] { return volume->publish(id, size); };
+Task<Result<>> LocalFsStore::publish(ports::BlobRef blob, ports::Content content) {
+    auto work = [volume = volume_, id = blob.id, size = content.size] {
+        return volume->publish(id, size);
+    };
     co_return co_await pool_.run(std::move(work));
 }
 

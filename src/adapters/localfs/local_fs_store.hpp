@@ -1,6 +1,7 @@
 // LocalFsStore: the Store on a local file system, one preallocated file for each blob
 // (docs/on-disk-format.md).
 //
+// It has no placements and no receipts: a part lies where its region says.
 // It promises what the port asks for on file systems with a real fsync (ext4, XFS, Btrfs); on
 // others that it knows, it warns at open. Where fallocate(2) is not supported, room is only
 // estimated when a blob is created or grown, and a part can still meet a full disk. All blocking
@@ -36,11 +37,13 @@ class LocalFsStore final : public ports::Store {
                                                       LocalFsOptions options = {});
 
     std::string_view name() const override { return name_; }
-    Task<Result<>> create(UploadId id, ByteCount capacity) override;
-    Task<Result<>> grow(UploadId id, ByteCount capacity) override;
-    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+    bool needs_pieces() const override { return false; }
+    bool publishes_slowly() const override { return false; }
+    Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
+    Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override;
-    Task<Result<>> publish(UploadId id, ByteCount size) override;
+    Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
     Task<Result<>> remove(UploadId id) override;
     Task<Result<>> remove_staged(UploadId id) override;
     Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,

@@ -38,7 +38,7 @@ Task<Result<>> LocalPartSink::write(std::span<const std::byte> bytes) {
     co_return Result<>{};
 }
 
-Task<Result<>> LocalPartSink::commit() {
+Task<Result<std::string>> LocalPartSink::commit() {
     if (committed_) {
         co_return failure(Errc::invalid, "the part was committed already");
     }
@@ -46,7 +46,11 @@ Task<Result<>> LocalPartSink::commit() {
     if (failed_) {
         co_return std::unexpected(*failed_);
     }
-    co_return co_await blob_->commit(mark_, pool_);
+    const auto durable = co_await blob_->commit(mark_, pool_);
+    if (!durable) {
+        co_return std::unexpected(durable.error());
+    }
+    co_return std::string();
 }
 
 }  // namespace slipway::adapters::localfs

@@ -17,7 +17,7 @@ class LocalPartSink final : public ports::PartSink {
                   runtime::BlockingPool& pool);
 
     Task<Result<>> write(std::span<const std::byte> bytes) override;
-    Task<Result<>> commit() override;
+    Task<Result<std::string>> commit() override;
 
  private:
     const std::shared_ptr<Blob> blob_;

@@ -90,7 +90,8 @@ std::size_t part_written_by(const std::string& call) {
 
 Task<> put(LocalFsRig& rig, Part& part, Instants& instants, std::atomic<std::size_t>& committing) {
     const ports::PartRegion region{ByteOffset(part.number * kPart), ByteCount(kPart)};
-    auto sink = co_await rig.store().open_part(blob_id(1), region);
+    ports::BlobRef blob{blob_id(1), {}};
+    auto sink = co_await rig.store().open_part(std::move(blob), region);
     if (!sink) {
         co_return;
     }

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "base/units.hpp"
+#include "ports/store.hpp"
 
 namespace slipway::adapters::memory {
 
@@ -18,6 +21,17 @@ struct MemoryBlob {
     ByteCount size;
     // Of `size` bytes, those up to the last one written; the rest are zeros.
     std::vector<std::byte> bytes;
+    // Where the store is like a remote one.
+    std::string placement;
+    std::optional<ByteCount> part_size;
+    bool is_readable = true;  // while it is staged
+    std::uint64_t receipts = 0;
+    // What is there of a blob that has a part size, in order.
+    std::vector<ports::StoredPiece> pieces;
 };
+
+inline Error not_readable() {
+    return {Errc::unsupported, "that its staged bytes are read was not announced"};
+}
 
 }  // namespace slipway::adapters::memory

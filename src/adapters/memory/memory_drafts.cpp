@@ -54,6 +54,9 @@ Task<Result<std::unique_ptr<ports::Draft>>> MemoryStore::create_draft(ports::Dra
     if (staged == staged_.end()) {
         co_return std::unexpected(unknown_draft(name));
     }
+    if (!staged->second->is_readable) {
+        co_return std::unexpected(not_readable());
+    }
     if (drafts_.contains(name)) {
         co_return failure(Errc::conflict, "the draft exists");
     }

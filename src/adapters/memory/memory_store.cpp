@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/memory/memory_blob.hpp"
+#include "adapters/memory/memory_part_sink.hpp"
 
 namespace slipway::adapters::memory {
 
@@ -16,65 +17,33 @@ Error unknown_blob(UploadId id) {
     return {Errc::not_found, "no blob " + id.to_string()};
 }
 
-Result<> write_to(MemoryBlob& blob, std::span<const std::byte> bytes, ByteOffset offset) {
-    const std::scoped_lock lock(blob.mutex);
-    if (blob.state == BlobState::removed) {
-        return failure(Errc::not_found, "the blob was removed");
+Result<> require_placement(const MemoryBlob& blob, const ports::BlobRef& ref) {
+    if (blob.placement != ref.placement) {
+        return failure(Errc::invalid,
+                       "blob " + ref.id.to_string() + " is not placed at '" + ref.placement + "'");
     }
-    if (blob.state == BlobState::published) {
-        return failure(Errc::conflict, "the blob is published");
-    }
-    const auto begin = static_cast<std::size_t>(offset.value());
-    if (blob.bytes.size() < begin + bytes.size()) {
-        blob.bytes.resize(begin + bytes.size());
-    }
-    std::ranges::copy(bytes, blob.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
     return {};
 }
 
-class MemoryPartSink final : public ports::PartSink {
- public:
-    MemoryPartSink(std::shared_ptr<MemoryBlob> blob, ports::PartRegion region)
-        : blob_(std::move(blob)), region_(region) {}
-
-    Task<Result<>> write(std::span<const std::byte> bytes) override {
-        if (committed_) {
-            co_return failure(Errc::invalid, "the part was committed already");
-        }
-        if (bytes.size() > (region_.length - written_).value()) {
-            co_return failure(Errc::invalid, "more bytes than the part has");
-        }
-        if (failed_) {
-            co_return std::unexpected(*failed_);
-        }
-        auto written = write_to(*blob_, bytes, region_.offset + written_);
-        if (!written) {
-            failed_ = written.error();
-            co_return written;
-        }
-        written_ += ByteCount(bytes.size());
-        co_return Result<>{};
+Result<> require_region(const MemoryBlob& blob, ports::PartRegion region) {
+    const std::uint64_t capacity = blob.size.value();
+    const std::uint64_t offset = region.offset.value();
+    if (offset > capacity || region.length.value() > capacity - offset) {
+        return failure(Errc::invalid, "the part lies outside the blob");
     }
-
-    Task<Result<>> commit() override {
-        if (committed_) {
-            co_return failure(Errc::invalid, "the part was committed already");
-        }
-        committed_ = true;
-        if (failed_) {
-            co_return std::unexpected(*failed_);
-        }
-        // Refused like a write, where the blob is not staged any more.
-        co_return write_to(*blob_, {}, ByteOffset(0));
+    if (blob.part_size &&
+        (region.length > *blob.part_size || offset % blob.part_size->value() != 0)) {
+        return failure(Errc::invalid, "the region is none of the blob's parts");
     }
+    return {};
+}
 
- private:
-    const std::shared_ptr<MemoryBlob> blob_;
-    const ports::PartRegion region_;
-    ByteCount written_;
-    std::optional<Error> failed_;
-    bool committed_ = false;
-};
+Result<> require_pieces(const MemoryBlob& blob, const ports::Content& content) {
+    if (blob.part_size && blob.pieces != content.pieces) {
+        return failure(Errc::corrupted, "the parts are not those that were acknowledged");
+    }
+    return {};
+}
 
 class MemoryBlobReader final : public ports::BlobReader {
  public:
@@ -124,8 +93,8 @@ Result<std::unique_ptr<ports::BlobReader>> open_reader(std::shared_ptr<MemoryBlo
 
 }  // namespace
 
-MemoryStore::MemoryStore(std::string name, ByteCount limit)
-    : name_(std::move(name)), limit_(limit) {}
+MemoryStore::MemoryStore(std::string name, ByteCount limit, StoreManner manner)
+    : name_(std::move(name)), limit_(limit), manner_(manner) {}
 
 MemoryStore::~MemoryStore() = default;
 
@@ -135,61 +104,72 @@ std::shared_ptr<MemoryBlob> MemoryStore::find(const Blobs& blobs, UploadId id) c
     return found == blobs.end() ? nullptr : found->second;
 }
 
-Task<Result<>> MemoryStore::create(UploadId id, ByteCount capacity) {
+Task<Result<std::string>> MemoryStore::create(UploadId id, ports::BlobLayout layout) {
     const std::scoped_lock lock(mutex_);
     if (staged_.contains(id) || published_.contains(id)) {
         co_return failure(Errc::conflict, "blob " + id.to_string() + " exists");
     }
-    if (capacity > limit_ - used_) {
+    if (layout.capacity > limit_ - used_) {
         co_return failure(Errc::storage_full, "the memory store is full");
     }
     auto blob = std::make_shared<MemoryBlob>();
-    blob->size = capacity;
+    blob->size = layout.capacity;
+    if (is_remote()) {
+        blob->placement = name_ + " " + std::to_string(++placements_);
+        blob->part_size = layout.part_size;
+        blob->is_readable = layout.read_staged;
+    }
+    std::string placement = blob->placement;
     staged_.emplace(id, std::move(blob));
-    used_ += capacity;
-    co_return Result<>{};
+    used_ += layout.capacity;
+    co_return placement;
 }
 
-Task<Result<>> MemoryStore::grow(UploadId id, ByteCount capacity) {
+Task<Result<>> MemoryStore::grow(ports::BlobRef blob, ByteCount capacity) {
     const std::scoped_lock lock(mutex_);
-    const auto found = staged_.find(id);
+    const auto found = staged_.find(blob.id);
     if (found == staged_.end()) {
-        co_return std::unexpected(unknown_blob(id));
+        co_return std::unexpected(unknown_blob(blob.id));
     }
-    MemoryBlob& blob = *found->second;
-    const std::scoped_lock blob_lock(blob.mutex);
-    if (capacity <= blob.size) {
+    MemoryBlob& staged = *found->second;
+    const std::scoped_lock blob_lock(staged.mutex);
+    if (auto right = require_placement(staged, blob); !right) {
+        co_return right;
+    }
+    if (capacity <= staged.size) {
         co_return Result<>{};
     }
-    if (capacity - blob.size > limit_ - used_) {
+    if (capacity - staged.size > limit_ - used_) {
         co_return failure(Errc::storage_full, "the memory store is full");
     }
-    used_ += capacity - blob.size;
-    blob.size = capacity;
+    used_ += capacity - staged.size;
+    staged.size = capacity;
     co_return Result<>{};
 }
 
-Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(UploadId id,
+Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(ports::BlobRef blob,
                                                                       ports::PartRegion region) {
-    auto blob = find(staged_, id);
-    if (!blob) {
-        co_return std::unexpected(unknown_blob(id));
+    auto staged = find(staged_, blob.id);
+    if (!staged) {
+        co_return std::unexpected(unknown_blob(blob.id));
     }
     {
-        const std::scoped_lock lock(blob->mutex);
-        if (blob->state != BlobState::staged) {
-            co_return std::unexpected(unknown_blob(id));
+        const std::scoped_lock lock(staged->mutex);
+        if (staged->state != BlobState::staged) {
+            co_return std::unexpected(unknown_blob(blob.id));
         }
-        const std::uint64_t capacity = blob->size.value();
-        const std::uint64_t offset = region.offset.value();
-        if (offset > capacity || region.length.value() > capacity - offset) {
-            co_return failure(Errc::invalid, "the part lies outside the blob");
+        if (auto right = require_placement(*staged, blob); !right) {
+            co_return std::unexpected(right.error());
+        }
+        if (auto fits = require_region(*staged, region); !fits) {
+            co_return std::unexpected(fits.error());
         }
     }
-    co_return std::make_unique<MemoryPartSink>(std::move(blob), region);
+    co_return open_sink(std::move(staged), region);
 }
 
-Task<Result<>> MemoryStore::publish(UploadId id, ByteCount size) {
+Task<Result<>> MemoryStore::publish(ports::BlobRef ref, ports::Content content) {
+    const auto [id, size] = std::pair(ref.id, content.size);
     const std::scoped_lock lock(mutex_);
     const auto staged = staged_.find(id);
     if (const auto found = published_.find(id); found != published_.end()) {
@@ -205,6 +185,12 @@ Task<Result<>> MemoryStore::publish(UploadId id, ByteCount size) {
         const std::scoped_lock blob_lock(blob.mutex);
         if (size > blob.size) {
             co_return failure(Errc::invalid, "blob " + id.to_string() + " is smaller");
+        }
+        if (auto right = require_placement(blob, ref); !right) {
+            co_return right;
+        }
+        if (auto right = require_pieces(blob, content); !right) {
+            co_return right;
         }
         used_ = used_ - (blob.size - size);
         blob.size = size;
@@ -249,7 +235,11 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_published(Upl
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_staged(UploadId id) {
-    co_return open_reader(find(staged_, id), id, BlobState::staged);
+    auto blob = find(staged_, id);
+    if (blob && !blob->is_readable) {
+        co_return std::unexpected(not_readable());
+    }
+    co_return open_reader(std::move(blob), id, BlobState::staged);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> MemoryStore::open_uncached(UploadId id) {
@@ -279,63 +269,6 @@ Task<Result<std::vector<UploadId>>> MemoryStore::list_published(std::optional<Up
 
 MemoryStore::Blobs& MemoryStore::blobs_of(ports::BlobState state) {
     return state == ports::BlobState::staged ? staged_ : published_;
-}
-
-Task<Result<>> MemoryStore::trash(ports::TrashedBlob blob) {
-    const std::scoped_lock lock(mutex_);
-    Blobs& blobs = blobs_of(blob.was);
-    const auto found = blobs.find(blob.id);
-    if (found == blobs.end()) {
-        co_return Result<>{};
-    }
-    {
-        const std::scoped_lock blob_lock(found->second->mutex);
-        found->second->state = BlobState::removed;
-    }
-    trash_.push_back({blob, found->second});
-    blobs.erase(found);
-    co_return Result<>{};
-}
-
-Task<Result<std::vector<ports::TrashedBlob>>> MemoryStore::list_trash() {
-    const std::scoped_lock lock(mutex_);
-    std::vector<ports::TrashedBlob> trashed;
-    for (const Trashed& entry : trash_) {
-        trashed.push_back(entry.blob);
-    }
-    co_return trashed;
-}
-
-std::vector<MemoryStore::Trashed>::iterator MemoryStore::find_trashed(
-    const ports::TrashedBlob& blob) {
-    return std::ranges::find(trash_, blob, &Trashed::blob);
-}
-
-Task<Result<>> MemoryStore::restore(ports::TrashedBlob blob) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = find_trashed(blob);
-    if (found == trash_.end()) {
-        co_return std::unexpected(unknown_blob(blob.id));
-    }
-    if (!blobs_of(blob.was).try_emplace(blob.id, found->content).second) {
-        co_return failure(Errc::conflict, "blob " + blob.id.to_string() + " exists");
-    }
-    {
-        const std::scoped_lock blob_lock(found->content->mutex);
-        found->content->state =
-            blob.was == ports::BlobState::staged ? BlobState::staged : BlobState::published;
-    }
-    trash_.erase(found);
-    co_return Result<>{};
-}
-
-Task<Result<>> MemoryStore::purge(ports::TrashedBlob blob) {
-    const std::scoped_lock lock(mutex_);
-    if (const auto found = find_trashed(blob); found != trash_.end()) {
-        used_ = used_ - found->content->size;
-        trash_.erase(found);
-    }
-    co_return Result<>{};
 }
 
 std::shared_ptr<MemoryBlob> MemoryStore::find_any(UploadId id) const {

@@ -1,8 +1,13 @@
 // MemoryStore: the Store in memory, for tests and trials. It keeps every rule of the port but
 // durability: its bytes end with the object. Capacity is counted, not allocated; bytes take memory
 // when they are written.
+//
+// It can be like a store on another machine, for tests of what has to be done for those: then it
+// has placements and receipts and takes no others, publishes with the pieces of a blob, calls that
+// slow, and reads staged bytes only where that was announced.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,21 +21,26 @@ namespace slipway::adapters::memory {
 
 struct MemoryBlob;
 
+enum class StoreManner { like_a_disk, like_a_remote_one };
+
 class MemoryStore final : public ports::Store {
  public:
     static constexpr ByteCount kUsualLimit = 64_GiB;
 
     // `limit` bounds the sum of the blobs' capacities: beyond it, create and grow answer
     // storage_full.
-    explicit MemoryStore(std::string name = "memory", ByteCount limit = kUsualLimit);
+    explicit MemoryStore(std::string name = "memory", ByteCount limit = kUsualLimit,
+                         StoreManner manner = StoreManner::like_a_disk);
     ~MemoryStore() override;
 
     std::string_view name() const override { return name_; }
-    Task<Result<>> create(UploadId id, ByteCount capacity) override;
-    Task<Result<>> grow(UploadId id, ByteCount capacity) override;
-    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(UploadId id,
+    bool needs_pieces() const override { return is_remote(); }
+    bool publishes_slowly() const override { return is_remote(); }
+    Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
+    Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override;
-    Task<Result<>> publish(UploadId id, ByteCount size) override;
+    Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
     Task<Result<>> remove(UploadId id) override;
     Task<Result<>> remove_staged(UploadId id) override;
     Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
@@ -63,6 +73,8 @@ class MemoryStore final : public ports::Store {
     };
     std::vector<Trashed>::iterator find_trashed(const ports::TrashedBlob& blob);
 
+    bool is_remote() const { return manner_ == StoreManner::like_a_remote_one; }
+
     using Blobs = std::map<UploadId, std::shared_ptr<MemoryBlob>>;
 
     // Nothing where there is none.
@@ -74,8 +86,10 @@ class MemoryStore final : public ports::Store {
 
     const std::string name_;
     const ByteCount limit_;
+    const StoreManner manner_;
     mutable std::mutex mutex_;
     ByteCount used_;
+    std::uint64_t placements_ = 0;
     Blobs staged_;
     Blobs published_;
     std::map<ports::DraftName, std::shared_ptr<MemoryBlob>> drafts_;

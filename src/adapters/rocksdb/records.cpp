@@ -10,11 +10,14 @@ namespace {
 
 // Of the flags of uploads and of files.
 constexpr unsigned kFreeSizes = 6;
-// Of those of uploads alone.
-constexpr unsigned kIdempotency = 7;
-// Of those of its idempotency keys.
+// Of those of uploads alone: there is a second byte of them, behind the metadata.
+constexpr unsigned kMore = 7;
+// Of that one.
 constexpr unsigned kKeyOfInit = 0;
 constexpr unsigned kKeyOfComplete = 1;
+constexpr unsigned kPlacement = 2;
+// Of the flags of parts.
+constexpr unsigned kReceipt = 3;
 
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
@@ -77,13 +80,14 @@ core::PartPlan read_plan(RecordReader& in, std::uint8_t flags) {
     return plan;
 }
 
-bool has_keys(const core::Upload& upload) {
-    return upload.idempotency || upload.completed_by;
+std::uint8_t more_flags(const core::Upload& upload) {
+    return static_cast<std::uint8_t>(flag(upload.idempotency.has_value(), kKeyOfInit) |
+                                     flag(upload.completed_by.has_value(), kKeyOfComplete) |
+                                     flag(!upload.placement.empty(), kPlacement));
 }
 
-void write_keys(RecordWriter& out, const core::Upload& upload) {
-    out.integer(static_cast<std::uint8_t>(flag(upload.idempotency.has_value(), kKeyOfInit) |
-                                          flag(upload.completed_by.has_value(), kKeyOfComplete)));
+void write_more(RecordWriter& out, const core::Upload& upload) {
+    out.integer(more_flags(upload));
     if (upload.idempotency) {
         out.text(upload.idempotency->key);
         out.bytes(upload.idempotency->fingerprint.bytes);
@@ -92,20 +96,27 @@ void write_keys(RecordWriter& out, const core::Upload& upload) {
         out.bytes(upload.completed_by->key.bytes);
         out.bytes(upload.completed_by->fingerprint.bytes);
     }
+    if (!upload.placement.empty()) {
+        out.text(upload.placement);
+    }
 }
 
-void read_keys(RecordReader& in, core::Upload& upload) {
-    const auto keys = in.flags(0b11);
-    in.require(keys != 0);
-    if (has(keys, kKeyOfInit)) {
+void read_more(RecordReader& in, core::Upload& upload) {
+    const auto flags = in.flags(0b111);
+    in.require(flags != 0);
+    if (has(flags, kKeyOfInit)) {
         core::IdempotencyKey& idempotency = upload.idempotency.emplace();
         idempotency.key = in.text();
         idempotency.fingerprint = in.digest<Sha256>();
     }
-    if (has(keys, kKeyOfComplete)) {
+    if (has(flags, kKeyOfComplete)) {
         core::CompletionKey& completed_by = upload.completed_by.emplace();
         completed_by.key = in.digest<Sha256>();
         completed_by.fingerprint = in.digest<Sha256>();
+    }
+    if (has(flags, kPlacement)) {
+        upload.placement = in.text();
+        in.require(!upload.placement.empty());
     }
 }
 
@@ -117,7 +128,7 @@ std::string encode_upload(const core::Upload& upload) {
         flag(upload.plan.file_size.has_value(), 0) | flag(upload.declared.sha256.has_value(), 1) |
         flag(upload.declared.md5.has_value(), 2) | flag(upload.complete_when_full, 3) |
         flag(!upload.failure.empty(), 4) | flag(upload.events > 0, 5) |
-        has_free_sizes(upload.plan) | flag(has_keys(upload), kIdempotency)));
+        has_free_sizes(upload.plan) | flag(more_flags(upload) != 0, kMore)));
     out.integer(upload.epoch);
     out.integer(static_cast<std::uint8_t>(upload.state));
     out.integer(code_of(upload.checksum));
@@ -138,8 +149,8 @@ std::string encode_upload(const core::Upload& upload) {
     out.text(upload.file_name);
     out.text(upload.content_type);
     out.metadata(upload.metadata);
-    if (has_keys(upload)) {
-        write_keys(out, upload);
+    if (more_flags(upload) != 0) {
+        write_more(out, upload);
     }
     return seal_record(id_key(upload.id), out.take());
 }
@@ -176,8 +187,8 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
     upload.file_name = in.text();
     upload.content_type = in.text();
     upload.metadata = in.metadata();
-    if (has(flags, kIdempotency)) {
-        read_keys(in, upload);
+    if (has(flags, kMore)) {
+        read_more(in, upload);
     }
     if (!in.finished()) {
         return malformed("upload");
@@ -187,9 +198,9 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
 
 std::string encode_part(UploadId id, const core::Part& part) {
     RecordWriter out;
-    out.integer(static_cast<std::uint8_t>(flag(part.digests.md5.has_value(), 0) |
-                                          flag(part.digests.crc32c.has_value(), 1) |
-                                          flag(part.extent.has_value(), 2)));
+    out.integer(static_cast<std::uint8_t>(
+        flag(part.digests.md5.has_value(), 0) | flag(part.digests.crc32c.has_value(), 1) |
+        flag(part.extent.has_value(), 2) | flag(!part.receipt.empty(), kReceipt)));
     out.integer(part.size.value());
     out.time(part.stored_at);
     out.bytes(part.digests.sha256.bytes);
@@ -198,6 +209,9 @@ std::string encode_part(UploadId id, const core::Part& part) {
     out.optional(part.digests.crc32c);
     if (part.extent) {
         out.integer(part.extent->value());
+    }
+    if (!part.receipt.empty()) {
+        out.text(part.receipt);
     }
     return seal_record(part_key(id, part.number), out.take());
 }
@@ -214,7 +228,7 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
     RecordReader in(*body);
     core::Part part;
     part.number = key.number;
-    const auto flags = in.flags(0b111);
+    const auto flags = in.flags(0b1111);
     part.size = ByteCount(in.integer<std::uint64_t>());
     part.stored_at = in.time();
     part.digests.sha256 = in.digest<Sha256>();
@@ -223,6 +237,10 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
     part.digests.crc32c = in.optional<Crc32c>(has(flags, 1));
     if (has(flags, 2)) {
         part.extent = ByteOffset(in.integer<std::uint64_t>());
+    }
+    if (has(flags, kReceipt)) {
+        part.receipt = in.text();
+        in.require(!part.receipt.empty());
     }
     if (!in.finished()) {
         return malformed("part");

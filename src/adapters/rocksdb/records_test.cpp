@@ -46,6 +46,7 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.completed_by = {.key = digest<Sha256>(), .fingerprint = digest<Sha256>()};
         }
+        out.placement = text();
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
@@ -65,6 +66,7 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.extent = ByteOffset(random_());
         }
+        out.receipt = text();
         return out;
     }
     core::File file() {
@@ -333,6 +335,12 @@ TEST(Records, HaveTheDocumentedForm) {
     const auto with_extent = hex(encode_part(UploadId(bytes), part));
     EXPECT_EQ(with_extent.substr(0, 4), "0106");
     EXPECT_EQ(with_extent.substr(with_extent.size() - 24, 16), "1122334455667000");
+    part.receipt = "abc";
+    const auto with_receipt = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(with_receipt.substr(0, 4), "010e");
+    EXPECT_EQ(with_receipt.substr(with_receipt.size() - 38, 30),
+              "1122334455667000"
+              "00000003616263");
     EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
               "00000002"
               "616c"
@@ -385,6 +393,18 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
               "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
     // CRC32C over key and record, computed apart from this code.
     EXPECT_EQ(record.substr(record.size() - 8), "9d768b25");
+    upload.placement = "abc";
+    const auto placed = hex(encode_upload(upload));
+    const std::size_t before = record.size() - 8 - 64 - 14 - 2;
+    EXPECT_EQ(placed.substr(0, before), record.substr(0, before));
+    EXPECT_EQ(placed.substr(before, placed.size() - before - 8),
+              "05"
+              "000000036b6579"
+              "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+              "00000003616263");
+    upload.idempotency.reset();
+    const auto without_key = hex(encode_upload(upload));
+    EXPECT_EQ(without_key.substr(before, without_key.size() - before - 8), "0400000003616263");
 }
 
 TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {

@@ -54,9 +54,12 @@ Task<Outcome<>> ReceiveFiles::begin(FileToReceive wanted) {
     capacity_ = std::min(wanted.at_most.value_or(0_B), left_);
     written_ = 0_B;
     auto hold = world_.making->hold(id);
-    if (const auto created = co_await world_.store.create(id, capacity_); !created) {
-        co_return refuse_store(created.error(), "create_blob");
+    const ports::BlobLayout layout{.capacity = capacity_};
+    auto placement = co_await world_.store.create(id, layout);
+    if (!placement) {
+        co_return refuse_store(placement.error(), "create_blob");
     }
+    blob_ = {id, std::move(*placement)};
     stated_ = wanted.stated;
     hasher_.emplace(hash::DigestSelection{.md5 = stated_.md5.has_value(), .crc32c = false});
     receipts_.push_back(
@@ -82,7 +85,6 @@ Task<Outcome<>> ReceiveFiles::write(std::span<const std::byte> bytes) {
 }
 
 Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
-    const UploadId id = receipts_.back().id;
     if (written_ + bytes > capacity_) {
         if (auto committed = co_await commit_sink(); !committed) {
             co_return committed;
@@ -95,7 +97,7 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
         co_return Outcome<>();
     }
     const ports::PartRegion region{ByteOffset(written_.value()), capacity_ - written_};
-    auto opened = co_await world_.store.open_part(id, region);
+    auto opened = co_await world_.store.open_part(blob_, region);
     if (!opened) {
         co_return refuse(opened.error(), "open_part", context_.request_id);
     }
@@ -104,14 +106,13 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
 }
 
 Task<Result<>> ReceiveFiles::grow(ByteCount needed) {
-    const UploadId id = receipts_.back().id;
     const ByteCount step = std::clamp(capacity_, kFirstStep, kLargestStep);
     ByteCount wanted = std::max(needed, std::min(capacity_ + step, needed + left_));
-    auto grown = co_await world_.store.grow(id, wanted);
+    auto grown = co_await world_.store.grow(blob_, wanted);
     if (!grown && grown.error().code == Errc::storage_full && wanted > needed) {
         // Where so much is not there, what is needed may be.
         wanted = needed;
-        grown = co_await world_.store.grow(id, wanted);
+        grown = co_await world_.store.grow(blob_, wanted);
     }
     if (grown) {
         capacity_ = wanted;
@@ -143,7 +144,9 @@ Task<Outcome<>> ReceiveFiles::end() {
     if (auto committed = co_await commit_sink(); !committed) {
         co_return committed;
     }
-    if (const auto published = co_await world_.store.publish(receipt.id, written_); !published) {
+    ports::Content content{.size = written_, .crc64nvme = receipt.part.digests.crc64nvme};
+    const auto published = co_await world_.store.publish(blob_, std::move(content));
+    if (!published) {
         co_return refuse_store(published.error(), "publish_file");
     }
     co_return Outcome<>();

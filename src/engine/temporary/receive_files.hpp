@@ -77,6 +77,7 @@ class ReceiveFiles {
     // Of the last receipt, while it is written.
     StatedDigests stated_;
     std::optional<hash::PartHasher> hasher_;
+    ports::BlobRef blob_;
     std::unique_ptr<ports::PartSink> sink_;
     ByteCount capacity_;
     ByteCount written_;

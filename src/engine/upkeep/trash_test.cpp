@@ -26,9 +26,9 @@ class UpkeepOfBlobs : public ::testing::Test {
     }
     // A blob as a crash within Create, or within the removal of a file, leaves it.
     void make_orphans() {
-        ASSERT_TRUE(PassRig::run(rig_.memory_store.create(id_of(1), 10_B)));
-        ASSERT_TRUE(PassRig::run(rig_.memory_store.create(id_of(2), 10_B)));
-        ASSERT_TRUE(PassRig::run(rig_.memory_store.publish(id_of(2), 10_B)));
+        ASSERT_TRUE(PassRig::run(rig_.memory_store.create(id_of(1), {.capacity = 10_B})));
+        ASSERT_TRUE(PassRig::run(rig_.memory_store.create(id_of(2), {.capacity = 10_B})));
+        ASSERT_TRUE(PassRig::run(rig_.memory_store.publish({id_of(2), {}}, {.size = 10_B})));
     }
 
     PassRig rig_;

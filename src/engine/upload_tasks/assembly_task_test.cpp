@@ -269,7 +269,7 @@ TEST_F(FreeParts, AnAssemblyWaitsForRoomAndLosesNothing) {
     ASSERT_EQ(refusal_of_complete(upload.id, 4), Reason::assembling);
     const UploadId other(UploadId::Bytes{7});
     const ByteCount room = *PassRig::run(rig_.memory_store.free_space());
-    ASSERT_TRUE(PassRig::run(rig_.memory_store.create(other, room - 1000_B)));
+    ASSERT_TRUE(PassRig::run(rig_.memory_store.create(other, {.capacity = room - 1000_B})));
     EXPECT_TRUE(std::holds_alternative<TaskSnoozed>(run_assembly().value()));
     ASSERT_TRUE(PassRig::run(rig_.memory_store.remove(other)));
     rig_.clock.advance(std::chrono::seconds(6));
