@@ -69,6 +69,8 @@ Row row_for(Reason reason) {
             return {409, "file_claimed", "File was claimed otherwise"};
         case Reason::url_used:
             return {409, "url_used", "URL was used"};
+        case Reason::url_revoked:
+            return {403, "url_revoked", "URL was revoked"};
         case Reason::body_too_large:
             return {413, "body_too_large", "Body is too large"};
         case Reason::storage_failed:

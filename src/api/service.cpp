@@ -107,6 +107,10 @@ void Service::add_upload_routes() {
                               [this](Request& r, Principal p, UploadId id) {
                                   return uploads_.status(r, std::move(p), id);
                               });
+    with_key_and_id<UploadId>(Method::post, "/upload/{id}/revoke-urls", kEnding,
+                              [this](Request& r, Principal p, UploadId id) {
+                                  return uploads_.revoke_urls(r, std::move(p), id);
+                              });
     with_key_and_id<UploadId>(Method::delete_, "/upload/{id}", kEnding,
                               [this](Request& r, Principal p, UploadId id) {
                                   return uploads_.abort(r, std::move(p), id);

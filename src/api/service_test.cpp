@@ -68,7 +68,7 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
         }
     }
     EXPECT_EQ(open, 4U);
-    EXPECT_EQ(service_.routes().size(), 32U);
+    EXPECT_EQ(service_.routes().size(), 33U);
 }
 
 TEST_F(ServiceTest, ARevokedOrExpiredKeyIsNoKey) {
@@ -143,7 +143,7 @@ TEST_F(ServiceTest, AnothersIdIsAnsweredAsOneThatNobodyHas) {
         EXPECT_EQ(status->state, complete ? core::UploadState::complete : core::UploadState::open);
         EXPECT_EQ(rig_.content(upload.id), complete ? "content" : "(not to be opened)");
     }
-    EXPECT_EQ(walked, 2 * 8U);
+    EXPECT_EQ(walked, 2 * 9U);
 }
 
 TEST_F(ServiceTest, ListsAreTheCallersOwn) {

@@ -34,6 +34,12 @@ ExitCode exit_code_of(const Answer& answer) {
 
 }  // namespace
 
+bool needs_new_url(const Answer& answer) {
+    return answer.status == 403 &&
+           (answer.error == "url_expired" || answer.error == "url_revoked" ||
+            answer.error == "invalid_signature");
+}
+
 Answer take_answer(http::ClientResponse response) {
     Answer answer;
     answer.status = response.status;

@@ -23,6 +23,9 @@ struct Answer {
     bool ok() const { return status / 100 == 2; }
 };
 
+// Of a signed URL: its time is over, or it was withdrawn; another one is to be had.
+bool needs_new_url(const Answer& answer);
+
 Answer take_answer(http::ClientResponse response);
 
 // "no such upload (HTTP 404 upload_not_found, request 0011223344556677)", with the exit code that

@@ -58,6 +58,11 @@ Upload expire(Upload upload, WallTime now) {
     return end(std::move(upload), UploadState::expired, now);
 }
 
+Upload revoke_urls(Upload upload) {
+    assert(upload.state == UploadState::open);
+    return advance(std::move(upload), UploadState::open);
+}
+
 Upload note_failure(Upload upload, std::string reason) {
     assert(upload.state == UploadState::open);
     upload.failure = std::move(reason);

@@ -27,6 +27,8 @@ Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared,
 Upload abort(Upload upload, WallTime now);
 Upload expire(Upload upload, WallTime now);
 Upload finish(Upload upload, WallTime now);
+// It stays open, and what was signed for it before is worth nothing. Precondition: open.
+Upload revoke_urls(Upload upload);
 // It stays open, and says why it could not be completed. Precondition: open.
 Upload note_failure(Upload upload, std::string reason);
 

@@ -39,6 +39,14 @@ TEST(Lifecycle, EveryStepRaisesTheEpochAndFinalStatesHaveTheirTime) {
     EXPECT_FALSE(is_final(UploadState::completing));
 }
 
+TEST(Lifecycle, RevokingUrlsRaisesTheEpochAndNothingElse) {
+    Upload first = open_upload();
+    first.failure = "kept";
+    Upload expected = first;
+    expected.epoch += 1;
+    EXPECT_EQ(revoke_urls(first), expected);
+}
+
 TEST(Lifecycle, DeclaredDigestsAreKeptFromTheStepOn) {
     DeclaredDigests declared;
     declared.sha256.emplace().bytes[0] = std::byte{7};

@@ -28,6 +28,7 @@ enum class Reason {
     file_expired,
     file_claimed,
     url_used,
+    url_revoked,
     body_too_large,
     upload_complete,
     upload_aborted,

@@ -29,6 +29,11 @@ Refusal conflict_between(const core::Part& stored, const PartDigests& received) 
                                      encode_hex(received.sha256.view())}};
 }
 
+// The upload is open, in a later epoch than that of the URL.
+Refusal revoked() {
+    return {Reason::url_revoked, "the URL was signed before the upload's URLs were revoked"};
+}
+
 }  // namespace
 
 Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest request,
@@ -68,8 +73,10 @@ Task<Outcome<core::Upload>> ReceivePart::admit(RequestContext context, PartReque
     if (state != core::UploadState::open) {
         co_return std::unexpected(not_open(state));
     }
-    if (upload->epoch != request.grant.epoch() ||
-        !core::has_part(upload->plan, request.grant.number())) {
+    if (upload->epoch != request.grant.epoch()) {
+        co_return std::unexpected(revoked());
+    }
+    if (!core::has_part(upload->plan, request.grant.number())) {
         co_return refuse(Reason::upload_not_found, "there is no such part");
     }
     if (!core::length_of(upload->plan, request.grant.number()).admits(request.length)) {
@@ -248,7 +255,8 @@ Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Up
         co_return refuse(outcome.error(), "put_part", context.request_id);
     }
     if (const auto* refused = std::get_if<ports::PartRefused>(&*outcome)) {
-        co_return std::unexpected(not_open(refused->upload.state));
+        const auto state = refused->upload.state;
+        co_return std::unexpected(state == core::UploadState::open ? revoked() : not_open(state));
     }
     if (const auto* refused = std::get_if<ports::QuotaRefused>(&*outcome)) {
         co_return refuse(refused->excess);

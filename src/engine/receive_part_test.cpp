@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include "engine/access/revoke_urls.hpp"
 #include "hash/digester.hpp"
 #include "support/engine_rig.hpp"
 
@@ -199,6 +200,25 @@ TEST(ReceivePart, PartsThatArriveWhileTheUploadEndsAreNotAcknowledged) {
     EXPECT_TRUE(received.error().reason == Reason::upload_aborted ||
                 received.error().reason == Reason::upload_not_found);
     EXPECT_TRUE(rig.status(upload.id)->parts.empty());
+}
+
+TEST(ReceivePart, APartThatIsOnItsWayWhenUrlsAreRevokedIsNotRecorded) {
+    EngineRig rig;
+    const auto upload = *rig.create(kPlan);
+    HeldSource slow(body(1));
+    runtime::OneShot<Outcome<ReceivedPart>> answer;
+    boost::asio::co_spawn(
+        rig.loops.at(0), rig.put_task(upload, 1, 4_KiB, {}, slow),
+        [&](std::exception_ptr, Outcome<ReceivedPart> value) { answer.deliver(std::move(value)); });
+    ASSERT_TRUE(rig.run(slow.wait_until_reading()));
+    const auto revoked = rig.run(RevokeUrls(rig.world).run(EngineRig::context(), upload.id));
+    ASSERT_TRUE(revoked);
+    slow.go_on();
+    const auto received = rig.run(answer.wait());
+    ASSERT_FALSE(received);
+    EXPECT_EQ(received.error().reason, Reason::url_revoked);
+    EXPECT_TRUE(rig.status(upload.id)->parts.empty());
+    EXPECT_FALSE(rig.put(*revoked, 1, body(1))->already_stored);
 }
 
 TEST(ReceivePart, TooManyPartsAtATimeAreTurnedAway) {

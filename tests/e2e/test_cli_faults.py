@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 
 import pytest
 
-from harness.cli import Cli
+from harness.cli import Cli, Outcome
 from harness.daemon import patience
 from harness.faulty_proxy import FaultyProxy, Garble, Hold, LoseAnswer, Refuse
 
@@ -106,12 +107,41 @@ def test_the_wait_for_a_busy_server_is_bounded(cli, proxy, source):
     assert outcome.code == 7 and fault.hits == 1 and time.monotonic() - begin < patience(5)
 
 
-@pytest.mark.parametrize("error", ["url_expired", "invalid_signature"])
+@pytest.mark.parametrize("error", ["url_expired", "url_revoked", "invalid_signature"])
 def test_a_url_that_is_no_longer_good_is_replaced(cli, proxy, source, error):
     fault = proxy.add(Refuse(PART, 403, error, times=4))
     put_and_compare(cli, source)
     assert fault.hits == 4
     assert sum("/part?part_number=" in line for line in proxy.requests) == 4
+
+
+def test_urls_that_are_revoked_in_the_middle_are_replaced(cli, proxy, source, shared_server):
+    held = proxy.add(Hold(PART, skip=2))
+    run = cli.start("put", source, "--chunk-size", CHUNK, "--parallel", 1)
+    assert held.reached.wait(patience(30))
+    upload = next(line for line in proxy.requests if re.match(PART, line)).split("/")[2]
+    reply = shared_server.client.post(f"/upload/{upload}/revoke-urls")
+    assert reply.status == 200, reply
+    held.release.set()
+    out, err = run.communicate(timeout=patience(60))
+    outcome = Outcome(run.returncode, out, err)
+    assert outcome.code == 0, outcome
+    assert cli.ok("get", outcome.one("completed")["file_id"], "-o", "-").out == source.read_bytes()
+    assert sum("/part?part_number=" in line for line in proxy.requests) == 5
+    assert sum(bool(re.match(PART, line)) for line in proxy.requests) == 7 + 5
+
+
+def test_an_interrupted_upload_is_resumed_after_its_urls_were_revoked(cli, proxy, source, shared_server):
+    held = proxy.add(Hold(PART, skip=2))
+    run = cli.start("put", source, "--chunk-size", CHUNK, "--parallel", 1)
+    assert held.reached.wait(patience(30))
+    run.kill()
+    run.communicate(timeout=patience(20))
+    upload = next(line for line in proxy.requests if re.match(PART, line)).split("/")[2]
+    assert shared_server.client.post(f"/upload/{upload}/revoke-urls").status == 200
+    held.release.set()
+    outcome = put_and_compare(cli, source)
+    assert outcome.one("resumed")["id"] == upload
 
 
 def test_a_url_that_is_never_good_is_given_up(cli, proxy, source):

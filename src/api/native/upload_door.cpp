@@ -13,6 +13,7 @@
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
 #include "core/part_ranges.hpp"
+#include "engine/access/revoke_urls.hpp"
 #include "engine/complete_upload.hpp"
 #include "engine/create_upload.hpp"
 #include "engine/end_upload.hpp"
@@ -293,6 +294,21 @@ Task<http::Response> UploadDoor::abort(http::Request& request, engine::Principal
     http::Response response;
     response.status = 204;
     co_return response;
+}
+
+Task<http::Response> UploadDoor::revoke_urls(http::Request& request, engine::Principal principal,
+                                             UploadId id) {
+    engine::RevokeUrls revoker(world_);
+    const auto upload = co_await revoker.run(context_for(request.request_id, principal.name()), id);
+    if (!upload) {
+        co_return refusal_response(upload.error(), request.request_id);
+    }
+    const std::string name = id.to_string();
+    json::object answer;
+    answer["upload_id"] = name;
+    answer["epoch"] = upload->epoch;
+    answer["part_url_template"] = "/upload/" + name + "/part?part_number={part_number}";
+    co_return json_response(200, std::move(answer));
 }
 
 Task<http::Response> UploadDoor::list(http::Request& request, engine::Principal principal) {

@@ -20,6 +20,8 @@ class UploadDoor {
     Task<http::Response> status(http::Request& request, engine::Principal principal, UploadId id);
     Task<http::Response> complete(http::Request& request, engine::Principal principal, UploadId id);
     Task<http::Response> abort(http::Request& request, engine::Principal principal, UploadId id);
+    Task<http::Response> revoke_urls(http::Request& request, engine::Principal principal,
+                                     UploadId id);
     Task<http::Response> list(http::Request& request, engine::Principal principal);
 
  private:

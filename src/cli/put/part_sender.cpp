@@ -26,11 +26,6 @@ Result<std::string> read_small(const SourceFile& file, ByteRange range) {
     return bytes;
 }
 
-bool needs_new_url(const Answer& answer) {
-    return answer.status == 403 &&
-           (answer.error == "url_expired" || answer.error == "invalid_signature");
-}
-
 }  // namespace
 
 struct PartSender::Prepared {

@@ -38,8 +38,7 @@ class ChunkSource final : public http::BodySource {
 };
 
 bool is_worth_another_round(const Answer& answer) {
-    return answer.status == 422 || (answer.status == 403 && (answer.error == "url_expired" ||
-                                                             answer.error == "invalid_signature"));
+    return answer.status == 422 || needs_new_url(answer);
 }
 
 }  // namespace
