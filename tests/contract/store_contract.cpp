@@ -38,11 +38,13 @@ Result<> StoreContract::create(UploadId id, ports::BlobLayout layout) {
     if (!placement) {
         return std::unexpected(placement.error());
     }
+    const std::scoped_lock lock(mutex_);
     placements_[id] = *std::move(placement);
     return {};
 }
 
 ports::BlobRef StoreContract::ref(UploadId id) const {
+    const std::scoped_lock lock(mutex_);
     const auto known = placements_.find(id);
     return {id, known == placements_.end() ? std::string() : known->second};
 }

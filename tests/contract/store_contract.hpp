@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -26,6 +27,8 @@ class StoreFixture {
  public:
     virtual ~StoreFixture() = default;
     virtual ports::Store& store() = 0;
+    // Whether an open reader keeps the bytes of a blob that is removed.
+    virtual bool keeps_removed_bytes() const { return true; }
 };
 
 struct StoreAdapter {
@@ -53,6 +56,7 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
     StoreContract();
 
     ports::Store& store() { return fixture_->store(); }
+    bool keeps_removed_bytes() const { return fixture_->keeps_removed_bytes(); }
     // With the placement that its last create() was answered with.
     ports::BlobRef ref(UploadId id) const;
     // The n-th id of this test; consecutive ones lie in different shards.
@@ -95,6 +99,7 @@ class StoreContract : public testing::TestWithParam<StoreAdapter> {
 
  private:
     std::unique_ptr<StoreFixture> fixture_;
+    mutable std::mutex mutex_;
     std::map<UploadId, std::string> placements_;
 };
 

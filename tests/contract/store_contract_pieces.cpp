@@ -136,10 +136,10 @@ TEST_P(StoreReceipts, PublishesNothingWherePartsAreMissing) {
     EXPECT_EQ(ending_of(published(id(1))), Errc::not_found);
 }
 
-TEST_P(StoreReceipts, TakesNoPlacementThatIsNotOfTheBlob) {
+TEST_P(StoreReceipts, TakesNoPlacementThatIsNone) {
     create_blob(id(1));
     ports::BlobRef wrong = ref(id(1));
-    wrong.placement += "!";
+    wrong.placement = "!";
     const ports::PartRegion region{ByteOffset(0), ByteCount(kPart)};
     EXPECT_EQ(ending_of(runtime::run_blocking(store().open_part(wrong, region))), Errc::invalid);
 }

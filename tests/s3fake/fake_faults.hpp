@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -31,7 +32,10 @@ class FakeFaults {
  public:
     // The next call of this operation, after `after` others of it, fails so. Several wait in order.
     void next(std::string operation, Fault fault, unsigned after = 0);
-    // Besides, every call has one of these by this chance, from 0 to 1.
+    // The call after `after` others from now fails so, whichever it is.
+    void next_of_all(Fault fault, unsigned after);
+    // Besides, every call has one of these by this chance, from 0 to 1. An error inside of a 200
+    // comes only where S3 has it: CompleteMultipartUpload and UploadPartCopy.
     void by_chance(std::uint64_t seed, double chance, std::vector<Fault> faults);
     void none();
 
@@ -49,8 +53,12 @@ class FakeFaults {
         unsigned after;
     };
 
+    Fault draw_planned(std::string_view operation);
+    Fault draw_by_chance(std::string_view operation);
+
     mutable std::mutex mutex_;
     std::map<std::string, std::deque<Planned>, std::less<>> planned_;
+    std::optional<Planned> planned_of_all_;
     std::mt19937_64 chance_;
     double rate_ = 0;
     std::vector<Fault> choices_;

@@ -10,6 +10,7 @@ namespace slipway::s3fake {
 namespace {
 
 using adapters::s3::MultipartName;
+using adapters::s3::ObjectName;
 using adapters::s3::PartList;
 
 struct FaultRow {
@@ -133,6 +134,25 @@ TEST_F(Faults, AListMayTellOfThePast) {
     EXPECT_EQ(count(), 4U);
 }
 
+TEST(LateAbort, CanBreakWhatWasCompleted) {
+    for (const LateAbort late_abort : {LateAbort::unknown, LateAbort::breaks_the_object}) {
+        FakeOptions options;
+        options.late_abort = late_abort;
+        FakeRig rig(options);
+        const ObjectName name = FakeRig::name("key");
+        const MultipartName upload{name, *run(rig.client->create_multipart(name))};
+        const auto part = run(rig.client->upload_part(upload, PartNumber(1), body_of("text")));
+        ASSERT_TRUE(run(rig.client->complete_multipart(
+            upload, {.parts = {*part}, .size = {}, .crc64nvme = {}})));
+        const bool breaks = late_abort == LateAbort::breaks_the_object;
+        EXPECT_EQ(code_of(run(rig.client->abort_multipart(upload))),
+                  breaks ? std::nullopt : std::optional(Errc::not_found));
+        EXPECT_TRUE(run(rig.client->head_object(name)));
+        EXPECT_EQ(code_of(run(rig.client->get_object(name, {}, nullptr))),
+                  breaks ? std::optional(Errc::conflict) : std::nullopt);
+    }
+}
+
 TEST_F(Faults, AServerThatIsGoneWasNotAsked) {
     rig_.fake.go_down();
     EXPECT_EQ(code_of(run(rig_.client->put_object(FakeRig::name("key"), body_of("text")))),
@@ -174,6 +194,24 @@ TEST(FakeFaults, ComeAfterAsManyCallsAsTheyAreTold) {
     EXPECT_EQ(faults.draw("A"), Fault::none);
     EXPECT_EQ(faults.calls("A"), 5U);
     EXPECT_EQ(faults.fired(), 2U);
+}
+
+TEST(FakeFaults, OneComesAtACallOfAnyOperation) {
+    FakeFaults faults;
+    faults.next_of_all(Fault::slow, 1);
+    EXPECT_EQ(faults.draw("A"), Fault::none);
+    EXPECT_EQ(faults.draw("B"), Fault::slow);
+    EXPECT_EQ(faults.draw("B"), Fault::none);
+    EXPECT_EQ(faults.fired(), 1U);
+}
+
+TEST(FakeFaults, ByChanceAnErrorInsideOfA200ComesWhereS3HasIt) {
+    FakeFaults faults;
+    faults.by_chance(1, 1.0, {Fault::late_error_in_200});
+    EXPECT_EQ(faults.draw("PutObject"), Fault::none);
+    EXPECT_EQ(faults.draw("DeleteObject"), Fault::none);
+    EXPECT_EQ(faults.draw("CompleteMultipartUpload"), Fault::late_error_in_200);
+    EXPECT_EQ(faults.draw("UploadPartCopy"), Fault::late_error_in_200);
 }
 
 TEST(FakeFaults, OfOneSeedAreTheSame) {

@@ -219,6 +219,7 @@ FakeAnswer complete_multipart(const CallContext& call) {
     }
     const FakeUpload& upload = call.upload();
     FakeObject object = assemble(call, upload, parse_list(call.request.body));
+    object.upload_id = id;
     check_whole(call, object);
     check_condition(call, call.options.complete_condition);
     const std::string etag = object.etag;
@@ -229,8 +230,16 @@ FakeAnswer complete_multipart(const CallContext& call) {
 }
 
 FakeAnswer abort_multipart(const CallContext& call) {
+    FakeBucket& bucket = call.bucket();
+    const std::string id = call.request.parameter("uploadId");
+    const auto object = bucket.objects.find(call.request.key);
+    if (call.options.late_abort == LateAbort::breaks_the_object && bucket.completed.contains(id) &&
+        object != bucket.objects.end() && object->second.upload_id == id) {
+        object->second.is_broken = true;
+        return {.status = 204};
+    }
     call.upload();
-    call.bucket().uploads.erase(call.request.parameter("uploadId"));
+    bucket.uploads.erase(id);
     return {.status = 204};
 }
 

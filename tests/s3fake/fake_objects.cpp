@@ -143,6 +143,9 @@ FakeAnswer put_object(const CallContext& call) {
 
 FakeAnswer get_object(const CallContext& call) {
     const FakeObject& object = object_of(call);
+    if (object.is_broken && call.request.method != http::Method::head) {
+        throw FakeError{409, "BrokenMPU"};
+    }
     const std::string range = call.request.header("Range");
     const Slice slice = slice_of(range, object.bytes->size());
     FakeAnswer answer;

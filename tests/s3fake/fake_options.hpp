@@ -17,6 +17,10 @@ enum class Chunked { decoded, refused, stored_raw };
 // (MinIO).
 enum class SecondComplete { replayed, unknown };
 
+// What an Abort of an upload does that was completed: nothing but NoSuchUpload, or the object loses
+// its bytes while HEAD still tells of it (Swift's s3api).
+enum class LateAbort { unknown, breaks_the_object };
+
 struct FakeOptions {
     sigv4::Credentials credentials{"fake-access", "fake/secret+key", ""};
     std::string region = "us-east-1";
@@ -26,6 +30,7 @@ struct FakeOptions {
     Condition complete_condition = Condition::kept;
     Chunked chunked = Chunked::decoded;
     SecondComplete second_complete = SecondComplete::unknown;
+    LateAbort late_abort = LateAbort::unknown;
     bool checks_checksums = true;     // false: takes any and keeps none
     bool tells_complete_etag = true;  // false: empty in the result of Complete (Ceph RGW 16)
     bool checks_object_size = true;   // x-amz-mp-object-size

@@ -21,6 +21,8 @@ struct FakeObject {
     http::Headers attributes;  // as they came: Content-Type and metadata
     std::optional<std::string> crc64nvme;
     WallTime modified;
+    std::string upload_id = {};  // of the multipart upload that it was made from
+    bool is_broken = false;      // it is listed and has a head, and cannot be read
 };
 
 struct FakePart {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "stores/s3_target.hpp"
+#include "stores/test_bucket.hpp"
 
 namespace slipway::stores {
 
@@ -13,16 +14,13 @@ namespace slipway::stores {
 // differ on purpose, the test says which way each goes.
 class S3Contract : public testing::Test {
  protected:
-    S3Contract();
-    // Removes what the test left behind.
-    ~S3Contract() override;
-
     ObjectName name(std::string key) const { return {bucket_, std::move(key)}; }
     void put(const std::string& key, const std::string& text);
 
     S3Target& target_ = S3Target::instance();
     const ClientPtr client_ = target_.client();
-    std::string bucket_;
+    const TestBucket own_bucket_{target_};
+    const std::string bucket_ = own_bucket_.name();
 };
 
 // The code of the error; nothing where there is none.

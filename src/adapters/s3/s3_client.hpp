@@ -42,9 +42,10 @@ class S3Client final {
                                          ObjectAttributes attributes = {},
                                          Replace replace = Replace::allowed);
     // Idempotent. The bytes go to the sink in order; the size is that of the whole object. invalid:
-    // the range begins behind the end. unsupported: the store answered another range.
+    // the range begins behind the end. unsupported: the store answered another range. conflict: the
+    // object is not the one with this ETag (empty: any).
     Task<Result<ObjectInfo>> get_object(ObjectName name, std::optional<ByteRange> range,
-                                        http::BodySink sink);
+                                        http::BodySink sink, std::string etag = {});
     Task<Result<ObjectInfo>> head_object(ObjectName name);
     // Idempotent: an absent object is deleted.
     Task<Result<>> delete_object(ObjectName name);

@@ -55,6 +55,17 @@ Result<> check_range(const ByteRange& asked, unsigned status, const http::Header
                     : failure(Errc::unsupported, "GetObject: another range than was asked for");
 }
 
+// What is looked at before the body is taken.
+http::HeadCheck check_of(std::optional<ByteRange> range, std::string etag) {
+    return [range, etag = std::move(etag)](unsigned status, const http::Headers& headers) {
+        const auto told = headers.find("ETag");
+        if (!etag.empty() && told && bare_etag(*told) != etag) {
+            return Result<>(failure(Errc::conflict, "GetObject: it is another object by now"));
+        }
+        return range ? check_range(*range, status, headers) : Result<>();
+    };
+}
+
 // Nothing where the answer does not say how large the object is.
 std::optional<ByteCount> size_of(const http::Headers& headers) {
     if (const auto text = headers.find("Content-Range")) {
@@ -109,20 +120,17 @@ Task<Result<std::string>> S3Client::put_object(ObjectName name, UploadBody body,
 }
 
 Task<Result<ObjectInfo>> S3Client::get_object(ObjectName name, std::optional<ByteRange> range,
-                                              http::BodySink sink) {
+                                              http::BodySink sink, std::string etag) {
     if (auto checked = check_object_name(name); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
     Call call{.operation = "GetObject", .target = std::move(name)};
-    Taking taking{.check = nullptr, .sink = std::move(sink)};
+    Taking taking{.check = check_of(range, std::move(etag)), .sink = std::move(sink)};
     if (range) {
         if (range->length == 0_B) {
             co_return failure(Errc::invalid, "an empty range");
         }
         call.headers.emplace_back("Range", range_field(*range));
-        taking.check = [asked = *range](unsigned status, const http::Headers& headers) {
-            return check_range(asked, status, headers);
-        };
     }
     auto answer = co_await caller_.perform(std::move(call), std::move(taking));
     if (!answer) {

@@ -1,0 +1,119 @@
+#include "adapters/s3/store/placement.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace slipway::adapters::s3 {
+
+namespace {
+
+// "spool:PLACEMENT", or "through:PART_SIZE:CAPACITY:CHECKSUMS:UPLOAD_ID".
+constexpr std::string_view kSpool = "spool:";
+constexpr std::string_view kThrough = "through:";
+constexpr std::string_view kChecksums = "crc64nvme";
+constexpr std::string_view kNoChecksums = "none";
+
+constexpr ByteCount kLargestPart = 5_GiB;
+constexpr std::uint64_t kMostParts = 10'000;
+
+// The text up to the next colon, which is taken with it.
+std::optional<std::string_view> take_field(std::string_view& text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view field = text.substr(0, colon);
+    text.remove_prefix(colon + 1);
+    return field;
+}
+
+std::optional<ByteCount> take_size(std::string_view& text) {
+    const auto field = take_field(text);
+    std::uint64_t value = 0;
+    if (!field) {
+        return std::nullopt;
+    }
+    const char* const end = field->data() + field->size();
+    const auto read = std::from_chars(field->data(), end, value);
+    const bool is_number = read.ec == std::errc{} && read.ptr == end;
+    return is_number ? std::optional(ByteCount(value)) : std::nullopt;
+}
+
+std::optional<Through> parse_through(std::string_view text) {
+    const auto part_size = take_size(text);
+    const auto capacity = part_size ? take_size(text) : std::nullopt;
+    const auto checksums = capacity ? take_field(text) : std::nullopt;
+    const bool is_known = checksums == kChecksums || checksums == kNoChecksums;
+    if (!is_known || text.empty() || *part_size == 0_B) {
+        return std::nullopt;
+    }
+    return Through{.part_size = *part_size,
+                   .capacity = *capacity,
+                   .has_checksums = checksums == kChecksums,
+                   .upload_id = std::string(text)};
+}
+
+std::string text_of(const Placement& placement) {
+    if (const auto* spooled = std::get_if<Spooled>(&placement)) {
+        return std::string(kSpool) + spooled->placement;
+    }
+    const auto& through = std::get<Through>(placement);
+    return std::string(kThrough) + std::to_string(through.part_size.value()) + ':' +
+           std::to_string(through.capacity.value()) + ':' +
+           std::string(through.has_checksums ? kChecksums : kNoChecksums) + ':' + through.upload_id;
+}
+
+}  // namespace
+
+std::optional<PartNumber> Through::part_of(const ports::PartRegion& region) const {
+    const std::uint64_t offset = region.offset.value();
+    if (offset >= capacity.value() || offset % part_size.value() != 0) {
+        return std::nullopt;
+    }
+    const std::uint64_t length = std::min(part_size.value(), capacity.value() - offset);
+    if (region.length != ByteCount(length)) {
+        return std::nullopt;
+    }
+    return PartNumber(static_cast<std::uint32_t>(offset / part_size.value() + 1));
+}
+
+Result<std::string> format_placement(const Placement& placement) {
+    std::string text = text_of(placement);
+    if (!is_store_note(text)) {
+        return failure(Errc::unsupported, "the store's name of an upload cannot be kept");
+    }
+    return text;
+}
+
+Result<Placement> parse_placement(std::string_view text) {
+    // What was never created has none, and is not found in the spool either.
+    if (text.empty()) {
+        return Spooled{};
+    }
+    if (text.starts_with(kSpool)) {
+        return Spooled{std::string(text.substr(kSpool.size()))};
+    }
+    if (text.starts_with(kThrough)) {
+        if (auto through = parse_through(text.substr(kThrough.size()))) {
+            return *std::move(through);
+        }
+    }
+    return failure(Errc::invalid, "no placement of an S3 store: " + std::string(text));
+}
+
+bool goes_through(const ports::BlobLayout& layout, const Sizes& sizes) {
+    if (layout.read_staged || !layout.part_size) {
+        return false;
+    }
+    const std::uint64_t size = layout.part_size->value();
+    const std::uint64_t parts = size == 0 ? 0 : (layout.capacity.value() + size - 1) / size;
+    return *layout.part_size >= sizes.smallest_part && *layout.part_size <= kLargestPart &&
+           layout.capacity >= sizes.smallest_part && parts <= kMostParts;
+}
+
+bool is_store_note(std::string_view text) {
+    return text.size() <= ports::kMaxStoreNote &&
+           std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+}  // namespace slipway::adapters::s3

@@ -1,0 +1,223 @@
+#include "adapters/s3/store/publisher.hpp"
+
+#include <algorithm>
+
+#include "adapters/s3/store/blob_sending.hpp"
+
+namespace slipway::adapters::s3 {
+
+namespace {
+
+using runtime::Again;
+using runtime::Tried;
+
+// Whether this is the object that was to be published.
+Result<> check_object(const ObjectInfo& info, const Publication& what) {
+    const auto owner = info.attributes.metadata.find(std::string(kOwnerField));
+    if (owner == info.attributes.metadata.end() || owner->second != what.id.to_string()) {
+        return failure(Errc::conflict, "an object that is not this upload's stands in its place");
+    }
+    if (info.size != what.content.size) {
+        return failure(Errc::conflict, "an object of " + std::to_string(info.size.value()) +
+                                           " bytes instead of " +
+                                           std::to_string(what.content.size.value()));
+    }
+    if (info.crc64nvme && what.content.crc64nvme && info.crc64nvme != what.content.crc64nvme) {
+        return failure(Errc::corrupted, "the object's CRC64-NVME is not that of what was uploaded");
+    }
+    return {};
+}
+
+// Whether the step may have done something all the same, or may do it when the store has caught up:
+// only looking tells.
+bool is_open_after(Errc code) {
+    switch (code) {
+        case Errc::not_found:
+        case Errc::conflict:
+        case Errc::corrupted:
+        case Errc::unavailable:
+        case Errc::throttled:
+        case Errc::deadline_exceeded:
+        case Errc::outcome_unknown:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Result<> check_pieces(const ports::Content& content) {
+    ByteCount sum;
+    for (const ports::StoredPiece& piece : content.pieces) {
+        sum += piece.size;
+    }
+    return sum == content.size && !content.pieces.empty()
+               ? Result<>()
+               : failure(Errc::invalid, "pieces that do not make the content");
+}
+
+// The parts to complete, where the store has all of them as they were acknowledged.
+Result<std::vector<StoredPart>> match(const std::vector<ListedPart>& listed,
+                                      const std::vector<ports::StoredPiece>& pieces) {
+    std::vector<StoredPart> parts;
+    for (const ports::StoredPiece& piece : pieces) {
+        const auto found = std::ranges::find(listed, piece.number, &ListedPart::number);
+        const std::string name = "part " + std::to_string(piece.number.value());
+        if (found == listed.end()) {
+            return failure(Errc::corrupted, name + " is not in the store any more");
+        }
+        if (found->size != piece.size || found->etag != piece.receipt) {
+            return failure(Errc::corrupted,
+                           name + " was overwritten after it had been acknowledged");
+        }
+        parts.push_back({piece.number, found->etag, found->crc64nvme});
+    }
+    return parts;
+}
+
+}  // namespace
+
+Task<Result<std::vector<ListedPart>>> list_all_parts(S3Client& client, MultipartName upload) {
+    std::vector<ListedPart> all;
+    std::optional<PartNumber> after;
+    do {
+        auto page = co_await client.list_parts(upload, after);
+        if (!page) {
+            co_return std::unexpected(std::move(page.error()));
+        }
+        std::ranges::move(page->parts, std::back_inserter(all));
+        after = page->next;
+    } while (after);
+    co_return all;
+}
+
+Task<Result<std::vector<OpenMultipart>>> list_uploads_of(S3Client& client, ObjectName name) {
+    std::vector<OpenMultipart> all;
+    MultipartQuery query{.bucket = name.bucket, .prefix = name.key, .after = {}};
+    do {
+        auto page = co_await client.list_multiparts(query);
+        if (!page) {
+            co_return std::unexpected(std::move(page.error()));
+        }
+        std::ranges::copy_if(page->uploads, std::back_inserter(all),
+                             [&](const OpenMultipart& upload) { return upload.key == name.key; });
+        query.after = page->next;
+    } while (query.after);
+    co_return all;
+}
+
+Task<Result<std::optional<ObjectInfo>>> Publisher::look(S3Client& client, ObjectName name) {
+    const auto call = [&] { return client.head_object(name); };
+    auto info = co_await persist<ObjectInfo>(client, access_.patience, Repeatable::anyway, call);
+    if (!info && info.error().code == Errc::not_found) {
+        co_return std::nullopt;
+    }
+    if (!info) {
+        co_return std::unexpected(std::move(info.error()));
+    }
+    co_return *std::move(info);
+}
+
+Task<Result<std::optional<ObjectInfo>>> Publisher::find(Publication what) {
+    const ClientPair clients = co_await access_.clients->here();
+    auto info = co_await look(*clients.calls, access_.file(what.id));
+    if (!info || !*info) {
+        co_return info;
+    }
+    if (auto checked = check_object(**info, what); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return info;
+}
+
+Task<Result<>> Publisher::bring_about(Publication what, Step step) {
+    const auto attempt = [&](unsigned) { return try_once(what, step); };
+    co_return co_await runtime::retry<void>(access_.patience.publishing, access_.patience.world(),
+                                            attempt);
+}
+
+Task<Tried<void>> Publisher::try_once(const Publication& what, const Step& step) {
+    const ClientPair clients = co_await access_.clients->here();
+    const auto ended = [&](Result<> result, Again again) {
+        return Tried<void>{std::move(result), again, clients.calls->wished_pause()};
+    };
+    const auto before = co_await find(what);
+    if (!before) {
+        const auto again = again_after(before.error().code, Repeatable::anyway);
+        co_return ended(std::unexpected(before.error()), again);
+    }
+    if (*before) {
+        co_return ended({}, Again::no);
+    }
+    auto done = co_await step();
+    if (!done && !is_open_after(done.error().code)) {
+        co_return ended(std::move(done), Again::no);
+    }
+    const auto after = co_await find(what);
+    if (!after) {
+        const auto again = again_after(after.error().code, Repeatable::anyway);
+        co_return ended(std::unexpected(after.error()), again);
+    }
+    if (*after) {
+        co_return ended({}, Again::no);
+    }
+    if (done) {
+        done = failure(Errc::outcome_unknown, "the store said that it has what it does not show");
+    }
+    co_return ended(std::move(done), Again::yes);
+}
+
+Task<Result<>> Publisher::complete(Publication what, Through through) {
+    if (auto checked = check_pieces(what.content); !checked) {
+        co_return checked;
+    }
+    Step step = [&] { return complete_once(what, through); };
+    co_return co_await bring_about(what, std::move(step));
+}
+
+Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through) {
+    const ClientPair clients = co_await access_.clients->here();
+    const MultipartName upload{access_.file(what.id), through.upload_id};
+    const auto listed = co_await list_all_parts(*clients.calls, upload);
+    if (!listed) {
+        co_return std::unexpected(listed.error());
+    }
+    auto parts = match(*listed, what.content.pieces);
+    if (!parts) {
+        co_return std::unexpected(std::move(parts.error()));
+    }
+    PartList list{.parts = *std::move(parts),
+                  .size = what.content.size,
+                  .crc64nvme = {},
+                  .replace = access_.can.conditional_complete ? Replace::never : Replace::allowed};
+    if (through.has_checksums) {
+        list.crc64nvme = what.content.crc64nvme;
+    }
+    const auto completed = co_await clients.calls->complete_multipart(upload, std::move(list));
+    co_return completed ? Result<>() : std::unexpected(completed.error());
+}
+
+Task<Result<>> Publisher::send(Publication what, std::shared_ptr<ports::BlobReader> source) {
+    if (what.content.size <= access_.sizes.largest_put) {
+        Step step = [&] { return put_once(what, source); };
+        co_return co_await bring_about(what, std::move(step));
+    }
+    BlobSending sending(access_, what, source);
+    Step step = [&] { return sending.run_once(); };
+    co_return co_await bring_about(what, std::move(step));
+}
+
+Task<Result<>> Publisher::put_once(const Publication& what,
+                                   std::shared_ptr<ports::BlobReader> source) {
+    const ClientPair clients = co_await access_.clients->here();
+    const ByteRange all{ByteOffset(0), what.content.size};
+    UploadBody body = region_body(std::move(source), all);
+    if (access_.states_checksums) {
+        body.digests.crc64nvme = what.content.crc64nvme;
+    }
+    const auto put = co_await clients.streams->put_object(
+        access_.file(what.id), std::move(body), StoreAccess::attributes_of(what.id),
+        access_.can.conditional_put ? Replace::never : Replace::allowed);
+    co_return put ? Result<>() : std::unexpected(put.error());
+}
+
+}  // namespace slipway::adapters::s3

@@ -1,0 +1,315 @@
+#include "adapters/s3/store/s3_store.hpp"
+
+#include <algorithm>
+
+#include "adapters/s3/object_name.hpp"
+#include "adapters/s3/store/object_reader.hpp"
+#include "adapters/s3/store/through_sink.hpp"
+
+namespace slipway::adapters::s3 {
+
+namespace {
+
+// How many bodies are under way at once is bounded where they are admitted: a second bound here
+// would let those that are admitted wait for each other.
+constexpr std::size_t kStreams = 4'096;
+
+Endpoint endpoint_for_streams(const S3StoreOptions& options) {
+    Endpoint streams = options.endpoint;
+    streams.connections = std::max(streams.connections, kStreams);
+    if (streams.checksums != ChecksumMode::none) {
+        streams.checksums =
+            options.can.trailing_checksums ? ChecksumMode::trailer : ChecksumMode::header;
+    }
+    return streams;
+}
+
+Endpoint endpoint_for_calls(const S3StoreOptions& options) {
+    Endpoint calls = options.endpoint;
+    if (calls.checksums == ChecksumMode::trailer) {
+        calls.checksums = ChecksumMode::header;
+    }
+    return calls;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<S3Store>> S3Store::make(S3StoreOptions options, ports::Store& spool,
+                                               const ports::Clock& clock) {
+    const ObjectName longest{options.bucket,
+                             options.prefix + "trash/" + UploadId().to_string() + "-published-0"};
+    if (auto checked = check_object_name(longest); !checked) {
+        return std::unexpected(std::move(checked.error()));
+    }
+    auto clients = LoopClients::make(endpoint_for_calls(options), endpoint_for_streams(options),
+                                     options.credentials, clock);
+    if (!clients) {
+        return std::unexpected(std::move(clients.error()));
+    }
+    return std::unique_ptr<S3Store>(new S3Store(std::move(options), *std::move(clients), spool));
+}
+
+S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, ports::Store& spool)
+    : name_(std::move(options.name)),
+      access_{.clients = std::move(clients),
+              .bucket = std::move(options.bucket),
+              .prefix = std::move(options.prefix),
+              .can = options.can,
+              .patience = std::move(options.patience),
+              .sizes = options.sizes,
+              .states_checksums = options.endpoint.checksums != ChecksumMode::none},
+      spool_(spool),
+      publisher_(access_),
+      markers_(access_) {}
+
+Task<Result<std::string>> S3Store::create(UploadId id, ports::BlobLayout layout) {
+    const auto published = co_await is_published(id);
+    if (!published) {
+        co_return std::unexpected(published.error());
+    }
+    if (*published) {
+        co_return failure(Errc::conflict, "the blob is published already");
+    }
+    if (goes_through(layout, access_.sizes)) {
+        auto placement = co_await create_through(id, layout);
+        // Where its name cannot be kept, the spool does.
+        if (placement || placement.error().code != Errc::unsupported) {
+            co_return placement;
+        }
+    }
+    auto spooled = co_await spool_.create(id, std::move(layout));
+    if (!spooled) {
+        co_return spooled;
+    }
+    co_return format_placement(Spooled{*std::move(spooled)});
+}
+
+Task<Result<std::string>> S3Store::create_through(UploadId id, ports::BlobLayout layout) {
+    auto upload = co_await begin_upload(id);
+    if (!upload) {
+        co_return upload;
+    }
+    auto placement = format_placement(Through{.part_size = *layout.part_size,
+                                              .capacity = layout.capacity,
+                                              .has_checksums = access_.has_whole_checksums(),
+                                              .upload_id = *upload});
+    if (!placement) {
+        std::vector<std::string> uploads{*std::move(upload)};
+        co_await abort_uploads(id, std::move(uploads));
+    }
+    co_return placement;
+}
+
+// Where the answer was lost, the one that was begun is looked for: a second one would stay behind.
+Task<Result<std::string>> S3Store::begin_upload(UploadId id) {
+    const ClientPair clients = co_await access_.clients->here();
+    const auto call = [&] {
+        return clients.calls->create_multipart(
+            access_.file(id), StoreAccess::attributes_of(id),
+            access_.has_whole_checksums() ? ObjectChecksum::crc64nvme : ObjectChecksum::none);
+    };
+    auto begun = co_await persist<std::string>(*clients.calls, access_.patience,
+                                               Repeatable::where_not_done, call);
+    if (begun || begun.error().code != Errc::outcome_unknown) {
+        co_return begun;
+    }
+    auto open = co_await uploads_in_use(id);
+    if (!open) {
+        co_return std::unexpected(std::move(open.error()));
+    }
+    if (!open->empty()) {
+        co_return std::move(open->front());
+    }
+    co_return co_await persist<std::string>(*clients.calls, access_.patience, Repeatable::anyway,
+                                            call);
+}
+
+Task<Result<>> S3Store::grow(ports::BlobRef blob, ByteCount capacity) {
+    auto placement = parse_placement(blob.placement);
+    if (!placement) {
+        co_return std::unexpected(std::move(placement.error()));
+    }
+    if (auto* spooled = std::get_if<Spooled>(&*placement)) {
+        ports::BlobRef inner{blob.id, std::move(spooled->placement)};
+        co_return co_await spool_.grow(std::move(inner), capacity);
+    }
+    co_return failure(Errc::unsupported, "a blob of fixed parts does not grow");
+}
+
+Task<Result<std::unique_ptr<ports::PartSink>>> S3Store::open_part(ports::BlobRef blob,
+                                                                  ports::PartRegion region) {
+    auto placement = parse_placement(blob.placement);
+    if (!placement) {
+        co_return std::unexpected(std::move(placement.error()));
+    }
+    if (auto* spooled = std::get_if<Spooled>(&*placement)) {
+        ports::BlobRef inner{blob.id, std::move(spooled->placement)};
+        co_return co_await spool_.open_part(std::move(inner), region);
+    }
+    auto& through = std::get<Through>(*placement);
+    const auto number = through.part_of(region);
+    if (!number) {
+        co_return failure(Errc::invalid, "the region is none of the blob's parts");
+    }
+    PartPlace place{{access_.file(blob.id), std::move(through.upload_id)}, *number, region.length};
+    co_return std::make_unique<ThroughSink>(access_, std::move(place));
+}
+
+Task<Result<>> S3Store::publish(ports::BlobRef blob, ports::Content content) {
+    auto placement = parse_placement(blob.placement);
+    if (!placement) {
+        co_return std::unexpected(std::move(placement.error()));
+    }
+    const Publication what{blob.id, content};
+    const auto there = co_await stands(what);
+    if (!there) {
+        co_return std::unexpected(there.error());
+    }
+    if (auto* through = std::get_if<Through>(&*placement)) {
+        if (*there) {
+            co_return Result<>{};
+        }
+        co_return co_await publisher_.complete(what, std::move(*through));
+    }
+    if (!*there) {
+        // From here on nothing changes it any more; whatever happens, it can be sent again.
+        ports::BlobRef inner{blob.id, std::move(std::get<Spooled>(*placement).placement)};
+        ports::Content sealed{content.size, content.crc64nvme};
+        if (auto done = co_await spool_.publish(std::move(inner), std::move(sealed)); !done) {
+            co_return co_await unless_it_stands(what, std::move(done.error()));
+        }
+        if (auto sent = co_await send_from_spool(what); !sent) {
+            co_return sent;
+        }
+    }
+    co_return co_await spool_.remove(blob.id);
+}
+
+// Whether what is to be published is published already. An object in the trash is not found.
+Task<Result<bool>> S3Store::stands(Publication what) {
+    const auto found = co_await publisher_.find(what);
+    if (!found) {
+        co_return std::unexpected(found.error());
+    }
+    if (!*found) {
+        co_return false;
+    }
+    if (auto checked = co_await check_not_trashed(what.id); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return true;
+}
+
+// Another call of the same may have been quicker, and have left nothing in the spool.
+Task<Result<>> S3Store::unless_it_stands(Publication what, Error error) {
+    const auto there = co_await stands(std::move(what));
+    co_return there && *there ? Result<>() : std::unexpected(std::move(error));
+}
+
+Task<Result<>> S3Store::send_from_spool(Publication what) {
+    auto reader = co_await spool_.open_published(what.id);
+    if (!reader) {
+        co_return co_await unless_it_stands(what, std::move(reader.error()));
+    }
+    std::shared_ptr<ports::BlobReader> source = *std::move(reader);
+    co_return co_await publisher_.send(std::move(what), std::move(source));
+}
+
+Task<Result<>> S3Store::publish_draft(ports::DraftName name, ByteCount size) {
+    const Publication what{name.id, {size}};
+    const auto there = co_await stands(what);
+    if (!there) {
+        co_return std::unexpected(there.error());
+    }
+    if (!*there) {
+        if (auto done = co_await spool_.publish_draft(name, size); !done) {
+            co_return co_await unless_it_stands(what, std::move(done.error()));
+        }
+        if (auto sent = co_await send_from_spool(what); !sent) {
+            co_return sent;
+        }
+    }
+    // The staged blob beside it stays until it is removed.
+    co_return co_await drop_published_from_spool(name.id);
+}
+
+Task<Result<>> S3Store::drop_published_from_spool(UploadId id) {
+    const ports::TrashedBlob blob{.id = id, .was = ports::BlobState::published, .since = {}};
+    if (auto trashed = co_await spool_.trash(blob); !trashed) {
+        co_return trashed;
+    }
+    co_return co_await spool_.purge(blob);
+}
+
+Task<Result<>> S3Store::remove(UploadId id) {
+    if (auto removed = co_await spool_.remove(id); !removed) {
+        co_return removed;
+    }
+    if (auto aborted = co_await abort_uploads(id); !aborted) {
+        co_return aborted;
+    }
+    // What is in the trash has no name any more by which it could be removed.
+    const auto trashed = co_await markers_.has_published(id);
+    if (!trashed) {
+        co_return std::unexpected(trashed.error());
+    }
+    co_return *trashed ? Result<>() : co_await delete_object(id);
+}
+
+// Beside an object that stands, an upload may be the one that it was made from, as far as lists
+// come late; it is left to the collection of orphans.
+Task<Result<>> S3Store::remove_staged(UploadId id) {
+    if (auto removed = co_await spool_.remove_staged(id); !removed) {
+        co_return removed;
+    }
+    const auto published = co_await is_published(id);
+    if (!published) {
+        co_return std::unexpected(published.error());
+    }
+    co_return *published ? Result<>() : co_await abort_uploads(id);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_published(UploadId id) {
+    const ClientPair clients = co_await access_.clients->here();
+    const auto call = [&] { return clients.calls->head_object(access_.file(id)); };
+    const auto info =
+        co_await persist<ObjectInfo>(*clients.calls, access_.patience, Repeatable::anyway, call);
+    if (!info) {
+        co_return std::unexpected(info.error());
+    }
+    if (auto checked = co_await check_not_trashed(id); !checked) {
+        co_return std::unexpected(std::move(checked.error()));
+    }
+    co_return std::make_unique<ObjectReader>(access_, access_.file(id), *info);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_uncached(UploadId id) {
+    co_return co_await open_published(id);
+}
+
+Task<Result<bool>> S3Store::is_published(UploadId id) {
+    const ClientPair clients = co_await access_.clients->here();
+    const auto call = [&] { return clients.calls->head_object(access_.file(id)); };
+    const auto info =
+        co_await persist<ObjectInfo>(*clients.calls, access_.patience, Repeatable::anyway, call);
+    if (!info && info.error().code != Errc::not_found) {
+        co_return std::unexpected(info.error());
+    }
+    co_return info.has_value();
+}
+
+Task<Result<>> S3Store::check_not_trashed(UploadId id) {
+    const auto trashed = co_await markers_.has_published(id);
+    if (!trashed) {
+        co_return std::unexpected(trashed.error());
+    }
+    co_return *trashed ? failure(Errc::not_found, "the blob is in the trash") : Result<>();
+}
+
+Task<Result<>> S3Store::delete_object(UploadId id) {
+    const ClientPair clients = co_await access_.clients->here();
+    const auto call = [&] { return clients.calls->delete_object(access_.file(id)); };
+    co_return co_await persist<void>(*clients.calls, access_.patience, Repeatable::anyway, call);
+}
+
+}  // namespace slipway::adapters::s3

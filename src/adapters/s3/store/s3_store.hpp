@@ -1,0 +1,105 @@
+// S3Store: the Store in a bucket of any S3 store. Large parts go through to it as they arrive; all
+// else is staged in a spool, a Store on this node, and sent when it is published. What it relies
+// on, and what a crash between each two steps leaves, is in docs/decisions/0013-s3-store.md.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/s3/store/publisher.hpp"
+#include "adapters/s3/store/store_access.hpp"
+#include "adapters/s3/store/trash_markers.hpp"
+#include "ports/store.hpp"
+
+namespace slipway::adapters::s3 {
+
+struct S3StoreOptions {
+    std::string name;
+    Endpoint endpoint;
+    sigv4::Credentials credentials;
+    std::string bucket;
+    std::string prefix;  // of every key; may be empty
+    Capabilities can;    // as the probe found them
+    Patience patience;
+    Sizes sizes;
+};
+
+// Every node of a cluster may use the same bucket and prefix. A blob that is staged in the spool
+// can be published only by a node that has this spool. Besides those of the port: errors of the
+// store that an operator has to mend (forbidden, unauthorised, untrusted, unsupported). Differences
+// from stores on a disk: two calls of create() at once may both succeed, each with a placement of
+// its own; the id of a published blob in the trash cannot be created anew until it is purged; the
+// capacity of what goes through is not known in list_staged(), and told as 0; a reader does not
+// keep the bytes of a blob that is removed.
+class S3Store final : public ports::Store {
+ public:
+    // The clock and the spool, in which nothing else is, outlive it. It outlives its calls, and its
+    // readers and sinks. Errors: invalid (the endpoint, the bucket, the prefix or the keys).
+    static Result<std::unique_ptr<S3Store>> make(S3StoreOptions options, ports::Store& spool,
+                                                 const ports::Clock& clock);
+
+    std::string_view name() const override { return name_; }
+    bool needs_pieces() const override { return true; }
+    bool publishes_slowly() const override { return true; }
+
+    Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
+    Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
+                                                             ports::PartRegion region) override;
+    Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
+    Task<Result<>> remove(UploadId id) override;
+    Task<Result<>> remove_staged(UploadId id) override;
+
+    Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
+                                                             ByteCount size) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
+                                                           ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> discard_drafts(UploadId id) override;
+    Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
+
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
+    Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
+    Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
+                                                       std::size_t limit) override;
+
+    Task<Result<>> trash(ports::TrashedBlob blob) override;
+    Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override;
+    Task<Result<>> restore(ports::TrashedBlob blob) override;
+    Task<Result<>> purge(ports::TrashedBlob blob) override;
+    // That of the spool: the bucket has no end that could be asked for.
+    Task<Result<ByteCount>> free_space() override;
+
+ private:
+    S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, ports::Store& spool);
+
+    Task<Result<std::string>> create_through(UploadId id, ports::BlobLayout layout);
+    Task<Result<std::string>> begin_upload(UploadId id);
+    Task<Result<bool>> is_published(UploadId id);
+    Task<Result<>> check_not_trashed(UploadId id);
+    Task<Result<bool>> stands(Publication what);
+    Task<Result<>> unless_it_stands(Publication what, Error error);
+    Task<Result<>> send_from_spool(Publication what);
+    Task<Result<>> drop_published_from_spool(UploadId id);
+    Task<Result<>> delete_object(UploadId id);
+    Task<Result<std::vector<std::string>>> open_uploads(UploadId id);
+    Task<Result<std::vector<std::string>>> uploads_in_use(UploadId id);
+    Task<Result<>> abort_uploads(UploadId id);
+    Task<Result<>> abort_uploads(UploadId id, std::vector<std::string> uploads);
+    Task<Result<>> abort_once(UploadId id);
+    Task<Result<>> abort_trashed(ports::TrashedBlob blob);
+    Task<Error> why_not_staged(UploadId id, Error error);
+    Task<Result<>> trash_uploads(ports::TrashedBlob blob);
+    Task<Result<std::vector<UploadId>>> list_blobs_with_uploads();
+
+    const std::string name_;
+    StoreAccess access_;
+    ports::Store& spool_;
+    Publisher publisher_;
+    TrashMarkers markers_;
+};
+
+}  // namespace slipway::adapters::s3

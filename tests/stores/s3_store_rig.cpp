@@ -1,0 +1,187 @@
+#include "stores/s3_store_rig.hpp"
+
+#include <algorithm>
+
+#include "hash/digester.hpp"
+#include "runtime/sleep.hpp"
+
+namespace slipway::stores {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+Task<void> sleep_a_little(std::chrono::milliseconds delay) {
+    co_await runtime::sleep_for(std::min(delay, std::chrono::milliseconds(1)));
+}
+
+// As much as it takes until a fault has passed, and no time in between.
+adapters::s3::Patience quick_patience() {
+    const runtime::RetryPolicy policy{.base = 1ms, .max = 1ms, .max_attempts = 6};
+    return {.calls = policy, .publishing = policy, .world = [] {
+                auto world = runtime::real_retry_world();
+                world.sleep = sleep_a_little;
+                return world;
+            }};
+}
+
+}  // namespace
+
+s3fake::FakeOptions rig_options() {
+    s3fake::FakeOptions options;
+    options.min_part = ByteCount(kPart);
+    return options;
+}
+
+adapters::s3::Capabilities capabilities_of(const s3fake::FakeOptions& options) {
+    using s3fake::Condition;
+    return {.conditional_put = options.put_condition == Condition::kept,
+            .conditional_complete = options.complete_condition == Condition::kept,
+            .checks_checksums = options.checks_checksums,
+            .trailing_checksums = options.chunked == s3fake::Chunked::decoded,
+            .whole_checksums = options.checks_checksums,
+            .checks_size = options.checks_object_size,
+            .copies_parts = true,
+            .lists_at_once = true,
+            .replays_complete = options.second_complete == s3fake::SecondComplete::replayed,
+            .tells_complete_etag = options.tells_complete_etag,
+            .smallest_part = options.min_part};
+}
+
+Bytes pattern(std::size_t size, std::uint64_t seed) {
+    Bytes bytes(size);
+    std::uint64_t state = seed * 0x9e3779b97f4a7c15U + 1;
+    for (std::byte& byte : bytes) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        byte = static_cast<std::byte>(state >> 56U);
+    }
+    return bytes;
+}
+
+UploadId id_of(std::uint64_t n) {
+    UploadId::Bytes bytes{};
+    for (std::size_t i = 0; i < sizeof n; ++i) {
+        bytes[bytes.size() - 1 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+    }
+    return UploadId(bytes);
+}
+
+Crc64Nvme crc64_of(const Bytes& bytes) {
+    hash::Crc64NvmeHasher hasher;
+    hasher.update(bytes);
+    return hasher.finish();
+}
+
+std::uint32_t Blob::part_count() const {
+    return static_cast<std::uint32_t>((bytes.size() + part_size - 1) / part_size);
+}
+
+ports::PartRegion Blob::region_of(std::uint32_t number) const {
+    const std::size_t first = (number - 1) * part_size;
+    return {ByteOffset(first), ByteCount(std::min(part_size, bytes.size() - first))};
+}
+
+Bytes Blob::part(std::uint32_t number) const {
+    const auto region = region_of(number);
+    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(region.offset.value());
+    return {begin, begin + static_cast<std::ptrdiff_t>(region.length.value())};
+}
+
+ports::Content Blob::content() const {
+    return {.size = ByteCount(bytes.size()), .crc64nvme = crc64_of(bytes), .pieces = pieces};
+}
+
+S3StoreRig::S3StoreRig(s3fake::FakeOptions options) : fake_(std::move(options)) {
+    restart();
+}
+
+adapters::s3::ObjectName S3StoreRig::name_of(UploadId id) const {
+    return {"bucket", "files/" + id.to_string()};
+}
+
+void S3StoreRig::restart() {
+    store_.reset();
+    spool_.reopen();
+    auto made = adapters::s3::S3Store::make(
+        {.name = "s3",
+         .endpoint = fake_.endpoint,
+         .credentials = fake_.fake.options().credentials,
+         .bucket = "bucket",
+         .prefix = "",
+         .can = capabilities_of(fake_.fake.options()),
+         .patience = quick_patience(),
+         .sizes = {.smallest_part = ByteCount(kPart), .largest_put = ByteCount(kPut)}},
+        spool_.store(), fake_.clock);
+    EXPECT_TRUE(made) << made.error().detail;
+    store_ = std::move(made).value();
+}
+
+Result<Blob> S3StoreRig::create_through(UploadId id, Bytes bytes) {
+    return create(id, std::move(bytes), {.capacity = {}, .part_size = ByteCount(kPart)});
+}
+
+Result<Blob> S3StoreRig::create_spooled(UploadId id, Bytes bytes) {
+    return create(id, std::move(bytes),
+                  {.capacity = {}, .part_size = ByteCount(kPart), .read_staged = true});
+}
+
+Result<Blob> S3StoreRig::create(UploadId id, Bytes bytes, ports::BlobLayout layout) {
+    layout.capacity = ByteCount(bytes.size());
+    auto placement = run(store().create(id, layout));
+    if (!placement) {
+        return std::unexpected(std::move(placement.error()));
+    }
+    Blob blob{.ref = {id, *std::move(placement)}, .bytes = std::move(bytes)};
+    for (std::uint32_t number = 1; number <= blob.part_count(); ++number) {
+        blob.pieces.push_back({PartNumber(number), blob.region_of(number).length, ""});
+    }
+    return blob;
+}
+
+Result<std::string> S3StoreRig::write(const Blob& blob, ports::PartRegion region,
+                                      const Bytes& bytes) {
+    auto sink = run(store().open_part(blob.ref, region));
+    if (!sink) {
+        return std::unexpected(std::move(sink.error()));
+    }
+    if (auto written = run((*sink)->write(bytes)); !written) {
+        return std::unexpected(std::move(written.error()));
+    }
+    return run((*sink)->commit());
+}
+
+Result<> S3StoreRig::put(Blob& blob, std::uint32_t number) {
+    auto receipt = write(blob, blob.region_of(number), blob.part(number));
+    if (!receipt) {
+        return std::unexpected(std::move(receipt.error()));
+    }
+    blob.pieces[number - 1].receipt = *std::move(receipt);
+    return {};
+}
+
+Result<> S3StoreRig::put_all(Blob& blob) {
+    for (std::uint32_t number = 1; number <= blob.part_count(); ++number) {
+        if (auto stored = put(blob, number); !stored) {
+            return stored;
+        }
+    }
+    return {};
+}
+
+Result<Bytes> S3StoreRig::read(UploadId id) {
+    auto reader = run(store().open_published(id));
+    if (!reader) {
+        return std::unexpected(std::move(reader.error()));
+    }
+    Bytes bytes((*reader)->size().value());
+    for (std::size_t at = 0; at < bytes.size();) {
+        const auto count = run((*reader)->read_at(ByteOffset(at), std::span(bytes).subspan(at)));
+        if (!count) {
+            return std::unexpected(count.error());
+        }
+        at += *count;
+    }
+    return bytes;
+}
+
+}  // namespace slipway::stores

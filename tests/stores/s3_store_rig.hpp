@@ -1,0 +1,81 @@
+// S3StoreRig: an S3Store over a fake and a spool of its own, with small sizes and little patience,
+// which can be restarted as after a crash.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/s3/store/s3_store.hpp"
+#include "s3fake/fake_rig.hpp"
+#include "stores/spool_rig.hpp"
+
+namespace slipway::stores {
+
+using Bytes = std::vector<std::byte>;
+using s3fake::Fault;
+using s3fake::run;
+
+// Of the parts that go through: the fake wants as much, too.
+inline constexpr std::size_t kPart = 1024;
+// What is larger is sent from the spool in parts of this size.
+inline constexpr std::size_t kPut = 4096;
+
+s3fake::FakeOptions rig_options();
+// A complete store's, but for what the options lack.
+adapters::s3::Capabilities capabilities_of(const s3fake::FakeOptions& options);
+Bytes pattern(std::size_t size, std::uint64_t seed);
+UploadId id_of(std::uint64_t n);
+Crc64Nvme crc64_of(const Bytes& bytes);
+
+// A blob as the engine knows it.
+struct Blob {
+    ports::BlobRef ref;
+    std::size_t part_size = kPart;
+    Bytes bytes;
+    std::vector<ports::StoredPiece> pieces = {};
+
+    std::uint32_t part_count() const;
+    // The region of a part, counted from 1, and its bytes.
+    ports::PartRegion region_of(std::uint32_t number) const;
+    Bytes part(std::uint32_t number) const;
+    ports::Content content() const;
+};
+
+class S3StoreRig {
+ public:
+    explicit S3StoreRig(s3fake::FakeOptions options = rig_options());
+
+    adapters::s3::S3Store& store() { return *store_; }
+    ports::Store& spool() { return spool_.store(); }
+    s3fake::FakeS3& fake() { return fake_.fake; }
+    s3fake::FakeFaults& faults() { return fake_.fake.faults(); }
+    adapters::s3::S3Client& client() { return *fake_.client; }
+    adapters::s3::ObjectName name_of(UploadId id) const;
+    // As after a crash of the process.
+    void restart();
+
+    // A blob that goes through; one that is spooled.
+    Result<Blob> create_through(UploadId id, Bytes bytes);
+    Result<Blob> create_spooled(UploadId id, Bytes bytes);
+    // One attempt to store a part of it; the receipt is noted.
+    Result<> put(Blob& blob, std::uint32_t number);
+    Result<> put_all(Blob& blob);
+    Result<std::string> write(const Blob& blob, ports::PartRegion region, const Bytes& bytes);
+    Result<> publish(const Blob& blob) { return run(store().publish(blob.ref, blob.content())); }
+    Result<Bytes> read(UploadId id);
+
+    s3fake::FakeBucket bucket() { return fake().state().buckets.at("bucket"); }
+    bool has_object(UploadId id) { return bucket().objects.contains(name_of(id).key); }
+
+ private:
+    Result<Blob> create(UploadId id, Bytes bytes, ports::BlobLayout layout);
+
+    s3fake::FakeRig fake_;
+    SpoolRig spool_;
+    std::unique_ptr<adapters::s3::S3Store> store_;
+};
+
+}  // namespace slipway::stores
