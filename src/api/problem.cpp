@@ -60,9 +60,11 @@ Row row_for(Reason reason) {
         case Reason::verifying:
             return {503, "verifying", "Digest is being worked out", "1"};
         case Reason::assembling:
-            return {503, "assembling", "Parts are being brought into order", "1"};
+            return {503, "assembling", "Parts are being brought together", "1"};
         case Reason::file_damaged:
             return {500, "file_damaged", "File is damaged"};
+        case Reason::upload_damaged:
+            return {500, "upload_damaged", "Upload is damaged"};
         case Reason::file_expired:
             return {410, "file_expired", "Temporary file has expired"};
         case Reason::file_claimed:

@@ -38,6 +38,10 @@ bool is_final(UploadState state) {
     return false;
 }
 
+bool is_given_up(const Upload& upload) {
+    return upload.state == UploadState::completing && !upload.failure.empty();
+}
+
 Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared,
                         std::optional<CompletionKey> by) {
     assert(upload.state == UploadState::open);
@@ -49,7 +53,7 @@ Upload begin_completing(Upload upload, PartPlan plan, DeclaredDigests declared,
 }
 
 Upload abort(Upload upload, WallTime now) {
-    assert(upload.state == UploadState::open);
+    assert(upload.state == UploadState::open || is_given_up(upload));
     return end(std::move(upload), UploadState::aborted, now);
 }
 
@@ -64,13 +68,15 @@ Upload revoke_urls(Upload upload) {
 }
 
 Upload note_failure(Upload upload, std::string reason) {
-    assert(upload.state == UploadState::open);
+    assert(!is_final(upload.state));
     upload.failure = std::move(reason);
-    return advance(std::move(upload), UploadState::open);
+    const UploadState same = upload.state;
+    return advance(std::move(upload), same);
 }
 
 Upload finish(Upload upload, WallTime now) {
     assert(upload.state == UploadState::completing);
+    upload.failure.clear();
     return end(std::move(upload), UploadState::complete, now);
 }
 

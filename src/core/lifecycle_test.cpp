@@ -47,6 +47,25 @@ TEST(Lifecycle, RevokingUrlsRaisesTheEpochAndNothingElse) {
     EXPECT_EQ(revoke_urls(first), expected);
 }
 
+TEST(Lifecycle, AFailureIsNotedWhereItStandsAndForgottenWhenItIsFinishedAfterAll) {
+    const auto now = from_unix_millis(77);
+    const Upload open = note_failure(open_upload(), "why");
+    EXPECT_EQ(open.state, UploadState::open);
+    EXPECT_EQ(open.failure, "why");
+    EXPECT_FALSE(is_given_up(open));
+    const Upload completing = begin_completing(open, {}, {});
+    EXPECT_TRUE(completing.failure.empty());
+    EXPECT_FALSE(is_given_up(completing));
+    const Upload given_up = note_failure(completing, "lost");
+    EXPECT_EQ(given_up.state, UploadState::completing);
+    EXPECT_EQ(given_up.epoch, completing.epoch + 1);
+    EXPECT_TRUE(is_given_up(given_up));
+    EXPECT_TRUE(finish(given_up, now).failure.empty());
+    const Upload aborted = abort(given_up, now);
+    EXPECT_EQ(aborted.state, UploadState::aborted);
+    EXPECT_FALSE(is_given_up(aborted));
+}
+
 TEST(Lifecycle, DeclaredDigestsAreKeptFromTheStepOn) {
     DeclaredDigests declared;
     declared.sha256.emplace().bytes[0] = std::byte{7};

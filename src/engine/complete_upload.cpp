@@ -8,6 +8,7 @@
 #include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
+#include "engine/publish_upload.hpp"
 #include "engine/upload_tasks/assembly_task.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
@@ -20,6 +21,7 @@ namespace slipway::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{50};
+constexpr std::string_view kUnderWay = "the parts are being brought together";
 
 bool is_under_way(Reason reason) {
     return reason == Reason::verifying || reason == Reason::assembling;
@@ -31,24 +33,6 @@ RequestedCompletion requested(const CompleteRequest& request) {
         total_parts = static_cast<std::uint32_t>(request.parts->size());
     }
     return {.sha256 = request.sha256, .total_parts = total_parts, .key = request.key};
-}
-
-// But for the time at which it was completed.
-core::File make_file(const core::Upload& upload, const ContentSummary& content) {
-    core::File file;
-    file.id = upload.id;
-    file.owner = upload.owner;
-    file.storage_node = upload.storage_node;
-    file.name = upload.file_name;
-    file.content_type = upload.content_type;
-    file.plan = upload.plan;
-    file.size = content.size;
-    file.chain = content.chain;
-    file.crc64nvme = content.crc64nvme;
-    file.sha256 = upload.declared.sha256;
-    file.md5 = upload.declared.md5;
-    file.metadata = upload.metadata;
-    return file;
 }
 
 Refusal describe(const core::CompletionRefusal& refusal) {
@@ -175,28 +159,15 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
     co_return std::move(*file);
 }
 
-CompleteUpload::Content CompleteUpload::content_of(const core::PartPlan& plan,
-                                                   std::span<const core::Part> parts) const {
-    Content content{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
-    if (plan.sizes == core::PartSizes::free) {
-        content.extents.emplace(plan, parts);
-    } else if (world_.store.needs_pieces()) {
-        for (const core::Part& part : parts) {
-            content.pieces.push_back({part.number, part.size, part.receipt});
-        }
-    }
-    return content;
-}
-
-Task<Outcome<CompleteUpload::Content>> CompleteUpload::verify_parts(RequestContext context,
-                                                                    const CompleteRequest& request,
-                                                                    const core::Upload& upload) {
+Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
+                                                        const CompleteRequest& request,
+                                                        const core::Upload& upload) {
     const bool needs_records = request.parts || world_.store.needs_pieces();
     if (!needs_records && upload.plan.sizes == core::PartSizes::fixed) {
         // Part records are never taken back, so that all of them were seen is final.
         if (auto summary =
                 co_await world_.sessions.content_of(upload.id, upload.plan.total_parts)) {
-            co_return Content{*summary, {}, std::nullopt};
+            co_return UploadBytes{*summary, {}, std::nullopt};
         }
     }
     const auto parts = co_await world_.catalog.list_parts(upload.id);
@@ -207,7 +178,7 @@ Task<Outcome<CompleteUpload::Content>> CompleteUpload::verify_parts(RequestConte
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
     }
-    co_return content_of(upload.plan, *parts);
+    co_return bytes_of(world_.store, upload.plan, *parts);
 }
 
 Task<Outcome<>> CompleteUpload::require_room(RequestContext context, ByteCount size) {
@@ -251,7 +222,9 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         too_early = event_of(world_, core::EventKind::upload_completed, next, {});
     }
     if (has_bug(SeededBug::published_before_decided)) {
-        static_cast<void>(co_await publish_blob(upload, *content, std::nullopt));
+        ports::BlobRef blob{upload.id, upload.placement};
+        ports::Content whole{.size = content->summary.size};
+        static_cast<void>(co_await world_.store.publish(std::move(blob), std::move(whole)));
     }
     const auto committed =
         co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
@@ -264,7 +237,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
 Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestContext context,
                                                                      CompleteRequest request,
                                                                      core::Upload upload,
-                                                                     Content content) {
+                                                                     UploadBytes content) {
     core::DeclaredDigests declared = upload.declared;
     if (request.sha256 && declared.sha256 && *request.sha256 != *declared.sha256) {
         co_return refuse(Reason::invalid_request,
@@ -274,6 +247,11 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
         // The last part completes it, checked or not: who comes first must not decide about that.
         co_return refuse(Reason::invalid_request,
                          "the upload completes by itself: declare its sha256 at creation");
+    }
+    if (request.sha256 && !declared.sha256 && !co_await can_be_read(upload)) {
+        co_return refuse(Reason::unsupported_digest,
+                         "the store does not read what is not published: declare the sha256 at "
+                         "creation, or leave it out");
     }
     if (request.sha256) {
         declared.sha256 = request.sha256;
@@ -297,8 +275,13 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
     co_return declared;
 }
 
+Task<bool> CompleteUpload::can_be_read(const core::Upload& upload) {
+    const auto staged = co_await world_.store.open_staged(upload.id);
+    co_return staged || staged.error().code != Errc::unsupported;
+}
+
 Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const core::Upload& upload,
-                                                                        Content content) {
+                                                                        UploadBytes content) {
     const ByteCount size = content.summary.size;
     if (size > world_.options.digest_inline) {
         co_return co_await digest_by_task(world_, upload.id, upload.plan, size);
@@ -311,13 +294,18 @@ Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const co
 }
 
 Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {
-    if (upload.plan.sizes == core::PartSizes::free) {
+    const bool by_task =
+        upload.plan.sizes == core::PartSizes::free || world_.store.publishes_slowly();
+    if (by_task) {
         const auto assembly = co_await assembly_of(world_, upload.id);
         if (!assembly) {
             co_return refuse(assembly.error(), "assembly_of", context.request_id);
         }
         if (*assembly == Assembly::under_way) {
-            co_return refuse(Reason::assembling, "the parts are being brought into order");
+            co_return refuse(Reason::assembling, std::string(kUnderWay));
+        }
+        if (!upload.failure.empty()) {
+            co_return refuse(Reason::upload_damaged, upload.failure);
         }
     }
     auto parts = co_await world_.catalog.list_parts(upload.id);
@@ -325,86 +313,21 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
     const auto own = core::parts_of(upload.plan, std::move(*parts));
-    auto content = content_of(upload.plan, own);
+    auto content = bytes_of(world_.store, upload.plan, own);
     co_return co_await carry_through(context, std::move(upload), std::move(content));
 }
 
 Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
-                                                        Content content) {
-    if (!content.needs_assembly()) {
-        co_return co_await publish(context, std::move(upload), std::move(content), std::nullopt);
+                                                        UploadBytes content) {
+    if (!content.needs_assembly() && !world_.store.publishes_slowly()) {
+        co_return co_await PublishUpload(world_).run(context, std::move(upload),
+                                                     std::move(content));
     }
     const auto planned = co_await request_assembly(world_, upload.id);
     if (!planned) {
         co_return refuse(planned.error(), "request_assembly", context.request_id);
     }
-    co_return refuse(Reason::assembling, "the parts are being brought into order");
-}
-
-Task<Outcome<std::optional<core::File>>> CompleteUpload::finish_assembly(RequestContext context,
-                                                                         ports::DraftName draft) {
-    const Turn turn = co_await world_.sessions.take_ending(draft.id);
-    auto upload = co_await world_.catalog.find_upload(draft.id);
-    if (!upload && upload.error().code != Errc::not_found) {
-        co_return refuse(upload.error(), "find_upload", context.request_id);
-    }
-    if (!upload || upload->state != core::UploadState::completing) {
-        co_return std::optional<core::File>();
-    }
-    auto parts = co_await world_.catalog.list_parts(draft.id);
-    if (!parts) {
-        co_return refuse(parts.error(), "list_parts", context.request_id);
-    }
-    const auto own = core::parts_of(upload->plan, std::move(*parts));
-    auto content = content_of(upload->plan, own);
-    auto file = co_await publish(context, std::move(*upload), std::move(content), draft);
-    if (!file) {
-        co_return std::unexpected(file.error());
-    }
-    co_return std::optional(std::move(*file));
-}
-
-Task<Result<>> CompleteUpload::publish_blob(core::Upload upload, Content content,
-                                            std::optional<ports::DraftName> draft) {
-    if (draft) {
-        co_return co_await world_.store.publish_draft(*draft, content.summary.size);
-    }
-    ports::BlobRef blob{upload.id, std::move(upload.placement)};
-    ports::Content whole{.size = content.summary.size,
-                         .crc64nvme = content.summary.crc64nvme,
-                         .pieces = std::move(content.pieces)};
-    co_return co_await world_.store.publish(std::move(blob), std::move(whole));
-}
-
-Task<Outcome<core::File>> CompleteUpload::publish(RequestContext context, core::Upload upload,
-                                                  Content content,
-                                                  std::optional<ports::DraftName> draft) {
-    const WallTime now = world_.clock.wall();
-    core::File file = make_file(upload, content.summary);
-    file.completed_at = now;
-    core::Upload finished = core::finish(upload, now);
-    auto event = completion_event(world_, finished, file, context.request_id.trace);
-    if (has_bug(SeededBug::file_recorded_before_published)) {
-        static_cast<void>(
-            co_await world_.catalog.complete_upload(upload.epoch, finished, file, event));
-    }
-    const auto published = co_await publish_blob(upload, std::move(content), draft);
-    if (!published) {
-        co_return refuse(published.error(), "publish", context.request_id);
-    }
-    const auto committed =
-        co_await world_.catalog.complete_upload(upload.epoch, finished, file, std::move(event));
-    if (!committed && !has_bug(SeededBug::file_recorded_before_published)) {
-        co_return refuse(committed.error(), "complete_upload", context.request_id);
-    }
-    world_.wake_relay();
-    world_.sessions.ended(upload.id);
-    world_.metrics.uploads_completed.add();
-    telemetry::log(telemetry::Level::info, "upload_completed",
-                   {{"upload_id", upload.id.to_string()},
-                    {"size", file.size.value()},
-                    {"request_id", context.request_id}});
-    co_return file;
+    co_return refuse(Reason::assembling, std::string(kUnderWay));
 }
 
 }  // namespace slipway::engine

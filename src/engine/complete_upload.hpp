@@ -5,7 +5,8 @@
 //   answer
 //
 // Parts of free sizes that do not lie in order are copied into a draft by a task
-// (assembly_task.hpp) between "completing" and the rename, and the answer is that they are.
+// (assembly_task.hpp) between "completing" and the rename, and the answer is that they are. Where
+// the store publishes slowly, that task does it for every upload.
 //
 // A crash before "completing": the upload is open as before. After it: resume() on start, or the
 // repeated Complete, publishes again (idempotent) and commits. After "complete": the answer is
@@ -20,6 +21,7 @@
 #include "core/completion.hpp"
 #include "core/extent_map.hpp"
 #include "engine/outcome.hpp"
+#include "engine/publish_upload.hpp"
 #include "engine/whole_file_digest.hpp"
 #include "engine/world.hpp"
 
@@ -43,8 +45,9 @@ class CompleteUpload {
     // May be repeated and may race with Abort and expiry: one of them decides, the others are told.
     // idempotency_key_reused: the Complete that decided it, or that a task is to carry out, had
     // this key and asked for something else.
-    // Waits a while for a digest of the whole, and for parts to be brought into order; verifying,
-    // assembling: it takes longer, and the upload will be completed by a task.
+    // Waits a while for a digest of the whole, and for parts to be brought together; verifying,
+    // assembling: it takes longer, and the upload will be completed by a task. upload_damaged: the
+    // task gave it up.
     Task<Outcome<core::File>> run(RequestContext context, CompleteRequest request);
     // The same without waiting.
     Task<Outcome<core::File>> attempt(RequestContext context, CompleteRequest request);
@@ -52,46 +55,30 @@ class CompleteUpload {
     // Carries a completing upload through; assembling: sees to it that a task does. The caller is
     // recovery, or holds the turn to end the upload.
     Task<Outcome<core::File>> resume(RequestContext context, core::Upload upload);
-    // Makes the file of the draft into which everything was copied, as resume() does of the blob
-    // itself. Nothing: the upload is not completing any more.
-    Task<Outcome<std::optional<core::File>>> finish_assembly(RequestContext context,
-                                                             ports::DraftName draft);
 
  private:
     Task<Outcome<core::File>> begin(RequestContext context, CompleteRequest request,
                                     core::Upload upload);
-    struct Content {
-        ContentSummary summary;
-        // Where the store needs them.
-        std::vector<ports::StoredPiece> pieces;
-        // Of free sizes.
-        std::optional<core::ExtentMap> extents;
-        bool needs_assembly() const { return extents && !extents->is_in_order(); }
-    };
     // After a refusal because it takes longer: what is needed for it to be done without asking
     // again.
     Task<Outcome<>> leave_to_task(RequestContext context, CompleteRequest request, Reason why);
     Task<Outcome<>> check_key(RequestContext context, const CompleteRequest& request,
                               const std::optional<core::CompletionKey>& decided);
-    Content content_of(const core::PartPlan& plan, std::span<const core::Part> parts) const;
     // Every part is there, and is what the request states. The upload's plan is counted.
-    Task<Outcome<Content>> verify_parts(RequestContext context, const CompleteRequest& request,
-                                        const core::Upload& upload);
+    Task<Outcome<UploadBytes>> verify_parts(RequestContext context, const CompleteRequest& request,
+                                            const core::Upload& upload);
     // No promise, but who has no room is told before anything is decided.
     Task<Outcome<>> require_room(RequestContext context, ByteCount size);
     Task<Outcome<core::File>> carry_through(RequestContext context, core::Upload upload,
-                                            Content content);
-    // publish → commit "complete" and the file.
-    Task<Outcome<core::File>> publish(RequestContext context, core::Upload upload, Content content,
-                                      std::optional<ports::DraftName> draft);
-    Task<Result<>> publish_blob(core::Upload upload, Content content,
-                                std::optional<ports::DraftName> draft);
+                                            UploadBytes content);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
-                                                         core::Upload upload, Content content);
+                                                         core::Upload upload, UploadBytes content);
+    // Where its digest was not announced, the store may not be able to.
+    Task<bool> can_be_read(const core::Upload& upload);
     // Nothing: it is being worked out by a task.
     Task<Result<std::optional<WholeFileDigests>>> digest_of(const core::Upload& upload,
-                                                            Content content);
+                                                            UploadBytes content);
     Task<Outcome<core::File>> final_answer(RequestContext context, core::Upload upload,
                                            core::UploadState state);
 

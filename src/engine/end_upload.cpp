@@ -21,16 +21,18 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
         co_return std::unexpected(upload.error());
     }
     const WallTime now = world_.clock.wall();
-    if (upload->state == core::UploadState::complete ||
-        upload->state == core::UploadState::completing) {
+    const bool unfinished = upload->state == core::UploadState::open || core::is_given_up(*upload);
+    const bool ended =
+        upload->state == core::UploadState::aborted || upload->state == core::UploadState::expired;
+    if (!unfinished && !ended) {
         co_return std::unexpected(not_open(upload->state));
     }
     if (has_bug(SeededBug::ended_blob_removed_first)) {
         static_cast<void>(co_await world_.store.remove(id));
     }
-    if (upload->state == core::UploadState::open) {
-        if (const auto ended = co_await end(*upload, now, context.request_id); !ended) {
-            co_return refuse(ended.error(), "abort_upload", context.request_id);
+    if (unfinished) {
+        if (const auto noted = co_await end(*upload, now, context.request_id); !noted) {
+            co_return refuse(noted.error(), "abort_upload", context.request_id);
         }
     }
     const auto removed = co_await world_.store.remove(id);

@@ -13,8 +13,8 @@ class EndUpload {
  public:
     explicit EndUpload(World& world) : world_(world) {}
 
-    // Succeeds for an upload that is aborted or expired already. upload_complete: it is complete,
-    // or being completed.
+    // Succeeds for an upload that is aborted or expired already, and for one whose completion was
+    // given up. upload_complete: it is complete, or being completed.
     Task<Outcome<>> abort(RequestContext context, UploadId id);
     // Expires the upload if its time has come; otherwise does nothing.
     Task<Result<>> expire(UploadId id);

@@ -7,8 +7,12 @@ namespace slipway::engine {
 
 namespace {
 
-Task<Result<std::optional<Completion>>> assembly_as_completion(World& world, UploadId id) {
-    const auto assembly = co_await assembly_of(world, id);
+Task<Result<std::optional<Completion>>> assembly_as_completion(World& world,
+                                                               const core::Upload& upload) {
+    if (core::is_given_up(upload)) {
+        co_return std::optional(Completion{.failed = true, .reason = upload.failure});
+    }
+    const auto assembly = co_await assembly_of(world, upload.id);
     if (!assembly) {
         co_return std::unexpected(assembly.error());
     }
@@ -21,7 +25,7 @@ Task<Result<std::optional<Completion>>> assembly_as_completion(World& world, Upl
             break;
     }
     co_return std::optional(
-        Completion{.failed = true, .reason = "the parts could not be brought into order"});
+        Completion{.failed = true, .reason = "the parts could not be brought together"});
 }
 
 }  // namespace
@@ -50,7 +54,7 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
     status.state = core::state_at(status.upload, world_.clock.wall());
     if (status.state != core::UploadState::complete) {
         auto completion = status.state == core::UploadState::completing
-                              ? co_await assembly_as_completion(world_, id)
+                              ? co_await assembly_as_completion(world_, status.upload)
                               : co_await completion_of(world_, status.upload);
         if (!completion) {
             co_return refuse(completion.error(), "completion_of", context.request_id);

@@ -23,6 +23,7 @@ enum class Reason {
     file_not_found,
     key_not_found,
     file_damaged,
+    upload_damaged,
     quota_exceeded,
     idempotency_key_reused,
     file_expired,

@@ -20,6 +20,8 @@ struct Faults {
     FaultMoment moment = FaultMoment::before;
     int at = 0;
     int calls = 0;
+    // What a store says then.
+    Errc of_store = Errc::corrupted;
 
     bool fires() { return ++calls == at; }
     bool fired() const { return at > 0 && calls >= at; }
@@ -246,11 +248,11 @@ class FailingStore final : public ports::Store {
     Task<Result<T>> guard(Task<Result<T>> call) {
         const bool fires = faults_.fires();
         if (fires && faults_.moment == FaultMoment::before) {
-            co_return failure(Errc::corrupted, "injected");
+            co_return failure(faults_.of_store, "injected");
         }
         auto answer = co_await std::move(call);
         if (fires) {
-            co_return failure(Errc::corrupted, "injected");
+            co_return failure(faults_.of_store, "injected");
         }
         co_return answer;
     }

@@ -56,6 +56,12 @@ class PassRig : public EngineRig {
             EXPECT_TRUE(run(queue.finish(lease, done->result, clock.wall())));
         } else if (const auto* snoozed = std::get_if<engine::TaskSnoozed>(&outcome)) {
             EXPECT_TRUE(run(queue.snooze(lease, clock.wall() + snoozed->delay, clock.wall())));
+        } else if (const auto* given_up = std::get_if<engine::TaskGivenUp>(&outcome)) {
+            core::TaskFailure failure{.error = given_up->error.detail,
+                                      .then = core::AfterFailure::give_up,
+                                      .now = clock.wall(),
+                                      .retry_at = clock.wall()};
+            EXPECT_TRUE(run(queue.fail(lease, std::move(failure))));
         } else {
             EXPECT_TRUE(run(queue.snooze(lease, clock.wall(), clock.wall())));
         }

@@ -108,6 +108,18 @@ TEST(ReceiveFiles, WhereThereIsNoRoomForTheWholeItIsToldFirst) {
         Reason::insufficient_storage);
 }
 
+TEST(ReceiveFiles, AStoreIsToldWhereItPutThem) {
+    using adapters::memory::StoreManner;
+    EngineRig rig(nullptr, [](ports::Store&) {
+        return std::make_unique<adapters::memory::MemoryStore>("remote", 1_GiB,
+                                                               StoreManner::like_a_remote_one);
+    });
+    const std::string content = testing::text_of_size(2'500'000, 'a');
+    const auto kept = rig.run(receive_one(rig.world, named("n"), content));
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(rig.content(kept->front().id), content);
+}
+
 // Every call of the store and of the catalog fails once, before or after its work: nothing is
 // acknowledged that is not there, and what is not there leaves no record.
 TEST(ReceiveFiles, EveryFailureLeavesAllOrNothing) {

@@ -1,13 +1,14 @@
 #include "engine/upload_tasks/assembly_task.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <span>
 #include <sstream>
 #include <utility>
 
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
-#include "engine/complete_upload.hpp"
+#include "engine/publish_upload.hpp"
+#include "engine/upload_tasks/note_failure.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 #include "telemetry/log.hpp"
 
@@ -19,6 +20,10 @@ namespace {
 constexpr ByteCount kSlice = 16_MiB;
 // Until there may be room for the draft.
 constexpr std::chrono::milliseconds kRoomPause{5'000};
+// Between two attempts to reach a store that cannot be reached: a quarter of the time for which
+// that has been tried.
+constexpr std::chrono::milliseconds kShortestPause{500};
+constexpr std::chrono::milliseconds kLongestPause{60'000};
 
 std::uint64_t random_token(ports::Random& random) {
     std::uint64_t token = 0;
@@ -26,14 +31,16 @@ std::uint64_t random_token(ports::Random& random) {
     return token;
 }
 
-TaskOutcome judge(const Error& error, const TaskContext& context) {
-    if (context.must_stop()) {
-        return TaskStopped{};
-    }
-    if (error.code == Errc::storage_full) {
-        return TaskSnoozed{kRoomPause};
-    }
-    return TaskFailed{error};
+// Asking again may be answered otherwise, however often it was asked.
+bool is_passing(Errc code) {
+    return code == Errc::unavailable || code == Errc::throttled || code == Errc::outcome_unknown ||
+           code == Errc::deadline_exceeded;
+}
+
+// No other attempt can make a file of it: what was published, or staged, are other bytes, or none.
+bool is_damage(Errc code) {
+    return code == Errc::corrupted || code == Errc::conflict || code == Errc::not_found ||
+           code == Errc::invalid;
 }
 
 }  // namespace
@@ -83,6 +90,23 @@ std::string AssemblyPosition::to_string() const {
     return out.str();
 }
 
+TaskOutcome AssemblyTask::judge(const Error& error, const TaskContext& context) const {
+    if (context.must_stop()) {
+        return TaskStopped{};
+    }
+    if (error.code == Errc::storage_full) {
+        return TaskSnoozed{kRoomPause};
+    }
+    if (!world_.store.publishes_slowly() || !is_passing(error.code)) {
+        return TaskFailed{error};
+    }
+    const auto tried = std::chrono::duration_cast<std::chrono::milliseconds>(
+        world_.clock.wall() - context.task().created_at);
+    telemetry::log(telemetry::Level::warn, "publication_waits",
+                   {{"upload_id", context.task().subject}, {"detail", error.detail}});
+    return TaskSnoozed{std::clamp(tried / 4, kShortestPause, kLongestPause)};
+}
+
 Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
     const auto id = UploadId::parse(context.task().subject);
     const auto upload = co_await world_.catalog.find_upload(id.value_or(UploadId()));
@@ -97,7 +121,11 @@ Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
         co_return TaskFailed{recorded.error()};
     }
     const auto parts = core::parts_of(upload->plan, std::move(*recorded));
-    co_return co_await assemble(*upload, core::ExtentMap(upload->plan, parts), context);
+    core::ExtentMap extents(upload->plan, parts);
+    if (upload->plan.sizes == core::PartSizes::fixed || extents.is_in_order()) {
+        co_return co_await finish(*id, std::nullopt, context);
+    }
+    co_return co_await assemble(*upload, std::move(extents), context);
 }
 
 Task<TaskOutcome> AssemblyTask::assemble(core::Upload upload, core::ExtentMap extents,
@@ -108,7 +136,7 @@ Task<TaskOutcome> AssemblyTask::assemble(core::Upload upload, core::ExtentMap ex
     }
     if (*published) {
         // A crash came between the rename and the commit; the draft is no more.
-        co_return co_await finish(upload.id, 0, context);
+        co_return co_await finish(upload.id, ports::DraftName{upload.id, 0}, context);
     }
     auto work = co_await open(upload.id, extents.size(), context);
     if (!work) {
@@ -121,7 +149,8 @@ Task<TaskOutcome> AssemblyTask::assemble(core::Upload upload, core::ExtentMap ex
     if (context.must_stop()) {
         co_return TaskStopped{};
     }
-    co_return co_await finish(upload.id, work->position.draft, context);
+    co_return co_await finish(upload.id, ports::DraftName{upload.id, work->position.draft},
+                              context);
 }
 
 Task<Result<bool>> AssemblyTask::is_published(UploadId id, ByteCount size) {
@@ -199,14 +228,18 @@ Task<Result<>> AssemblyTask::keep(Work& work, TaskContext& context) {
     co_return co_await context.checkpoint(work.position.to_string());
 }
 
-Task<TaskOutcome> AssemblyTask::finish(UploadId id, std::uint64_t draft, TaskContext& context) {
+Task<TaskOutcome> AssemblyTask::finish(UploadId id, std::optional<ports::DraftName> draft,
+                                       TaskContext& context) {
     RequestContext caller{.request_id = "task " + context.task().id.to_string(), .owner = {}};
-    const auto file =
-        co_await CompleteUpload(world_).finish_assembly(std::move(caller), {id, draft});
+    PublishUpload publisher(world_);
+    if (const auto published = co_await publisher.publish_ahead(id, draft); !published) {
+        co_return co_await judge_publication(id, published.error(), context);
+    }
+    const auto file = co_await publisher.finish(std::move(caller), id, draft);
     if (!file) {
         co_return judge(Error{Errc::unavailable, file.error().detail}, context);
     }
-    if (!*file) {
+    if (!*file || !draft) {
         co_return TaskDone{};
     }
     if (const auto removed = co_await world_.store.remove_staged(id); !removed) {
@@ -215,6 +248,21 @@ Task<TaskOutcome> AssemblyTask::finish(UploadId id, std::uint64_t draft, TaskCon
                        {{"upload_id", id.to_string()}, {"detail", removed.error().detail}});
     }
     co_return TaskDone{};
+}
+
+Task<TaskOutcome> AssemblyTask::judge_publication(UploadId id, Error error, TaskContext& context) {
+    if (context.must_stop() || !is_damage(error.code)) {
+        co_return judge(error, context);
+    }
+    telemetry::log(telemetry::Level::error, "upload_damaged",
+                   {{"upload_id", id.to_string()}, {"detail", error.detail}});
+    const auto noted = co_await note_failure(
+        world_, id, core::UploadState::completing,
+        "the store does not hold the parts as they were acknowledged: abort it and begin anew");
+    if (!noted) {
+        co_return TaskFailed{noted.error()};
+    }
+    co_return TaskGivenUp{std::move(error)};
 }
 
 }  // namespace slipway::engine

@@ -1,5 +1,10 @@
-// AssemblyTask: brings the parts of an upload into the order of its file, where free sizes let them
-// come to lie otherwise: it copies them into a draft, under checkpoints, and makes that the file.
+// AssemblyTask: brings the parts of an upload together, where nobody should wait for it.
+//
+// Where the store publishes slowly it publishes, and goes on until the store has answered; what the
+// store does not hold as it was acknowledged is given up, and the upload's record says so.
+//
+// Where free sizes let parts come to lie otherwise than in the order of their file, it copies them
+// into a draft, under checkpoints, and makes that the file:
 //
 //   claim → copy, sync, checkpoint, again and again → publish the draft (rename) → commit
 //   "complete" and the file → remove the blob that was copied from
@@ -54,7 +59,10 @@ class AssemblyTask final : public TaskHandler {
     Task<Result<>> copy_all(Work& work, const core::ExtentMap& extents, TaskContext& context);
     // The bytes first, then what says that they are durable.
     Task<Result<>> keep(Work& work, TaskContext& context);
-    Task<TaskOutcome> finish(UploadId id, std::uint64_t draft, TaskContext& context);
+    Task<TaskOutcome> finish(UploadId id, std::optional<ports::DraftName> draft,
+                             TaskContext& context);
+    TaskOutcome judge(const Error& error, const TaskContext& context) const;
+    Task<TaskOutcome> judge_publication(UploadId id, Error error, TaskContext& context);
 
     World& world_;
 };

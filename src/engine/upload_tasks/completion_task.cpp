@@ -2,7 +2,7 @@
 
 #include "core/lifecycle.hpp"
 #include "engine/complete_upload.hpp"
-#include "engine/events/upload_events.hpp"
+#include "engine/upload_tasks/note_failure.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 #include "telemetry/log.hpp"
 
@@ -150,28 +150,9 @@ Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
 }
 
 Task<TaskOutcome> CompletionTask::give_up(UploadId id, std::string reason, TaskOutcome outcome) {
-    const auto noted = co_await note_failure(id, std::move(reason));
+    const auto noted =
+        co_await note_failure(world_, id, core::UploadState::open, std::move(reason));
     co_return noted ? outcome : TaskOutcome(TaskFailed{noted.error()});
-}
-
-// Before the task ends: a crash between the two does the task again, which finds the note.
-Task<Result<>> CompletionTask::note_failure(UploadId id, std::string reason) {
-    const Turn turn = co_await world_.sessions.take_ending(id);
-    const auto upload = co_await world_.catalog.find_upload(id);
-    if (!upload && upload.error().code != Errc::not_found) {
-        co_return std::unexpected(upload.error());
-    }
-    const bool ended =
-        !upload || core::state_at(*upload, world_.clock.wall()) != core::UploadState::open;
-    if (ended || upload->failure == reason) {
-        co_return Result<>();
-    }
-    core::Upload next = core::note_failure(*upload, reason);
-    auto event = event_of(world_, core::EventKind::upload_failed, next, {}, std::move(reason));
-    auto noted =
-        co_await world_.catalog.advance_upload(upload->epoch, std::move(next), std::move(event));
-    world_.wake_relay();
-    co_return noted;
 }
 
 }  // namespace slipway::engine

@@ -38,8 +38,6 @@ class CompletionTask final : public TaskHandler {
     Task<TaskOutcome> run(TaskContext& context) override;
 
  private:
-    // Writes down in the upload's record that it was given up, once.
-    Task<Result<>> note_failure(UploadId id, std::string reason);
     // The task ends, and the upload is not complete.
     Task<TaskOutcome> give_up(UploadId id, std::string reason, TaskOutcome outcome);
 

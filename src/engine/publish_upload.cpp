@@ -1,0 +1,158 @@
+#include "engine/publish_upload.hpp"
+
+#include <utility>
+
+#include "base/seeded_bug.hpp"
+#include "core/lifecycle.hpp"
+#include "core/part_plan.hpp"
+#include "engine/events/upload_events.hpp"
+#include "telemetry/log.hpp"
+
+namespace slipway::engine {
+
+namespace {
+
+// But for the time at which it was completed.
+core::File make_file(const core::Upload& upload, const ContentSummary& content) {
+    core::File file;
+    file.id = upload.id;
+    file.owner = upload.owner;
+    file.storage_node = upload.storage_node;
+    file.name = upload.file_name;
+    file.content_type = upload.content_type;
+    file.plan = upload.plan;
+    file.size = content.size;
+    file.chain = content.chain;
+    file.crc64nvme = content.crc64nvme;
+    file.sha256 = upload.declared.sha256;
+    file.md5 = upload.declared.md5;
+    file.metadata = upload.metadata;
+    return file;
+}
+
+}  // namespace
+
+UploadBytes bytes_of(const ports::Store& store, const core::PartPlan& plan,
+                     std::span<const core::Part> parts) {
+    UploadBytes bytes{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
+    if (plan.sizes == core::PartSizes::free) {
+        bytes.extents.emplace(plan, parts);
+    } else if (store.needs_pieces()) {
+        for (const core::Part& part : parts) {
+            bytes.pieces.push_back({part.number, part.size, part.receipt});
+        }
+    }
+    return bytes;
+}
+
+Task<Outcome<core::File>> PublishUpload::run(RequestContext context, core::Upload upload,
+                                             UploadBytes bytes) {
+    Candidate candidate{std::move(upload), std::move(bytes)};
+    return publish_and_record(std::move(context), std::move(candidate), std::nullopt);
+}
+
+Task<Result<>> PublishUpload::publish_ahead(UploadId id, std::optional<ports::DraftName> draft) {
+    if (!world_.store.publishes_slowly()) {
+        co_return Result<>();
+    }
+    auto found = co_await find_completing(id);
+    if (!found) {
+        co_return std::unexpected(found.error());
+    }
+    if (!*found) {
+        co_return Result<>();
+    }
+    co_return co_await publish(std::move((*found)->upload), std::move((*found)->bytes), draft);
+}
+
+Task<Outcome<std::optional<core::File>>> PublishUpload::finish(
+    RequestContext context, UploadId id, std::optional<ports::DraftName> draft) {
+    const Turn turn = co_await world_.sessions.take_ending(id);
+    auto found = co_await find_completing(id);
+    if (!found) {
+        co_return refuse(found.error(), "find_completing", context.request_id);
+    }
+    if (!*found) {
+        co_return std::optional<core::File>();
+    }
+    const ContentSummary summary = (*found)->bytes.summary;
+    auto file = world_.store.publishes_slowly()
+                    ? co_await record(context, std::move((*found)->upload), summary)
+                    : co_await publish_and_record(context, std::move(**found), draft);
+    if (!file) {
+        co_return std::unexpected(file.error());
+    }
+    co_return std::optional(std::move(*file));
+}
+
+Task<Result<std::optional<PublishUpload::Candidate>>> PublishUpload::find_completing(UploadId id) {
+    auto upload = co_await world_.catalog.find_upload(id);
+    if (!upload && upload.error().code != Errc::not_found) {
+        co_return std::unexpected(upload.error());
+    }
+    if (!upload || upload->state != core::UploadState::completing) {
+        co_return std::optional<Candidate>();
+    }
+    auto parts = co_await world_.catalog.list_parts(id);
+    if (!parts) {
+        co_return std::unexpected(parts.error());
+    }
+    const auto own = core::parts_of(upload->plan, std::move(*parts));
+    auto bytes = bytes_of(world_.store, upload->plan, own);
+    co_return Candidate{std::move(*upload), std::move(bytes)};
+}
+
+Task<Result<>> PublishUpload::publish(core::Upload upload, UploadBytes bytes,
+                                      std::optional<ports::DraftName> draft) {
+    if (draft) {
+        co_return co_await world_.store.publish_draft(*draft, bytes.summary.size);
+    }
+    ports::BlobRef blob{upload.id, std::move(upload.placement)};
+    ports::Content content{.size = bytes.summary.size,
+                           .crc64nvme = bytes.summary.crc64nvme,
+                           .pieces = std::move(bytes.pieces)};
+    co_return co_await world_.store.publish(std::move(blob), std::move(content));
+}
+
+Task<Outcome<core::File>> PublishUpload::publish_and_record(RequestContext context,
+                                                            Candidate candidate,
+                                                            std::optional<ports::DraftName> draft) {
+    const ContentSummary summary = candidate.bytes.summary;
+    std::optional<Outcome<core::File>> too_early;
+    if (has_bug(SeededBug::file_recorded_before_published)) {
+        too_early = co_await record(context, candidate.upload, summary);
+    }
+    const auto published =
+        co_await publish(candidate.upload, std::move(candidate.bytes), std::move(draft));
+    if (!published) {
+        co_return refuse(published.error(), "publish", context.request_id);
+    }
+    if (too_early) {
+        co_return *std::move(too_early);
+    }
+    co_return co_await record(context, std::move(candidate.upload), summary);
+}
+
+Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Upload upload,
+                                                ContentSummary content) {
+    const WallTime now = world_.clock.wall();
+    core::File file = make_file(upload, content);
+    file.completed_at = now;
+    core::Upload finished = core::finish(upload, now);
+    auto event = completion_event(world_, finished, file, context.request_id.trace);
+    const auto committed = co_await world_.catalog.complete_upload(
+        upload.epoch, std::move(finished), file, std::move(event));
+    if (!committed) {
+        co_return refuse(committed.error(), "complete_upload", context.request_id);
+    }
+    world_.wake_relay();
+    world_.sessions.ended(upload.id);
+    world_.metrics.uploads_completed.add();
+    telemetry::log(telemetry::Level::info, "upload_completed",
+                   {{"upload_id", upload.id.to_string()},
+                    {"size", file.size.value()},
+                    {"request_id", context.request_id}});
+    co_return file;
+}
+
+}  // namespace slipway::engine
