@@ -4,11 +4,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <random>
 #include <string>
 #include <string_view>
@@ -42,28 +44,78 @@ inline bool send_all(int socket, std::string_view text) {
     return true;
 }
 
-// Reads one answer with a Content-Length, and nothing behind it. Empty when the server closed
-// first.
-inline std::string read_answer(int socket) {
-    std::string text;
+inline double seconds_of(const timespec& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+// Of the clock that stamps what arrives.
+inline double now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME, &time);
+    return seconds_of(time);
+}
+
+// From now on read_answer() can tell when the kernel took an answer in, which may be long before
+// this thread gets a processor to read it with.
+inline void stamp_arrivals(int socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+}
+
+// What recvmsg(2) says of the arrival of the bytes; now where the socket is not stamped.
+inline double arrival_of(msghdr& message) {
+    for (auto* control = CMSG_FIRSTHDR(&message); control != nullptr;
+         control = CMSG_NXTHDR(&message, control)) {
+        if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) {
+            timespec time{};
+            std::memcpy(&time, CMSG_DATA(control), sizeof(time));
+            return seconds_of(time);
+        }
+    }
+    return now();
+}
+
+struct Answer {
+    std::string text;  // empty when the server closed first
+    double arrived = 0;
+};
+
+// Reads one answer with a Content-Length, and nothing behind it, or an interim one.
+inline Answer read_stamped(int socket) {
+    Answer answer;
+    std::string& text = answer.text;
     std::size_t whole = std::string::npos;
     while (whole == std::string::npos || text.size() < whole) {
         std::array<char, 4096> buffer;
-        const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), 0);
+        std::array<char, 256> control;
+        iovec place{buffer.data(), buffer.size()};
+        msghdr message{};
+        message.msg_iov = &place;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        const ssize_t got = ::recvmsg(socket, &message, 0);
         if (got <= 0) {
-            return "";
+            return {};
+        }
+        if (text.empty()) {
+            answer.arrived = arrival_of(message);
         }
         text.append(buffer.data(), static_cast<std::size_t>(got));
         const auto end = text.find("\r\n\r\n");
         if (end != std::string::npos && text.starts_with("HTTP/1.1 1")) {
-            return text;
+            return answer;
         }
         const auto length = text.find("Content-Length: ");
         if (end != std::string::npos && length < end) {
             whole = end + 4 + std::strtoull(text.c_str() + length + 16, nullptr, 10);
         }
     }
-    return text;
+    return answer;
+}
+
+inline std::string read_answer(int socket) {
+    return read_stamped(socket).text;
 }
 
 // Bytes that do not compress, the same in every run.

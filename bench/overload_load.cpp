@@ -3,9 +3,11 @@
 // no connection is free is late, not lost: it waits for one, and is told as the server's delay only
 // once it is sent.
 //
-// overload_load PORT RATE SECONDS CONNECTIONS BYTES < TARGETS: prints as JSON what was offered,
-// stored and refused each second, and the percentiles of the time from a request's head to its
-// refusal.
+// overload_load PORT RATE SECONDS CONNECTIONS BYTES MODE < TARGETS: prints as JSON what was
+// offered, stored and refused each second, and the percentiles of the time from a request's head to
+// its refusal: until the kernel has it for this program, however long that waits for a processor
+// then. MODE is "at-once", or "expect": bodies wait for 100 Continue, and a refusal ends the
+// connection.
 #include <time.h>
 
 #include <algorithm>
@@ -15,6 +17,7 @@
 #include <iostream>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -31,6 +34,7 @@ struct Work {
     std::uint16_t port = 0;
     double rate = 0;
     double seconds = 0;
+    bool expects = false;
     std::string body;
     std::vector<std::string> targets;
     Clock::time_point begun;
@@ -68,19 +72,33 @@ bool take_target(Work& work, std::string& target) {
 
 enum class End { stored, refused, failed };
 
+std::string head_for(const Work& work, const std::string& target) {
+    return "PUT " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(work.port) +
+           "\r\nContent-Length: " + std::to_string(work.body.size()) +
+           (work.expects ? "\r\nExpect: 100-continue\r\n\r\n" : "\r\n\r\n");
+}
+
+load::Answer ask(const Work& work, int socket, const std::string& target) {
+    bool sent = load::send_all(socket, head_for(work, target));
+    if (sent && work.expects) {
+        auto answer = load::read_stamped(socket);
+        if (!answer.text.starts_with("HTTP/1.1 100")) {
+            return answer;
+        }
+    }
+    sent = sent && load::send_all(socket, work.body);
+    return sent ? load::read_stamped(socket) : load::Answer{};
+}
+
 // One request on the connection, which is opened where it is not.
-End send_one(Work& work, int& socket, const std::string& target, double& took) {
+End send_one(const Work& work, int& socket, const std::string& target, double& took) {
     if (socket < 0) {
         socket = load::connect_to(work.port);
+        load::stamp_arrivals(socket);
     }
-    const std::string head = "PUT " + target +
-                             " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(work.port) +
-                             "\r\nContent-Length: " + std::to_string(work.body.size()) + "\r\n\r\n";
-    const auto begun = Clock::now();
-    const bool sent =
-        socket >= 0 && load::send_all(socket, head) && load::send_all(socket, work.body);
-    const std::string answer = sent ? load::read_answer(socket) : "";
-    took = since(begun);
+    const double begun = load::now();
+    const auto [answer, arrived] = socket < 0 ? load::Answer{} : ask(work, socket, target);
+    took = arrived - begun;
     if (answer.starts_with("HTTP/1.1 200")) {
         return End::stored;
     }
@@ -138,8 +156,9 @@ double percentile(std::vector<double>& sorted, double share) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 6) {
-        std::fputs("usage: overload_load PORT RATE SECONDS CONNECTIONS BYTES < TARGETS\n", stderr);
+    if (count != 7) {
+        std::fputs("usage: overload_load PORT RATE SECONDS CONNECTIONS BYTES MODE < TARGETS\n",
+                   stderr);
         return 2;
     }
     Work work;
@@ -147,6 +166,7 @@ int main(int count, char** arguments) {
     work.rate = std::strtod(arguments[2], nullptr);
     work.seconds = std::strtod(arguments[3], nullptr);
     work.body = load::random_bytes(std::strtoull(arguments[5], nullptr, 10));
+    work.expects = std::string_view(arguments[6]) == "expect";
     for (std::string line; std::getline(std::cin, line);) {
         work.targets.push_back(line);
     }
