@@ -38,18 +38,13 @@ struct Link {
 };
 using LinkPtr = std::shared_ptr<Link>;
 
-enum class Direction { to_server, to_client };
-
-Task<void> pump(LinkPtr link, Direction direction) {
+Task<void> pump(LinkPtr link, Direction direction, std::shared_ptr<const CutRule> rule) {
     tcp::socket& from = direction == Direction::to_server ? link->client : link->server;
     tcp::socket& to = direction == Direction::to_server ? link->server : link->client;
     std::vector<char> buffer(kBuffer);
     while (true) {
         const auto [error, count] = co_await from.async_read_some(asio::buffer(buffer), kTuple);
-        const std::string_view bytes(buffer.data(), count);
-        const bool is_to_be_cut =
-            direction == Direction::to_client && bytes.contains(CuttingRelay::kCut);
-        if (error || is_to_be_cut) {
+        if (error || (*rule)(direction, std::string_view(buffer.data(), count))) {
             link->cut();
             co_return;
         }
@@ -66,8 +61,11 @@ Task<void> pump(LinkPtr link, Direction direction) {
 
 class CuttingRelay::State : public std::enable_shared_from_this<State> {
  public:
-    State(asio::io_context& loop, std::uint16_t server_port)
-        : loop_(loop), server_(asio::ip::address_v4::loopback(), server_port), acceptor_(loop) {}
+    State(asio::io_context& loop, std::uint16_t server_port, CutRule rule)
+        : loop_(loop),
+          server_(asio::ip::address_v4::loopback(), server_port),
+          rule_(std::make_shared<const CutRule>(std::move(rule))),
+          acceptor_(loop) {}
 
     void listen() {
         const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port_);
@@ -125,20 +123,21 @@ class CuttingRelay::State : public std::enable_shared_from_this<State> {
         boost::system::error_code ignored;
         link->client.set_option(tcp::no_delay(true), ignored);
         link->server.set_option(tcp::no_delay(true), ignored);
-        asio::co_spawn(self->loop_, pump(link, Direction::to_client), asio::detached);
-        co_await pump(link, Direction::to_server);
+        asio::co_spawn(self->loop_, pump(link, Direction::to_client, self->rule_), asio::detached);
+        co_await pump(link, Direction::to_server, self->rule_);
         self->links_.erase(link);
     }
 
     asio::io_context& loop_;
     const tcp::endpoint server_;
+    const std::shared_ptr<const CutRule> rule_;
     tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
     std::set<std::weak_ptr<Link>, std::owner_less<>> links_;
 };
 
-CuttingRelay::CuttingRelay(asio::io_context& loop, std::uint16_t server_port)
-    : state_(std::make_shared<State>(loop, server_port)) {
+CuttingRelay::CuttingRelay(asio::io_context& loop, std::uint16_t server_port, CutRule rule)
+    : state_(std::make_shared<State>(loop, server_port, std::move(rule))) {
     open();
 }
 

@@ -1,7 +1,6 @@
 // S3Store under the contract of ports::Store, over the store that S3Target names.
 #include "adapters/s3/store/s3_store.hpp"
 
-#include "adapters/s3/capability_probe.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "contract/store_contract.hpp"
 #include "stores/spool_rig.hpp"
@@ -10,24 +9,9 @@
 namespace slipway::contract {
 namespace {
 
-using adapters::s3::Capabilities;
-using adapters::s3::CapabilityProbe;
 using adapters::s3::S3Store;
 using stores::S3Target;
 using stores::TestBucket;
-
-// Those of the one store of this process.
-Capabilities capabilities(S3Target& target, const std::string& bucket) {
-    static std::optional<Capabilities> found;
-    if (!found) {
-        const adapters::system::SystemClock clock;
-        const auto probe = CapabilityProbe::make(target.endpoint(), target.credentials(), clock);
-        const auto probed = stores::run((*probe)->run(bucket, "probe"));
-        EXPECT_TRUE(probed) << probed.error().detail;
-        found = probed.value_or(Capabilities{});
-    }
-    return *found;
-}
 
 // That of somebody who expects no trouble.
 adapters::s3::Patience short_patience() {
@@ -45,7 +29,7 @@ class S3StoreFixture final : public StoreFixture {
                                    .credentials = target_.credentials(),
                                    .bucket = bucket_.name(),
                                    .prefix = "some/prefix/",
-                                   .can = capabilities(target_, bucket_.name()),
+                                   .can = target_.capabilities(bucket_.name()),
                                    .patience = short_patience(),
                                    .sizes = {}},
                                   spool_.store(), clock_);

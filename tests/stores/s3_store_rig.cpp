@@ -91,55 +91,58 @@ ports::Content Blob::content() const {
     return {.size = ByteCount(bytes.size()), .crc64nvme = crc64_of(bytes), .pieces = pieces};
 }
 
-S3StoreRig::S3StoreRig(s3fake::FakeOptions options) : fake_(std::move(options)) {
+StoreRig::StoreRig(RigTarget target) : target_(std::move(target)) {
+    auto made = adapters::s3::S3Client::make(target_.direct, target_.credentials, clock_);
+    EXPECT_TRUE(made) << made.error().detail;
+    client_ = std::move(made).value();
     restart();
 }
 
-adapters::s3::ObjectName S3StoreRig::name_of(UploadId id) const {
-    return {"bucket", "files/" + id.to_string()};
+adapters::s3::ObjectName StoreRig::name_of(UploadId id) const {
+    return {target_.bucket, "files/" + id.to_string()};
 }
 
-void S3StoreRig::restart() {
+void StoreRig::restart() {
     store_.reset();
     spool_.reopen();
-    auto made = adapters::s3::S3Store::make(
-        {.name = "s3",
-         .endpoint = fake_.endpoint,
-         .credentials = fake_.fake.options().credentials,
-         .bucket = "bucket",
-         .prefix = "",
-         .can = capabilities_of(fake_.fake.options()),
-         .patience = quick_patience(),
-         .sizes = {.smallest_part = ByteCount(kPart), .largest_put = ByteCount(kPut)}},
-        spool_.store(), fake_.clock);
+    auto made = adapters::s3::S3Store::make({.name = "s3",
+                                             .endpoint = target_.endpoint,
+                                             .credentials = target_.credentials,
+                                             .bucket = target_.bucket,
+                                             .prefix = "",
+                                             .can = target_.can,
+                                             .patience = quick_patience(),
+                                             .sizes = target_.sizes},
+                                            spool_.store(), clock_);
     EXPECT_TRUE(made) << made.error().detail;
     store_ = std::move(made).value();
 }
 
-Result<Blob> S3StoreRig::create_through(UploadId id, Bytes bytes) {
-    return create(id, std::move(bytes), {.capacity = {}, .part_size = ByteCount(kPart)});
+Result<Blob> StoreRig::create_through(UploadId id, Bytes bytes) {
+    return create(id, std::move(bytes), {.capacity = {}, .part_size = ByteCount(part_size())});
 }
 
-Result<Blob> S3StoreRig::create_spooled(UploadId id, Bytes bytes) {
+Result<Blob> StoreRig::create_spooled(UploadId id, Bytes bytes) {
     return create(id, std::move(bytes),
-                  {.capacity = {}, .part_size = ByteCount(kPart), .read_staged = true});
+                  {.capacity = {}, .part_size = ByteCount(part_size()), .read_staged = true});
 }
 
-Result<Blob> S3StoreRig::create(UploadId id, Bytes bytes, ports::BlobLayout layout) {
+Result<Blob> StoreRig::create(UploadId id, Bytes bytes, ports::BlobLayout layout) {
     layout.capacity = ByteCount(bytes.size());
     auto placement = run(store().create(id, layout));
     if (!placement) {
         return std::unexpected(std::move(placement.error()));
     }
-    Blob blob{.ref = {id, *std::move(placement)}, .bytes = std::move(bytes)};
+    Blob blob{
+        .ref = {id, *std::move(placement)}, .part_size = part_size(), .bytes = std::move(bytes)};
     for (std::uint32_t number = 1; number <= blob.part_count(); ++number) {
         blob.pieces.push_back({PartNumber(number), blob.region_of(number).length, ""});
     }
     return blob;
 }
 
-Result<std::string> S3StoreRig::write(const Blob& blob, ports::PartRegion region,
-                                      const Bytes& bytes) {
+Result<std::string> StoreRig::write(const Blob& blob, ports::PartRegion region,
+                                    const Bytes& bytes) {
     auto sink = run(store().open_part(blob.ref, region));
     if (!sink) {
         return std::unexpected(std::move(sink.error()));
@@ -150,7 +153,7 @@ Result<std::string> S3StoreRig::write(const Blob& blob, ports::PartRegion region
     return run((*sink)->commit());
 }
 
-Result<> S3StoreRig::put(Blob& blob, std::uint32_t number) {
+Result<> StoreRig::put(Blob& blob, std::uint32_t number) {
     auto receipt = write(blob, blob.region_of(number), blob.part(number));
     if (!receipt) {
         return std::unexpected(std::move(receipt.error()));
@@ -159,7 +162,7 @@ Result<> S3StoreRig::put(Blob& blob, std::uint32_t number) {
     return {};
 }
 
-Result<> S3StoreRig::put_all(Blob& blob) {
+Result<> StoreRig::put_all(Blob& blob) {
     for (std::uint32_t number = 1; number <= blob.part_count(); ++number) {
         if (auto stored = put(blob, number); !stored) {
             return stored;
@@ -168,7 +171,7 @@ Result<> S3StoreRig::put_all(Blob& blob) {
     return {};
 }
 
-Result<Bytes> S3StoreRig::read(UploadId id) {
+Result<Bytes> StoreRig::read(UploadId id) {
     auto reader = run(store().open_published(id));
     if (!reader) {
         return std::unexpected(std::move(reader.error()));
@@ -183,5 +186,14 @@ Result<Bytes> S3StoreRig::read(UploadId id) {
     }
     return bytes;
 }
+
+S3StoreRig::S3StoreRig(s3fake::FakeOptions options)
+    : FakeRig(std::move(options)),
+      StoreRig({.endpoint = endpoint,
+                .direct = endpoint,
+                .credentials = FakeRig::fake.options().credentials,
+                .bucket = "bucket",
+                .can = capabilities_of(FakeRig::fake.options()),
+                .sizes = {.smallest_part = ByteCount(kPart), .largest_put = ByteCount(kPut)}}) {}
 
 }  // namespace slipway::stores

@@ -1,5 +1,4 @@
-// S3StoreRig: an S3Store over a fake and a spool of its own, with small sizes and little patience,
-// which can be restarted as after a crash.
+// StoreRig, S3StoreRig: an S3Store and all it needs, for tests of more than one call of it.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +9,13 @@
 
 #include "adapters/s3/store/s3_store.hpp"
 #include "s3fake/fake_rig.hpp"
+#include "stores/s3_target.hpp"
 #include "stores/spool_rig.hpp"
 
 namespace slipway::stores {
 
 using Bytes = std::vector<std::byte>;
 using s3fake::Fault;
-using s3fake::run;
 
 // Of the parts that go through: the fake wants as much, too.
 inline constexpr std::size_t kPart = 1024;
@@ -44,16 +43,28 @@ struct Blob {
     ports::Content content() const;
 };
 
-class S3StoreRig {
+// Which store a rig is over.
+struct RigTarget {
+    adapters::s3::Endpoint endpoint;
+    adapters::s3::Endpoint direct;  // the same, round what troubles the store under test
+    sigv4::Credentials credentials;
+    std::string bucket;
+    adapters::s3::Capabilities can;
+    adapters::s3::Sizes sizes;
+};
+
+// An S3Store over a spool of its own, with little patience, which can be restarted as after a
+// crash.
+class StoreRig {
  public:
-    explicit S3StoreRig(s3fake::FakeOptions options = rig_options());
+    explicit StoreRig(RigTarget target);
 
     adapters::s3::S3Store& store() { return *store_; }
     ports::Store& spool() { return spool_.store(); }
-    s3fake::FakeS3& fake() { return fake_.fake; }
-    s3fake::FakeFaults& faults() { return fake_.fake.faults(); }
-    adapters::s3::S3Client& client() { return *fake_.client; }
+    adapters::s3::S3Client& client() { return *client_; }
     adapters::s3::ObjectName name_of(UploadId id) const;
+    std::size_t part_size() const { return target_.sizes.smallest_part.value(); }
+    std::size_t put_size() const { return target_.sizes.largest_put.value(); }
     // As after a crash of the process.
     void restart();
 
@@ -67,15 +78,26 @@ class S3StoreRig {
     Result<> publish(const Blob& blob) { return run(store().publish(blob.ref, blob.content())); }
     Result<Bytes> read(UploadId id);
 
-    s3fake::FakeBucket bucket() { return fake().state().buckets.at("bucket"); }
-    bool has_object(UploadId id) { return bucket().objects.contains(name_of(id).key); }
-
  private:
     Result<Blob> create(UploadId id, Bytes bytes, ports::BlobLayout layout);
 
-    s3fake::FakeRig fake_;
+    const RigTarget target_;
+    adapters::system::SystemClock clock_;
+    std::unique_ptr<adapters::s3::S3Client> client_;
     SpoolRig spool_;
     std::unique_ptr<adapters::s3::S3Store> store_;
+};
+
+// One over a fake.
+class S3StoreRig : private s3fake::FakeRig, public StoreRig {
+ public:
+    explicit S3StoreRig(s3fake::FakeOptions options = rig_options());
+
+    using StoreRig::client;
+    s3fake::FakeS3& fake() { return FakeRig::fake; }
+    s3fake::FakeFaults& faults() { return fake().faults(); }
+    s3fake::FakeBucket bucket() { return fake().state().buckets.at("bucket"); }
+    bool has_object(UploadId id) { return bucket().objects.contains(name_of(id).key); }
 };
 
 }  // namespace slipway::stores

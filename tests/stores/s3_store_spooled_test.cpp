@@ -97,6 +97,28 @@ TEST_F(S3StoreSpooled, GoesOnAfterACrashWithWhatTheStoreHas) {
     EXPECT_TRUE(spool_is_empty());
 }
 
+// The bytes are still there: nothing that the store says about an upload of them is final.
+TEST_F(S3StoreSpooled, AnUploadThatTheStoreForgetsIsBegunAnew) {
+    const Blob blob = staged(kId, 3 * kPut);
+    const adapters::s3::ObjectName name = rig_.name_of(kId);
+    for (unsigned i = 0; i < 10; ++i) {
+        rig_.faults().next("CompleteMultipartUpload", Fault::internal_error);
+    }
+    EXPECT_EQ(code_of(rig_.publish(blob)), Errc::outcome_unknown);
+    rig_.faults().none();
+    const std::string upload = rig_.bucket().uploads.begin()->first;
+    ASSERT_TRUE(run(rig_.client().abort_multipart({name, upload})));
+    // Lists that still tell of it, until patience ends.
+    for (unsigned i = 0; i < 10; ++i) {
+        rig_.faults().next("ListMultipartUploads", Fault::stale_list);
+    }
+    EXPECT_EQ(code_of(rig_.publish(blob)), Errc::outcome_unknown);
+    rig_.faults().none();
+    EXPECT_TRUE(rig_.publish(blob));
+    EXPECT_EQ(rig_.read(kId), blob.bytes);
+    EXPECT_TRUE(spool_is_empty());
+}
+
 TEST_F(S3StoreSpooled, GoesOnAfterACrashBehindEachStep) {
     const Blob blob = staged(kId, 3 * kPut);
     // Sealed, and nothing sent.
@@ -170,9 +192,10 @@ TEST_F(S3StoreSpooled, ACreateIsRefusedWhereTheStoreCannotBeAsked) {
 class S3StoreReading : public S3StoreSpooled {
  protected:
     std::unique_ptr<ports::BlobReader> published(std::size_t size) {
-        const Blob blob = staged(kId, size);
-        EXPECT_TRUE(rig_.publish(blob));
-        bytes_ = blob.bytes;
+        bytes_ = pattern(size, 1);
+        const auto* text = reinterpret_cast<const char*>(bytes_.data());
+        EXPECT_TRUE(run(
+            rig_.client().put_object(rig_.name_of(kId), s3fake::body_of(std::string(text, size)))));
         return *run(rig_.store().open_published(kId));
     }
     // In order from there to the end, by pieces of this size.

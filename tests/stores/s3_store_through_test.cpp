@@ -250,6 +250,36 @@ TEST_F(S3StoreThrough, AnUploadThatIsGoneIsNotFound) {
     EXPECT_EQ(code_of(rig_.publish(blob)), Errc::not_found);
 }
 
+Task<void> abort_once_asked(S3StoreRig& rig, MultipartName upload) {
+    while (rig.faults().calls("CompleteMultipartUpload") == 0) {
+        co_await runtime::sleep_for(std::chrono::milliseconds(1));
+    }
+    co_await rig.client().abort_multipart(std::move(upload));
+}
+
+Task<std::vector<Result<>>> publish_beside_an_abort(S3StoreRig& rig, const Blob& blob,
+                                                    MultipartName upload) {
+    std::vector<Result<>> results;
+    const auto group = co_await runtime::Group::open();
+    group->spawn(publish_into(rig.store(), blob, results));
+    group->spawn(abort_once_asked(rig, std::move(upload)));
+    co_await group->wait();
+    co_return results;
+}
+
+// The upload is gone, and no object there: a store may still be at it.
+TEST_F(S3StoreThrough, WhatBecameOfACompleteMayStayOpen) {
+    Blob blob = blob_of(kBytes);
+    ASSERT_TRUE(rig_.put_all(blob));
+    for (unsigned i = 0; i < 10; ++i) {
+        rig_.faults().next("CompleteMultipartUpload", Fault::cut_before);
+    }
+    const auto results = run(publish_beside_an_abort(rig_, blob, upload_of()));
+    EXPECT_EQ(code_of(results.at(0)), Errc::outcome_unknown);
+    rig_.faults().none();
+    EXPECT_EQ(code_of(rig_.publish(blob)), Errc::not_found) << "this time nobody asked";
+}
+
 TEST_F(S3StoreThrough, ACreateWhoseAnswerIsLostLeavesOneUpload) {
     for (const Fault fault : {Fault::lost_answer, Fault::late_error, Fault::internal_error}) {
         rig_.faults().next("CreateMultipartUpload", fault);

@@ -82,6 +82,16 @@ ClientPtr S3Target::client(const Endpoint& endpoint) const {
     return *std::move(made);
 }
 
+const adapters::s3::Capabilities& S3Target::capabilities(const std::string& bucket) {
+    if (!capabilities_) {
+        const auto probe = adapters::s3::CapabilityProbe::make(endpoint(), credentials_, clock_);
+        const auto found = run((*probe)->run(bucket, "probe"));
+        EXPECT_TRUE(found) << found.error().detail;
+        capabilities_ = found.value_or(adapters::s3::Capabilities{});
+    }
+    return *capabilities_;
+}
+
 UploadBody text_body(std::string text, StatedDigests digests) {
     const ByteCount length(text.size());
     return {{std::make_shared<TextSource>(std::move(text)), length}, digests};

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "adapters/s3/capability_probe.hpp"
 #include "adapters/s3/endpoint.hpp"
 #include "adapters/s3/s3_client.hpp"
 #include "adapters/system/system_clock.hpp"
@@ -30,6 +32,8 @@ class S3Target {
     sigv4::Credentials credentials() const { return credentials_; }
     ClientPtr client() const { return client(endpoint()); }
     ClientPtr client(const Endpoint& endpoint) const;
+    // What the store can do, as the probe finds in this bucket; looked for once.
+    const adapters::s3::Capabilities& capabilities(const std::string& bucket);
 
  private:
     S3Target();
@@ -38,6 +42,7 @@ class S3Target {
     sigv4::Credentials credentials_;
     adapters::system::SystemClock clock_;
     std::unique_ptr<s3fake::FakeS3> fake_;
+    std::optional<adapters::s3::Capabilities> capabilities_;
 };
 
 // Runs one call to its end, on this thread's loop.

@@ -45,6 +45,16 @@ bool is_open_after(Errc code) {
     }
 }
 
+// Of sending what is still there to be sent: that the store has lost an upload, or parts of it, is
+// the end of an attempt and of nothing else.
+Task<Result<>> as_open(Task<Result<>> step) {
+    auto done = co_await std::move(step);
+    if (!done && (done.error().code == Errc::not_found || done.error().code == Errc::conflict)) {
+        done.error().code = Errc::outcome_unknown;
+    }
+    co_return done;
+}
+
 Result<> check_pieces(const ports::Content& content) {
     ByteCount sum;
     for (const ports::StoredPiece& piece : content.pieces) {
@@ -170,11 +180,18 @@ Task<Result<>> Publisher::complete(Publication what, Through through) {
     if (auto checked = check_pieces(what.content); !checked) {
         co_return checked;
     }
-    Step step = [&] { return complete_once(what, through); };
-    co_return co_await bring_about(what, std::move(step));
+    bool is_asked = false;
+    Step step = [&] { return complete_once(what, through, is_asked); };
+    auto done = co_await bring_about(what, std::move(step));
+    if (!done && done.error().code == Errc::not_found && is_asked) {
+        done.error().code = Errc::outcome_unknown;
+    }
+    co_return done;
 }
 
-Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through) {
+// `is_asked` says from then on that the store may still be at it.
+Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through,
+                                        bool& is_asked) {
     const ClientPair clients = co_await access_.clients->here();
     const MultipartName upload{access_.file(what.id), through.upload_id};
     const auto listed = co_await list_all_parts(*clients.calls, upload);
@@ -192,17 +209,25 @@ Task<Result<>> Publisher::complete_once(const Publication& what, const Through& 
     if (through.has_checksums) {
         list.crc64nvme = what.content.crc64nvme;
     }
-    const auto completed = co_await clients.calls->complete_multipart(upload, std::move(list));
-    co_return completed ? Result<>() : std::unexpected(completed.error());
+    auto completed = co_await clients.calls->complete_multipart(upload, std::move(list));
+    if (completed) {
+        co_return Result<>{};
+    }
+    // Another call of this one was quicker, or a part changed since it was listed: looking tells.
+    if (completed.error().code == Errc::conflict) {
+        completed.error().code = Errc::outcome_unknown;
+    }
+    is_asked = is_asked || completed.error().code == Errc::outcome_unknown;
+    co_return std::unexpected(std::move(completed.error()));
 }
 
 Task<Result<>> Publisher::send(Publication what, std::shared_ptr<ports::BlobReader> source) {
     if (what.content.size <= access_.sizes.largest_put) {
-        Step step = [&] { return put_once(what, source); };
+        Step step = [&] { return as_open(put_once(what, source)); };
         co_return co_await bring_about(what, std::move(step));
     }
     BlobSending sending(access_, what, source);
-    Step step = [&] { return sending.run_once(); };
+    Step step = [&] { return as_open(sending.run_once()); };
     co_return co_await bring_about(what, std::move(step));
 }
 

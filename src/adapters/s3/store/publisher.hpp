@@ -42,7 +42,7 @@ class Publisher final {
     Task<runtime::Tried<void>> try_once(const Publication& what, const Step& step);
     Task<Result<std::optional<ObjectInfo>>> look(S3Client& client, ObjectName name);
 
-    Task<Result<>> complete_once(const Publication& what, const Through& through);
+    Task<Result<>> complete_once(const Publication& what, const Through& through, bool& is_asked);
     Task<Result<>> put_once(const Publication& what, std::shared_ptr<ports::BlobReader> source);
 
     StoreAccess& access_;

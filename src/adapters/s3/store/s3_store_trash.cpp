@@ -20,7 +20,8 @@ Task<Result<>> S3Store::trash(ports::TrashedBlob blob) {
     if (!trashed) {
         co_return std::unexpected(trashed.error());
     }
-    co_return *trashed ? Result<>() : co_await markers_.put(blob, {});
+    std::vector<std::string> no_uploads;
+    co_return *trashed ? Result<>() : co_await markers_.put(blob, std::move(no_uploads));
 }
 
 Task<Result<>> S3Store::trash_uploads(ports::TrashedBlob blob) {
