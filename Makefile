@@ -51,6 +51,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@scripts/setup --test
 	@scripts/build release slipwayd slipway floor_receive overload_load part_load recovery_fill
 	@/usr/bin/python3 bench/receive_ratio.py
+	@/usr/bin/python3 bench/through_ratio.py
 	@/usr/bin/python3 bench/complete_time.py
 	@/usr/bin/python3 bench/assembly_time.py
 	@/usr/bin/python3 bench/acknowledgements.py

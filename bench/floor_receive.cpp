@@ -45,7 +45,25 @@ struct Options {
     std::uint64_t size = 0;
     std::uint64_t part = 0;
     bool sync = false;
+    std::uint16_t relay = 0;  // 0: into the file
 };
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+}
+
+// Where a connection's bytes go: a descriptor that blocks.
+int open_relay(std::uint16_t port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port);
+    check(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0,
+          "connect");
+    return socket;
+}
 
 // The number that follows `name`, wherever that stands in the head; 0 without one.
 std::uint64_t number_after(std::string_view head, std::string_view name) {
@@ -62,11 +80,15 @@ class Connection {
         : socket_(socket),
           file_(file),
           options_(options),
+          relay_(options.relay == 0 ? -1 : open_relay(options.relay)),
           buffer_(kBuffer),
           hash_(EVP_MD_CTX_new()) {}
     ~Connection() {
         EVP_MD_CTX_free(hash_);
         ::close(socket_);
+        if (relay_ >= 0) {
+            ::close(relay_);
+        }
     }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -112,8 +134,9 @@ class Connection {
     void take_buffer() {
         check(EVP_DigestUpdate(hash_, buffer_.data(), filled_) == 1, "EVP_DigestUpdate");
         const ssize_t written =
-            ::pwrite(file_, buffer_.data(), filled_, static_cast<off_t>(offset_));
-        check(written == static_cast<ssize_t>(filled_), "pwrite");
+            relay_ < 0 ? ::pwrite(file_, buffer_.data(), filled_, static_cast<off_t>(offset_))
+                       : ::send(relay_, buffer_.data(), filled_, MSG_NOSIGNAL);
+        check(written == static_cast<ssize_t>(filled_), "write");
         offset_ += filled_;
         left_ -= filled_;
         filled_ = 0;
@@ -135,6 +158,7 @@ class Connection {
     int socket_;
     int file_;
     const Options& options_;
+    const int relay_;
     std::vector<char> buffer_;
     std::size_t filled_ = 0;
     bool in_body_ = false;
@@ -156,20 +180,29 @@ Options parse(int count, char** arguments) {
             options.size = std::strtoull(arguments[++i], nullptr, 10);
         } else if (name == "--part" && has_value) {
             options.part = std::strtoull(arguments[++i], nullptr, 10);
+        } else if (name == "--relay" && has_value) {
+            options.relay = static_cast<std::uint16_t>(std::atoi(arguments[++i]));
         }
     }
-    if (options.file.empty() || options.size == 0 || options.part == 0) {
-        std::fputs("usage: floor_receive --file PATH --size BYTES --part BYTES [--sync]\n", stderr);
+    const bool has_file = !options.file.empty() && options.size != 0 && options.part != 0;
+    if (!has_file && options.relay == 0) {
+        std::fputs(
+            "usage: floor_receive --file PATH --size BYTES --part BYTES [--sync] | --relay PORT\n",
+            stderr);
         std::exit(2);
     }
     return options;
 }
 
+int open_file(const Options& options) {
+    const int file = ::open(options.file.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
+    check(file >= 0 && ::posix_fallocate(file, 0, static_cast<off_t>(options.size)) == 0, "file");
+    return file;
+}
+
 int listen_on_any_port() {
     const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(0);
     socklen_t length = sizeof(address);
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
     check(::bind(listener, generic, length) == 0 && ::listen(listener, 128) == 0, "listen");
@@ -190,8 +223,7 @@ void watch(int epoll, int descriptor) {
 
 int main(int count, char** arguments) {
     const Options options = parse(count, arguments);
-    const int file = ::open(options.file.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
-    check(file >= 0 && ::posix_fallocate(file, 0, static_cast<off_t>(options.size)) == 0, "file");
+    const int file = options.relay == 0 ? open_file(options) : -1;
     const int listener = listen_on_any_port();
     const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     watch(epoll, listener);

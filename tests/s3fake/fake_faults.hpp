@@ -18,7 +18,7 @@ enum class Fault {
     none,
     internal_error,     // 500, nothing was done
     late_error,         // 500, although it was done
-    slow_down,          // 503 SlowDown with Retry-After: 1, nothing was done
+    slow_down,          // 503 SlowDown with Retry-After, nothing was done
     error_in_200,       // 200 with an InternalError in the body, nothing was done
     late_error_in_200,  // the same, although it was done
     cut_before,         // the connection ends when the request has come whole; nothing was done

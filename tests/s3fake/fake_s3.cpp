@@ -66,9 +66,9 @@ http::Response half_of(FakeAnswer answer) {
     return response;
 }
 
-FakeAnswer slow_down() {
+FakeAnswer slow_down(unsigned retry_after) {
     FakeAnswer answer = answer_of({503, "SlowDown", "Please reduce your request rate."});
-    answer.headers.set("Retry-After", "1");
+    answer.headers.set("Retry-After", std::to_string(retry_after));
     return answer;
 }
 
@@ -93,13 +93,13 @@ bool leaves_undone(Fault fault) {
 }
 
 // What is told of a call, whether it was done or not.
-http::Response tell(Fault fault, FakeAnswer answer, http::Method method) {
+http::Response tell(Fault fault, FakeAnswer answer, http::Method method, unsigned retry_after) {
     switch (fault) {
         case Fault::internal_error:
         case Fault::late_error:
             return response_of(answer_of({500, "InternalError", "on purpose"}), method);
         case Fault::slow_down:
-            return response_of(slow_down(), method);
+            return response_of(slow_down(retry_after), method);
         case Fault::error_in_200:
         case Fault::late_error_in_200:
             return response_of(error_in_200(), method);
@@ -181,7 +181,7 @@ class FakeS3::Running {
             done = store_.handle(call, now(),
                                  fault == Fault::stale_list ? Freshness::stale : Freshness::now);
         }
-        co_return tell(fault, std::move(done), call.method);
+        co_return tell(fault, std::move(done), call.method, options_.retry_after);
     }
 
     const FakeOptions options_;

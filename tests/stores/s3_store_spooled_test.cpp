@@ -187,6 +187,18 @@ TEST_F(S3StoreSpooled, ACreateIsRefusedWhereTheStoreCannotBeAsked) {
     EXPECT_TRUE(spool_is_empty());
 }
 
+TEST_F(S3StoreSpooled, WhoWaitsIsNotKeptForAsLongAsTheStoreWantsToRest) {
+    for (const unsigned seconds : {5U, 7U}) {
+        auto options = rig_options();
+        options.retry_after = seconds;
+        S3StoreRig rig(options);
+        rig.faults().next("HeadObject", Fault::slow_down);
+        const bool is_created = rig.create_spooled(kId, pattern(10, 1)).has_value();
+        EXPECT_EQ(is_created, seconds == 5);
+        EXPECT_EQ(rig.faults().calls("HeadObject"), is_created ? 2U : 1U);
+    }
+}
+
 // Reading.
 
 class S3StoreReading : public S3StoreSpooled {

@@ -122,6 +122,13 @@ TEST_F(S3StoreThrough, APartWhoseAnswerIsLostIsSentAgain) {
     EXPECT_EQ(rig_.faults().fired(), 4U);
 }
 
+TEST_F(S3StoreThrough, APartOfWhichBytesWereTakenIsNotTriedAgain) {
+    const Blob blob = blob_of(kBytes);
+    rig_.faults().next("UploadPart", Fault::slow_down);
+    EXPECT_EQ(code_of(rig_.write(blob, blob.region_of(1), blob.part(1))), Errc::throttled);
+    EXPECT_EQ(rig_.faults().calls("UploadPart"), 1U);
+}
+
 TEST_F(S3StoreThrough, WhoWritesIsToldWhyTheStoreRefuses) {
     const Blob blob = blob_of(pattern(4 * kPart, 1));
     ASSERT_TRUE(run(rig_.client().abort_multipart(upload_of())));

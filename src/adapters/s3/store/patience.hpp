@@ -21,6 +21,10 @@ struct Patience {
     std::function<runtime::RetryWorld()> world = runtime::real_retry_world;
 };
 
+// Who waits for a call is told that the store wants to be left alone, rather than kept for longer
+// than this.
+inline constexpr std::chrono::seconds kLongestWait{5};
+
 // What may be done again after an error. Repeatable::anyway: what is done twice is as if it was
 // done once, so that an unknown outcome is no reason to stop.
 enum class Repeatable { where_not_done, anyway };
@@ -37,8 +41,10 @@ template <class T>
 Task<runtime::Tried<T>> tried(const S3Client& client, Repeatable repeatable, Task<Result<T>> call) {
     runtime::Tried<T> tried{co_await std::move(call)};
     if (!tried.result) {
-        tried.again = again_after(tried.result.error().code, repeatable);
         tried.not_before = client.wished_pause();
+        tried.again = tried.not_before <= kLongestWait
+                          ? again_after(tried.result.error().code, repeatable)
+                          : runtime::Again::no;
     }
     co_return tried;
 }
