@@ -71,6 +71,14 @@ WallTime listed_at(const QueuedTask& task) {
     return is_unfinished(task.status) ? task.created_at : task.finished_at;
 }
 
+bool has_last_word(TaskKind kind) {
+    return kind == TaskKind::complete;
+}
+
+bool is_last_word(const QueuedTask& task) {
+    return task.attempts > task.max_attempts;
+}
+
 bool fits(const NewTask& wanted) {
     return wanted.subject.size() <= kMaxTaskText && wanted.dedupe_key.size() <= kMaxTaskText &&
            wanted.payload.size() <= kMaxTaskBytes;

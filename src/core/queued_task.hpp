@@ -113,6 +113,12 @@ bool is_unfinished(TaskStatus status);
 // done or dead, else created_at. Lists are in this order.
 WallTime listed_at(const QueuedTask& task);
 
+// Others are told when a task of this kind is given up: it does not just die when its attempts are
+// used up, but is handed out once more, for its handler to tell.
+bool has_last_word(TaskKind kind);
+// It was handed out to be given up, not to be done.
+bool is_last_word(const QueuedTask& task);
+
 // Within the bounds above.
 bool fits(const NewTask& wanted);
 

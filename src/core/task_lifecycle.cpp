@@ -28,6 +28,7 @@ QueuedTask put_back(QueuedTask task, TaskStatus status, WallTime when) {
 
 QueuedTask bury(QueuedTask task, WallTime now) {
     task = put_back(std::move(task), TaskStatus::dead, WallTime());
+    task.attempts = std::min(task.attempts, task.max_attempts);
     task.finished_at = now;
     return task;
 }
@@ -55,12 +56,13 @@ bool is_claimable(const QueuedTask& task, WallTime now) {
 
 QueuedTask claim(QueuedTask task, const Claim& by) {
     assert(is_claimable(task, by.now));
-    if (task.attempts >= task.max_attempts) {
+    const bool used_up = task.attempts >= task.max_attempts;
+    if (used_up && !has_last_word(task.kind)) {
         task.last_error = "given up: every attempt ended without an answer";
         return bury(std::move(task), by.now);
     }
     task.status = TaskStatus::running;
-    ++task.attempts;
+    task.attempts = used_up ? task.max_attempts + 1 : task.attempts + 1;
     ++task.token;
     task.not_before = WallTime();
     task.woken = false;
@@ -110,7 +112,8 @@ HeldStep fail(QueuedTask task, const TaskLease& by, TaskFailure failure) {
     }
     task.last_error = std::move(failure.error);
     task.last_error.resize(std::min(task.last_error.size(), kMaxTaskText));
-    if (failure.then == AfterFailure::give_up || task.attempts >= task.max_attempts) {
+    const bool used_up = task.attempts >= task.max_attempts && !has_last_word(task.kind);
+    if (failure.then == AfterFailure::give_up || used_up) {
         return bury(std::move(task), failure.now);
     }
     const WallTime when = task.woken ? failure.now : failure.retry_at;

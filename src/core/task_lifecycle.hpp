@@ -1,6 +1,9 @@
 // The life of a task: what each step makes of its record. Every adapter of the queue uses these, so
 // that the rules exist once.
 //
+// A kind that has a last word (queued_task.hpp) dies by give_up alone: when its attempts are used
+// up, by failures or by owners that died with it, every further claim hands it out for that.
+//
 //   pending ──claim──▶ running ──finish──▶ done
 //      ▲                 │ ├──fail──▶ failed ──claim──▶ running
 //      ├──snooze, release┘ └──fail──▶ dead (final attempt, or given up)
@@ -34,7 +37,7 @@ struct Claim {
 };
 
 enum class AfterFailure {
-    retry,    // again at `retry_at`, unless the attempts are used up
+    retry,    // again at `retry_at`, unless the attempts are used up and it has no last word
     give_up,  // no further attempt can help
 };
 
@@ -51,7 +54,7 @@ QueuedTask new_task(NewTask wanted);
 bool is_claimable(const QueuedTask& task, WallTime now);
 
 // Precondition: claimable. Running under a new token; or dead, when its attempts are used up by
-// owners that died with it.
+// owners that died with it and it has no last word.
 QueuedTask claim(QueuedTask task, const Claim& by);
 
 // The lease's new end is `now + length`, or the old one where that is later.

@@ -236,6 +236,53 @@ TEST(TaskLifecycle, AStaleHolderCanChangeNothing) {
     EXPECT_FALSE(finish(done, lease, "mine", later));
 }
 
+QueuedTask waiting_with_last_word() {
+    auto task = waiting();
+    task.kind = TaskKind::complete;
+    return task;
+}
+
+TEST(TaskLifecycle, ALastWordIsHandedOutUntilItIsGivenUp) {
+    auto task = waiting_with_last_word();
+    WallTime now = kNow;
+    const auto again = [&task, &now] {
+        now += 1h;
+        return task = claimed_by(task, "w", now);
+    };
+    for (unsigned attempt = 1; attempt <= 3; ++attempt) {
+        EXPECT_FALSE(is_last_word(again()));
+        EXPECT_EQ(task.attempts, attempt);
+    }
+    // However often its owner dies, fails or waits with it.
+    EXPECT_TRUE(is_last_word(again()));
+    EXPECT_TRUE(is_last_word(again()));
+    task = release(task, now);
+    EXPECT_TRUE(is_last_word(again()));
+    task = *fail(task, lease_of(task), failure_at(now));
+    EXPECT_EQ(task.status, TaskStatus::failed);
+    EXPECT_TRUE(is_last_word(again()));
+    task = *snooze(task, lease_of(task), now, now);
+    EXPECT_TRUE(is_last_word(again()));
+    EXPECT_EQ(task.attempts, 4U);
+    auto end = failure_at(now);
+    end.then = AfterFailure::give_up;
+    task = *fail(task, lease_of(task), end);
+    EXPECT_EQ(task.status, TaskStatus::dead);
+    EXPECT_EQ(task.attempts, 3U);
+    task = retry_dead(task, now);
+    EXPECT_FALSE(is_last_word(again()));
+}
+
+TEST(TaskLifecycle, TheLastAttemptOfOneWithALastWordMayFail) {
+    auto task = waiting_with_last_word();
+    for (unsigned attempt = 1; attempt <= 3; ++attempt) {
+        task = claimed_by(task, "w", kNow + attempt * 10s);
+        task = *fail(task, lease_of(task), failure_at(kNow + attempt * 10s));
+        EXPECT_EQ(task.status, TaskStatus::failed);
+    }
+    EXPECT_TRUE(is_last_word(claimed_by(task, "w", kNow + 1h)));
+}
+
 // A random walk: whatever comes, tokens rise with claims only, a final task stays, and only the
 // holder of the newest token writes.
 TEST(TaskLifecycle, HoldsItsLawsOnRandomWalks) {
@@ -243,6 +290,7 @@ TEST(TaskLifecycle, HoldsItsLawsOnRandomWalks) {
         std::mt19937 random(seed);
         auto task = waiting();
         task.max_attempts = 1 + random() % 5;
+        task.kind = random() % 2 == 0 ? TaskKind::complete : TaskKind::digest;
         std::vector<TaskLease> leases;
         WallTime now = kNow;
         for (int step = 0; step < 60; ++step) {
@@ -250,7 +298,7 @@ TEST(TaskLifecycle, HoldsItsLawsOnRandomWalks) {
             const auto before = task;
             if (is_claimable(task, now) && random() % 2 == 0) {
                 task = claimed_by(task, "w" + std::to_string(random() % 3), now);
-                ASSERT_LE(task.attempts, task.max_attempts);
+                ASSERT_LE(task.attempts, task.max_attempts + (has_last_word(task.kind) ? 1 : 0));
                 if (task.status == TaskStatus::running) {
                     ASSERT_EQ(task.token, before.token + 1);
                     leases.push_back(lease_of(task));

@@ -29,4 +29,15 @@ Task<Result<>> TaskContext::renew(WallTime now, std::chrono::milliseconds length
     co_return judge(co_await queue_.heartbeat(core::lease_of(task_), now, length));
 }
 
+Task<TaskOutcome> TaskHandler::give_up(TaskContext& context) {
+    const std::string& last = context.task().last_error;
+    co_return TaskGivenUp{
+        {Errc::internal, last.empty() ? "no attempt ended with an answer" : last}};
+}
+
+Task<TaskOutcome> run_or_give_up(TaskHandler& handler, TaskContext& context) {
+    co_return core::is_last_word(context.task()) ? co_await handler.give_up(context)
+                                                 : co_await handler.run(context);
+}
+
 }  // namespace slipway::engine

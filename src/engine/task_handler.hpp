@@ -78,6 +78,13 @@ class TaskHandler {
     virtual ~TaskHandler() = default;
     // The context outlives the coroutine.
     virtual Task<TaskOutcome> run(TaskContext& context) = 0;
+    // Instead, once the attempts of a task that has a last word are used up (core::has_last_word):
+    // writes down wherever others look that it is given up, and answers TaskGivenUp. Any other
+    // answer, and a crash, has it called again.
+    virtual Task<TaskOutcome> give_up(TaskContext& context);
 };
+
+// What is due of the two.
+Task<TaskOutcome> run_or_give_up(TaskHandler& handler, TaskContext& context);
 
 }  // namespace slipway::engine

@@ -140,7 +140,7 @@ Task<TaskOutcome> TaskWorkers::run_handler(TaskContext& context) {
     TaskHandler& handler = *handlers_[static_cast<std::size_t>(context.task().kind) - 1];
     std::string thrown;
     try {
-        co_return co_await handler.run(context);
+        co_return co_await run_or_give_up(handler, context);
     } catch (const std::exception& error) {
         thrown = error.what();
     }

@@ -77,6 +77,7 @@ class TaskWorkersTest : public testing::Test {
         handler_ = std::make_unique<ScriptedHandler>(std::move(script));
         workers_ = std::make_unique<TaskWorkers>(queue_, clock_, random_, options_);
         workers_->handle(TaskKind::digest, *handler_);
+        workers_->handle(TaskKind::complete, *handler_);
         boost::asio::co_spawn(loop_, workers_->run(), [this](const std::exception_ptr& thrown) {
             EXPECT_FALSE(thrown);
             ended_ = true;
@@ -103,8 +104,10 @@ class TaskWorkersTest : public testing::Test {
         EXPECT_TRUE(until([this] { return ended_; }));
         EXPECT_EQ(workers_->running(), 0U);
     }
-    void add(std::uint64_t number, std::uint32_t max_attempts = 3) {
+    void add(std::uint64_t number, std::uint32_t max_attempts = 3,
+             TaskKind kind = TaskKind::digest) {
         auto wanted = new_task_of(number);
+        wanted.kind = kind;
         wanted.max_attempts = max_attempts;
         wanted.created_at = clock_.wall();
         ASSERT_TRUE(run_blocking(memory_.enqueue(wanted)));
@@ -356,6 +359,25 @@ TEST_F(TaskWorkersTest, AnEndThatCannotBeWrittenIsLeftToTheLease) {
     ASSERT_TRUE(until([this] { return workers_->counts().done == 1; }));
     EXPECT_EQ(found(1).token, 2U);
     stop();
+}
+
+TEST_F(TaskWorkersTest, OneWithALastWordIsGivenUpByItsHandler) {
+    add(1, 2, TaskKind::complete);
+    unsigned runs = 0;
+    start([&runs](TaskContext&) {
+        ++runs;
+        return answer(TaskFailed{{Errc::unavailable, "away"}});
+    });
+    EXPECT_TRUE(until([this] {
+        clock_.advance(5s);
+        return is(1, TaskStatus::dead);
+    }));
+    EXPECT_EQ(runs, 2U) << "the third time is not for the work";
+    EXPECT_EQ(found(1).attempts, 2U);
+    EXPECT_NE(found(1).last_error.find("away"), std::string::npos);
+    stop();
+    EXPECT_EQ(workers_->counts().failed, 2U);
+    EXPECT_EQ(workers_->counts().dead, 1U);
 }
 
 }  // namespace

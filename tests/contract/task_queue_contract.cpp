@@ -271,6 +271,30 @@ TEST_P(TaskQueueContract, ATaskThatKillsItsOwnersDiesAndTheNextIsClaimed) {
     EXPECT_EQ(listed(TaskStatus::dead), std::vector{killer.id});
 }
 
+TEST_P(TaskQueueContract, OneWithALastWordIsHandedOutToBeGivenUp) {
+    auto killer = new_task_of(1);
+    killer.max_attempts = 2;
+    killer.kind = core::TaskKind::complete;
+    add(killer);
+    const auto claim_again = [this] {
+        const auto task = claim("w", kMuchLater);
+        EXPECT_EQ(run(queue().release_dead("new", kMuchLater)), 1U);
+        return task;
+    };
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_FALSE(core::is_last_word(*claim_again()));
+    }
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_TRUE(core::is_last_word(*claim_again()));
+    }
+    const auto last = claim("w", kMuchLater);
+    ASSERT_TRUE(succeeds(
+        run(queue().fail(core::lease_of(*last), failure_at(kMuchLater, AfterFailure::give_up)))));
+    EXPECT_EQ(listed(TaskStatus::dead), std::vector{killer.id});
+    ASSERT_TRUE(succeeds(run(queue().retry_dead(killer.id, kMuchLater))));
+    EXPECT_EQ(claim("w", kMuchLater)->attempts, 1U);
+}
+
 TEST_P(TaskQueueContract, WakingMakesAWaitingTaskDue) {
     auto wanted = new_task_of(1);
     wanted.not_before = kMuchLater;

@@ -51,7 +51,7 @@ class PassRig : public EngineRig {
         }
         const core::TaskLease lease = core::lease_of(**task);
         engine::TaskContext context(queue, std::move(**task), stopping);
-        auto outcome = run(handler.run(context));
+        auto outcome = run(engine::run_or_give_up(handler, context));
         if (const auto* done = std::get_if<engine::TaskDone>(&outcome)) {
             EXPECT_TRUE(run(queue.finish(lease, done->result, clock.wall())));
         } else if (const auto* snoozed = std::get_if<engine::TaskSnoozed>(&outcome)) {

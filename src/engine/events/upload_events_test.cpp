@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/dead_letters.hpp"
 #include "engine/sweep.hpp"
 #include "engine/temporary/receive_files.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
+#include "engine/upload_tasks/task_names.hpp"
 #include "support/pass_rig.hpp"
 
 namespace slipway::engine {
@@ -148,6 +150,100 @@ TEST_F(GivenUpCompletion, IsToldOnceAndStaysWithTheUpload) {
     EXPECT_FALSE(status_of(upload).completion->failed);
     ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
     expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+}
+
+class DeadCompletion : public GivenUpCompletion {
+ protected:
+    // An upload whose completion by task cannot end in any of its attempts.
+    core::Upload full_upload() {
+        const auto upload = with_part();
+        EXPECT_TRUE(PassRig::run(request_completion(rig_.world, upload.id, {})));
+        return upload;
+    }
+    core::QueuedTask claim() {
+        rig_.clock.advance(std::chrono::minutes(10));
+        auto task = PassRig::run(rig_.queue.claim({.owner = "crashes",
+                                                   .kinds = {core::TaskKind::complete},
+                                                   .now = rig_.clock.wall(),
+                                                   .lease_length = std::chrono::seconds(30)}));
+        EXPECT_TRUE(task && *task);
+        return **task;
+    }
+    // Each attempt takes its process with it, before its handler has done anything.
+    void use_up_attempts() {
+        for (std::uint32_t i = 0; i < core::kDefaultMaxAttempts; ++i) {
+            EXPECT_FALSE(core::is_last_word(claim()));
+        }
+        rig_.clock.advance(std::chrono::minutes(10));
+    }
+    core::QueuedTask task_of(const core::Upload& upload) {
+        return *PassRig::run(rig_.queue.find_by_key(completion_key(upload.id)));
+    }
+    void expect_failed(const core::Upload& upload, core::UploadState state) {
+        const auto status = status_of(upload);
+        EXPECT_EQ(status.state, state);
+        ASSERT_TRUE(status.completion);
+        EXPECT_TRUE(status.completion->failed);
+        EXPECT_EQ(status.completion->reason, "it could not be completed");
+    }
+};
+
+TEST_F(DeadCompletion, ByCrashesAloneIsToldToo) {
+    const auto upload = full_upload();
+    use_up_attempts();
+    expect_kinds({EventKind::upload_created});
+    const auto outcome = rig_.run_due(core::TaskKind::complete, completion_);
+    ASSERT_TRUE(outcome && std::holds_alternative<TaskGivenUp>(*outcome));
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+    EXPECT_EQ(events()[1].reason, "it could not be completed");
+    EXPECT_EQ(task_of(upload).status, core::TaskStatus::dead);
+    EXPECT_FALSE(task_of(upload).last_error.empty());
+    expect_failed(upload, core::UploadState::open);
+    // Also when the dead letter and the upload are gone.
+    rig_.clock.advance(std::chrono::hours(25));
+    PassRig::run(Sweep(rig_.world).run());
+    ASSERT_TRUE(PassRig::run(rig_.queue.forget_finished(
+        {.status = core::TaskStatus::dead, .finished_before = rig_.clock.wall()})));
+    expect_failed(upload, core::UploadState::expired);
+}
+
+TEST_F(DeadCompletion, IsToldOnceHoweverOftenGivingUpIsInterrupted) {
+    const auto upload = full_upload();
+    use_up_attempts();
+    for (int i = 0; i < 3; ++i) {
+        TaskContext context(rig_.queue, claim(), rig_.stopping);
+        EXPECT_TRUE(std::holds_alternative<TaskGivenUp>(
+            PassRig::run(run_or_give_up(completion_, context))));
+        expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+        EXPECT_NE(task_of(upload).status, core::TaskStatus::dead) << "that is written afterwards";
+    }
+    rig_.clock.advance(std::chrono::minutes(10));
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
+    EXPECT_EQ(task_of(upload).status, core::TaskStatus::dead);
+    expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+}
+
+TEST_F(DeadCompletion, CanBeTriedAgain) {
+    const auto upload = full_upload();
+    use_up_attempts();
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
+    ASSERT_TRUE(PassRig::run(DeadLetters(rig_.world).retry(task_of(upload).id)));
+    ASSERT_TRUE(status_of(upload).completion);
+    EXPECT_FALSE(status_of(upload).completion->failed) << "it is tried again";
+    const auto outcome = rig_.run_due(core::TaskKind::complete, completion_);
+    ASSERT_TRUE(outcome && std::holds_alternative<TaskDone>(*outcome));
+    EXPECT_EQ(status_of(upload).state, core::UploadState::complete);
+    expect_kinds(
+        {EventKind::upload_created, EventKind::upload_failed, EventKind::upload_completed});
+}
+
+TEST_F(DeadCompletion, OfAnUploadThatEndedOtherwiseIsNotTold) {
+    const auto upload = full_upload();
+    use_up_attempts();
+    ASSERT_TRUE(rig_.complete(upload.id));
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
+    EXPECT_EQ(task_of(upload).status, core::TaskStatus::dead);
+    expect_kinds({EventKind::upload_created, EventKind::upload_completed});
 }
 
 TEST_F(GivenUpCompletion, IsKnownAfterTheUploadHasEnded) {

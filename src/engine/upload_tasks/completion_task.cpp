@@ -13,6 +13,7 @@ namespace {
 // The last part wakes the task; this only bounds what a crash between the two can cost.
 constexpr std::chrono::milliseconds kLookPause{60'000};
 constexpr std::chrono::milliseconds kDigestPause{500};
+constexpr const char* kGivenUp = "it could not be completed";
 
 Task<Result<>> enqueue(World& world, UploadId id, std::string payload, WallTime not_before) {
     core::NewTask wanted{.id = random_task_id(world.random),
@@ -111,7 +112,7 @@ Task<Result<std::optional<Completion>>> completion_of(World& world, core::Upload
         co_return std::optional<Completion>();
     }
     if (task->status == core::TaskStatus::dead) {
-        co_return std::optional(Completion{.failed = true, .reason = "it could not be completed"});
+        co_return std::optional(Completion{.failed = true, .reason = kGivenUp});
     }
     co_return std::optional(Completion{.failed = !task->result.empty(), .reason = task->result});
 }
@@ -140,19 +141,21 @@ Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
     auto outcome = judge(file.error());
     const auto* done = std::get_if<TaskDone>(&outcome);
     if (done != nullptr && !done->result.empty()) {
-        co_return co_await give_up(upload->id, done->result, outcome);
-    }
-    const bool last = context.task().attempts >= context.task().max_attempts;
-    if (last && std::holds_alternative<TaskFailed>(outcome)) {
-        co_return co_await give_up(upload->id, "it could not be completed", outcome);
+        const auto noted =
+            co_await note_failure(world_, upload->id, core::UploadState::open, done->result);
+        co_return noted ? outcome : TaskOutcome(TaskFailed{noted.error()});
     }
     co_return outcome;
 }
 
-Task<TaskOutcome> CompletionTask::give_up(UploadId id, std::string reason, TaskOutcome outcome) {
-    const auto noted =
-        co_await note_failure(world_, id, core::UploadState::open, std::move(reason));
-    co_return noted ? outcome : TaskOutcome(TaskFailed{noted.error()});
+Task<TaskOutcome> CompletionTask::give_up(TaskContext& context) {
+    const auto id = UploadId::parse(context.task().subject).value_or(UploadId());
+    const auto noted = co_await note_failure(world_, id, core::UploadState::open, kGivenUp);
+    // Of a record that cannot be read nothing can be told, however long one waits.
+    if (!noted && noted.error().code != Errc::corrupted) {
+        co_return TaskFailed{noted.error()};
+    }
+    co_return co_await TaskHandler::give_up(context);
 }
 
 }  // namespace slipway::engine

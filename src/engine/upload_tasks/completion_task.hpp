@@ -36,11 +36,11 @@ class CompletionTask final : public TaskHandler {
     explicit CompletionTask(World& world) : world_(world) {}
     // Its result: nothing, or why the upload cannot be completed; its record says so too.
     Task<TaskOutcome> run(TaskContext& context) override;
+    // Every attempt failed, or ended with its process: the upload's record says so before the task
+    // is dead.
+    Task<TaskOutcome> give_up(TaskContext& context) override;
 
  private:
-    // The task ends, and the upload is not complete.
-    Task<TaskOutcome> give_up(UploadId id, std::string reason, TaskOutcome outcome);
-
     World& world_;
 };
 
