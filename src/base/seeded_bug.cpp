@@ -12,7 +12,7 @@ namespace slipway {
 
 namespace {
 
-constexpr std::array<std::string_view, 31> kNames = {"none",
+constexpr std::array<std::string_view, 32> kNames = {"none",
                                                      "part_not_synced",
                                                      "sync_retried",
                                                      "sync_failure_not_remembered",
@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 31> kNames = {"none",
                                                      "recorded_room_taken_again",
                                                      "draft_not_synced",
                                                      "draft_checkpoint_before_sync",
+                                                     "form_file_not_synced",
                                                      "commit_not_synced",
                                                      "answered_before_commit",
                                                      "failed_commit_ignored",

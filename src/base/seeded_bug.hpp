@@ -39,6 +39,7 @@ enum class SeededBug : std::uint8_t {
     recorded_room_taken_again,
     draft_not_synced,
     draft_checkpoint_before_sync,
+    form_file_not_synced,
     // The catalog and the task queue.
     commit_not_synced,
     answered_before_commit,

@@ -4,15 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "adapters/memory/manual_clock.hpp"
 #include "base/seeded_bug.hpp"
+#include "engine/temporary/receive_files.hpp"
 #include "sim/player.hpp"
 #include "sim/random_script.hpp"
 #include "sim/rocksdb_machine_catalog.hpp"
 #include "sim/task_queue_simulation.hpp"
 #include "sim/walk.hpp"
+#include "support/engine_rig.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::sim {
@@ -83,6 +87,37 @@ Catch hunt_with_real_catalog() {
     return std::nullopt;
 }
 
+Task<engine::Outcome<std::vector<core::File>>> receive_form(engine::World& world,
+                                                            std::string content) {
+    engine::ReceiveFiles files(world, slipway::testing::EngineRig::context(), 10_MiB);
+    auto done = co_await files.begin(
+        {.name = "file", .content_type = {}, .stated = {}, .id = {}, .at_most = {}});
+    if (done) {
+        done = co_await files.write(std::as_bytes(std::span(content)));
+    }
+    if (done) {
+        done = co_await files.end();
+    }
+    if (!done) {
+        co_await files.discard();
+        co_return std::unexpected(done.error());
+    }
+    co_return co_await files.keep({});
+}
+
+// A form into a store that has what was committed and nothing else. A local disk would have got the
+// bytes from publish(), which syncs what it finds; no contract says so.
+Catch hunt_with_forms() {
+    slipway::testing::EngineRig rig;
+    const std::string content(5'000, 'a');
+    const auto kept = rig.run(receive_form(rig.world, content));
+    if (!kept) {
+        return "a form is refused: " + kept.error().detail;
+    }
+    const std::string stored = rig.content(kept->front().id);
+    return stored == content ? std::nullopt : Catch("an answered form has other bytes");
+}
+
 bool is_of_the_writer(SeededBug bug) {
     return bug == SeededBug::commit_not_synced || bug == SeededBug::answered_before_commit ||
            bug == SeededBug::failed_commit_ignored;
@@ -98,6 +133,9 @@ Catch hunt(SeededBug bug) {
     }
     if (is_of_the_writer(bug)) {
         return hunt_with_real_catalog();
+    }
+    if (bug == SeededBug::form_file_not_synced) {
+        return hunt_with_forms();
     }
     if (auto found = hunt_with_model()) {
         return found;
@@ -138,6 +176,7 @@ TEST(MutationGateWithoutABug, FindsNothing) {
     EXPECT_EQ(hunt_with_model(), std::nullopt);
     EXPECT_EQ(hunt_with_tasks(), std::nullopt);
     EXPECT_EQ(hunt_with_real_catalog(), std::nullopt);
+    EXPECT_EQ(hunt_with_forms(), std::nullopt);
 }
 
 }  // namespace

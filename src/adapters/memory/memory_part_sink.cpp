@@ -39,6 +39,8 @@ void put_piece(MemoryBlob& blob, ports::StoredPiece piece) {
     }
 }
 
+// What was not committed is nowhere: whoever forgets to commit finds it out here, and not after a
+// power cut, where a store wrote the bytes early.
 class MemoryPartSink final : public ports::PartSink {
  public:
     MemoryPartSink(std::shared_ptr<MemoryBlob> blob, ports::PartRegion region)
@@ -55,8 +57,7 @@ class MemoryPartSink final : public ports::PartSink {
             co_return std::unexpected(*failed_);
         }
         const std::scoped_lock lock(blob_->mutex);
-        auto taken =
-            blob_->part_size ? keep(bytes) : write_to(*blob_, bytes, region_.offset + written_);
+        auto taken = keep(bytes);
         if (!taken) {
             failed_ = taken.error();
             co_return taken;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
 #include "engine/stated_digests.hpp"
 #include "engine/upload_content.hpp"
@@ -141,6 +142,10 @@ Task<Outcome<>> ReceiveFiles::end() {
         world_.metrics.digest_failures.add();
         co_return std::unexpected(mismatch(std::move(*difference)));
     }
+    if (has_bug(SeededBug::form_file_not_synced)) {
+        sink_ = nullptr;
+    }
+    // A store that is told to publish makes durable what was committed, and no more.
     if (auto committed = co_await commit_sink(); !committed) {
         co_return committed;
     }
