@@ -15,7 +15,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
-#include "engine/part_grant.hpp"
+#include "engine/access/url_signer.hpp"
 #include "engine/signing_key_ring.hpp"
 
 namespace slipway::engine {
@@ -60,7 +60,7 @@ class FormSigner {
                                             WallTime now) const;
 
  private:
-    std::shared_ptr<const SigningKeyRing> ring_;
+    UrlSigner signer_;
 };
 
 }  // namespace slipway::engine

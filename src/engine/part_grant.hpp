@@ -17,6 +17,7 @@
 #include "base/units.hpp"
 #include "core/part_plan.hpp"
 #include "core/upload.hpp"
+#include "engine/access/url_signer.hpp"
 #include "engine/signing_key_ring.hpp"
 
 namespace slipway::engine {
@@ -54,8 +55,6 @@ class PartGrant {
     core::PartLength length_;
 };
 
-enum class Denial { invalid_signature, expired };
-
 class PartSigner {
  public:
     // With one key for ever.
@@ -71,7 +70,7 @@ class PartSigner {
                                             WallTime now) const;
 
  private:
-    std::shared_ptr<const SigningKeyRing> ring_;
+    UrlSigner signer_;
 };
 
 }  // namespace slipway::engine
