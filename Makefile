@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check-asan check-tsan fuzz soak torture bench format clean
+.PHONY: help setup build run test check-asan check-tsan fuzz stores soak torture bench format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,12 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600), two at a time (ONLY="head url
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/build fuzz fuzzers
 	@scripts/fuzz $(FUZZ_SECONDS) $(ONLY)
+
+stores: build ## the S3 client and its commands over Garage, Swift and Ceph (Garage is built once, from Rust)
+	@scripts/setup --test
+	@scripts/setup --long
+	@scripts/build release s3_contract_test
+	@JOBS=$(JOBS) scripts/test stores
 
 soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
 	@scripts/setup --test

@@ -4,16 +4,23 @@
 #   start DIR   starts it with all that it writes in DIR, on a free port, or on the one that DIR had before; prints its URL
 #   wait DIR    returns when it answers
 #   stop DIR    ends it, by its process id, and waits until it is gone
+#   keys        prints the access key and the secret key that it takes
 #
 # DIR then holds port, pid, log and data. A DIR with certs/public.crt and certs/private.key is served over TLS. The script
-# defines install, launch DIR PORT (which ends in exec) and answers URL. Everything that is not on loopback is out of reach: no server here is for anything but tests.
+# defines install, launch DIR PORT (which ends in exec) and answers URL DIR. Everything that is not on loopback is out of reach:
+# no server here is for anything but tests.
 set -euo pipefail
 
 readonly kCache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/servers
-# The keys of every S3 server that the tests start.
-readonly kAccessKey=slipway-test kSecretKey=slipway-test-secret
+# The keys of every S3 server that the tests start, unless its script says that it takes no such ones.
+kAccessKey=slipway-test kSecretKey=slipway-test-secret
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# free_ports COUNT: as many, each on a line.
+free_ports() {
+    python3 -c 'import socket, sys
+all = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+print(*(one.getsockname()[1] for one in all), sep="\n")' "$1"
+}
 
 # Whether the process of DIR runs, and is not another one that was given its number.
 runs() { [[ -f "$1/pid" && /proc/$(<"$1/pid")/exe -ef "$program" ]]; }
@@ -30,7 +37,7 @@ ask() { curl -sk --max-time 2 "$@"; }
 start() {
     local folder=$1
     mkdir -p "$folder/data"
-    [[ -f "$folder/port" ]] || free_port >"$folder/port"
+    [[ -f "$folder/port" ]] || free_ports 1 >"$folder/port"
     (launch "$folder" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
     # Until it is the server and no shell any more, stop would not know it.
@@ -41,8 +48,8 @@ start() {
 }
 
 wait_until_it_answers() {
-    local folder=$1 end=$((SECONDS + 60))
-    until answers "$(url_of "$folder")"; do
+    local folder=$1 end=$((SECONDS + 300))
+    until answers "$(url_of "$folder")" "$folder"; do
         if ! runs "$folder" || ((SECONDS > end)); then
             echo "$name: does not answer; the end of $folder/log:" >&2
             tail -n 20 "$folder/log" >&2
@@ -70,6 +77,7 @@ serve() {
         start) install && start "$2" ;;
         wait) wait_until_it_answers "$2" ;;
         stop) stop "$2" ;;
-        *) echo "usage: ${0##*/} install | start DIR | wait DIR | stop DIR" >&2 && return 2 ;;
+        keys) echo "$kAccessKey $kSecretKey" ;;
+        *) echo "usage: ${0##*/} install | start DIR | wait DIR | stop DIR | keys" >&2 && return 2 ;;
     esac
 }

@@ -6,7 +6,6 @@
 #include "hash/crc_combine.hpp"
 #include "hash/digester.hpp"
 #include "s3fake/fake_calls.hpp"
-#include "sigv4/canonical.hpp"
 
 namespace slipway::s3fake {
 
@@ -257,17 +256,20 @@ FakeAnswer list_multiparts(const CallContext& call) {
             sorted.emplace(place, &upload);
         }
     }
-    std::string content = xml_element("EncodingType", "url");
+    if (!call.request.parameter("encoding-type").empty()) {
+        throw FakeError{501, "NotImplemented", "keys that are encoded"};
+    }
+    std::string content;
     std::size_t count = 0;
     for (const auto& [place, upload] : sorted) {
         if (count++ == limit) {
             break;
         }
-        content += "<Upload>" + xml_element("Key", sigv4::encode_path(place.first)) +
+        content += "<Upload>" + xml_element("Key", place.first) +
                    xml_element("UploadId", place.second) +
                    xml_element("Initiated", format_rfc3339(upload->initiated)) + "</Upload>";
         if (count == limit && sorted.size() > limit) {
-            content += xml_element("NextKeyMarker", sigv4::encode_path(place.first)) +
+            content += xml_element("NextKeyMarker", place.first) +
                        xml_element("NextUploadIdMarker", place.second);
         }
     }

@@ -18,6 +18,7 @@ class S3Contract : public testing::Test {
     void put(const std::string& key, const std::string& text);
 
     S3Target& target_ = S3Target::instance();
+    const adapters::s3::Capabilities& can_ = target_.known();
     const ClientPtr client_ = target_.client();
     const TestBucket own_bucket_{target_};
     const std::string bucket_ = own_bucket_.name();

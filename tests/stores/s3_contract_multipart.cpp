@@ -53,12 +53,14 @@ TEST_F(S3Multipart, PartsBecomeAnObjectAtTheEnd) {
     ASSERT_TRUE(etag) << etag.error().detail;
     const auto info = run(client_->head_object(name("dir/file")));
     ASSERT_TRUE(info) << info.error().detail;
-    EXPECT_EQ(info->etag, *etag);
+    EXPECT_EQ(*etag, can_.tells_complete_etag ? info->etag : "");
     EXPECT_EQ(info->size, ByteCount(2 * kPart + 1001));
     EXPECT_EQ(info->attributes.content_type, "text/x-parts");
     EXPECT_EQ(info->attributes.metadata.at("slipway-upload"), "0123");
     EXPECT_EQ(get_text(*client_, name("dir/file")), first + second + tail);
-    EXPECT_EQ(code_of(run(client_->list_parts(upload))), Errc::not_found);
+    // Swift goes on to know an upload by the parts that the object is made of.
+    EXPECT_EQ(code_of(run(client_->list_parts(upload))),
+              target_.kind() == "swift" ? std::nullopt : std::optional(Errc::not_found));
 }
 
 TEST_F(S3Multipart, PartsAreListedInPages) {
@@ -117,8 +119,9 @@ TEST_F(S3Multipart, AnUploadThatIsNotThereIsNotFound) {
     EXPECT_TRUE(again || again.error().code == Errc::not_found) << "MinIO says yes";
     EXPECT_EQ(code_of(run(client_->upload_part(upload, PartNumber(1), text_body("x")))),
               Errc::not_found);
+    // Ceph 16 answers 500, which says nothing.
     EXPECT_EQ(code_of(complete(upload, {.parts = {part}, .size = {}, .crc64nvme = {}})),
-              Errc::not_found);
+              target_.kind() == "ceph" ? Errc::outcome_unknown : Errc::not_found);
     EXPECT_EQ(code_of(run(client_->head_object(name("key")))), Errc::not_found);
 }
 
@@ -189,11 +192,19 @@ TEST_F(S3Multipart, ACompleteDoesNotReplaceWhereThatIsForbidden) {
     const auto upload = begin("key");
     const PartList list{
         .parts = {send(upload, 1, "new")}, .size = {}, .crc64nvme = {}, .replace = Replace::never};
-    EXPECT_EQ(code_of(complete(upload, list)), Errc::conflict);
+    const auto completed = complete(upload, list);
+    if (!can_.conditional_complete && completed) {
+        EXPECT_EQ(get_text(*client_, name("key")), "new") << "the condition was not looked at";
+        return;
+    }
+    EXPECT_EQ(code_of(completed), Errc::conflict) << completed.error().detail;
     EXPECT_EQ(get_text(*client_, name("key")), "there before");
 }
 
 TEST_F(S3Multipart, TheWholeIsHeldAgainstItsChecksum) {
+    if (!can_.whole_checksums || !can_.trailing_checksums) {
+        return;  // the probe's test is where that shows
+    }
     Endpoint endpoint = target_.endpoint();
     endpoint.checksums = ChecksumMode::trailer;
     const auto trailing = target_.client(endpoint);
@@ -260,7 +271,9 @@ TEST_F(S3Access, WrongKeysOrRegionAreUnauthorised) {
     credentials = target_.credentials();
     credentials.access_key += "x";
     EXPECT_EQ(head_with(credentials, clock_), Errc::unauthorised);
-    EXPECT_EQ(head_with(target_.credentials(), clock_, "mars-north-1"), Errc::unauthorised);
+    // Ceph takes any region.
+    EXPECT_EQ(head_with(target_.credentials(), clock_, "mars-north-1"),
+              target_.kind() == "ceph" ? std::nullopt : std::optional(Errc::unauthorised));
 }
 
 TEST_F(S3Access, AClockThatIsWrongIsCorrectedByThatOfTheStore) {

@@ -101,10 +101,13 @@ TEST_F(S3Contract, BytesThatAreNotAsStatedAreNotStored) {
     wrong[1].sha256.emplace();
     wrong[2].crc64nvme.emplace();
     for (const auto& digests : wrong) {
+        // MD5, and SHA-256 as part of the signature, are checked by all.
+        const bool is_checked = can_.checks_checksums || !digests.crc64nvme;
         EXPECT_EQ(code_of(run(client_->put_object(name("key"), text_body("text", digests)))),
-                  Errc::corrupted);
+                  is_checked ? std::optional(Errc::corrupted) : std::nullopt);
+        EXPECT_EQ(code_of(run(client_->head_object(name("key")))),
+                  is_checked ? std::optional(Errc::not_found) : std::nullopt);
     }
-    EXPECT_EQ(code_of(run(client_->head_object(name("key")))), Errc::not_found);
 }
 
 TEST_F(S3Contract, BytesThatAreAsStatedAreStored) {
@@ -119,7 +122,9 @@ TEST_F(S3Contract, BytesThatAreAsStatedAreStored) {
     digests.crc64nvme = crc64_of(text);
     const auto stored = run(client_->put_object(name("two"), text_body(text, digests)));
     ASSERT_TRUE(stored) << stored.error().detail;
-    EXPECT_EQ(run(client_->head_object(name("two")))->crc64nvme, crc64_of(text));
+    EXPECT_EQ(run(client_->head_object(name("two")))->crc64nvme,
+              can_.checks_checksums ? std::optional(crc64_of(text)) : std::nullopt);
+    EXPECT_EQ(get_text(*client_, name("two")), text);
 }
 
 TEST_F(S3Contract, AChecksumMayTravelBehindTheBody) {
@@ -129,6 +134,11 @@ TEST_F(S3Contract, AChecksumMayTravelBehindTheBody) {
     for (const std::size_t size : {0UL, 1UL, 65'536UL, 65'537UL, 1'000'000UL}) {
         const std::string text = some_bytes(size, 4);
         const auto stored = run(trailing->put_object(name("key"), text_body(text)));
+        if (!can_.trailing_checksums) {
+            EXPECT_FALSE(stored) << "it must not keep the framing for bytes";
+            EXPECT_EQ(code_of(run(trailing->head_object(name("key")))), Errc::not_found);
+            continue;
+        }
         ASSERT_TRUE(stored) << size << ": " << stored.error().detail;
         EXPECT_EQ(get_text(*trailing, name("key")), text);
         EXPECT_EQ(run(trailing->head_object(name("key")))->crc64nvme, crc64_of(text)) << size;
@@ -139,6 +149,10 @@ TEST_F(S3Contract, AnObjectIsNotReplacedWhereThatIsForbidden) {
     const auto put_once = [&](const char* text) {
         return run(client_->put_object(name("key"), text_body(text), {}, Replace::never));
     };
+    if (!can_.conditional_put) {
+        EXPECT_EQ(code_of(put_once("first")), Errc::unsupported);
+        return;
+    }
     EXPECT_TRUE(put_once("first"));
     EXPECT_EQ(code_of(put_once("second")), Errc::conflict);
     EXPECT_EQ(get_text(*client_, name("key")), "first");
@@ -191,7 +205,9 @@ template <class T>
 void expect_kept(const Result<>& put, const Result<T>& got, const T& expected,
                  bool may_be_missing) {
     if (may_be_missing && !put) {
-        EXPECT_TRUE(put.error().code == Errc::unsupported || put.error().code == Errc::forbidden)
+        // Swift calls the rules malformed before it says that it has none.
+        EXPECT_TRUE(put.error().code == Errc::unsupported || put.error().code == Errc::forbidden ||
+                    put.error().code == Errc::invalid)
             << put.error().detail;
         return;
     }
@@ -213,6 +229,11 @@ TEST_F(S3Contract, ConfigurationsAreKept) {
 }
 
 TEST_F(S3Contract, APolicyIsKept) {
+    if (target_.kind() == "swift") {
+        EXPECT_EQ(code_of(run(client_->get_policy(bucket_))), Errc::unsupported);
+        EXPECT_EQ(code_of(run(client_->put_policy(bucket_, "{}"))), Errc::unsupported);
+        return;
+    }
     EXPECT_EQ(code_of(run(client_->get_policy(bucket_))), Errc::not_found);
     const std::string policy =
         R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",)"

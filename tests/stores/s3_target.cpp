@@ -17,6 +17,36 @@ std::string variable(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+// When a store changes its mind, the probe's test shows it.
+adapters::s3::Capabilities known_of(const std::string& kind) {
+    adapters::s3::Capabilities all{.conditional_put = true,
+                                   .conditional_complete = true,
+                                   .checks_checksums = true,
+                                   .trailing_checksums = true,
+                                   .whole_checksums = true,
+                                   .checks_size = true,
+                                   .copies_parts = true,
+                                   .lists_at_once = true,
+                                   .replays_complete = false,
+                                   .tells_complete_etag = true,
+                                   .smallest_part = 5_MiB};
+    if (kind == "minio") {
+        all.checks_size = false;
+    } else if (kind == "versitygw") {
+        all.replays_complete = true;
+    } else if (kind == "swift" || kind == "ceph") {
+        all.conditional_put = kind == "ceph";
+        all.conditional_complete = kind == "swift";
+        all.checks_checksums = false;
+        all.trailing_checksums = false;
+        all.whole_checksums = false;
+        all.checks_size = false;
+        all.replays_complete = true;
+        all.tells_complete_etag = kind != "ceph";
+    }
+    return all;
+}
+
 class TextSource final : public http::BodySource {
  public:
     explicit TextSource(std::string text) : text_(std::move(text)) {}
@@ -66,6 +96,7 @@ S3Target::S3Target()
         fake_ = std::make_unique<s3fake::FakeS3>(std::move(options));
         url_ = fake_->url();
     }
+    known_ = known_of(kind_);
 }
 
 Endpoint S3Target::endpoint() const {

@@ -27,7 +27,10 @@ class S3Target {
     // The one of this process. A fake wants parts of 5 MiB, as real stores do.
     static S3Target& instance();
 
-    const std::string& kind() const { return kind_; }  // "fake", "minio", "versitygw"
+    // "fake", or the name of a script in scripts/servers.
+    const std::string& kind() const { return kind_; }
+    // What the probe has to find.
+    const adapters::s3::Capabilities& known() const { return known_; }
     Endpoint endpoint() const;
     sigv4::Credentials credentials() const { return credentials_; }
     ClientPtr client() const { return client(endpoint()); }
@@ -38,6 +41,7 @@ class S3Target {
  private:
     S3Target();
     std::string kind_;
+    adapters::s3::Capabilities known_;
     std::string url_;
     sigv4::Credentials credentials_;
     adapters::system::SystemClock clock_;

@@ -98,6 +98,18 @@ TEST_F(StoreCommands, PagesOfSomeOriginsMayUploadDirectly) {
               "\n");
 }
 
+TEST_F(StoreCommands, ARuleIsKnownAgainWhateverTheOrderInIt) {
+    const std::vector<s3::CorsRule> ours{{{"https://a.example"},
+                                          {"PUT", "HEAD", "GET"},
+                                          {"*"},
+                                          {"x-amz-checksum-crc64nvme", "ETag"},
+                                          3600U}};
+    ASSERT_TRUE(s3fake::run(rig_.client->put_cors("bucket", ours)));
+    options_.origins = {"*"};
+    run("cors set");
+    EXPECT_EQ(exit_, ExitCode::ok) << error_;
+}
+
 TEST_F(StoreCommands, CorsRulesOfOthersAreReplacedOnlyWhenThatIsSaid) {
     const std::vector<s3::CorsRule> foreign{{{"https://theirs"}, {"DELETE"}, {}, {}, {}}};
     ASSERT_TRUE(s3fake::run(rig_.client->put_cors("bucket", foreign)));

@@ -15,7 +15,7 @@ from conftest import SERVERS, Admin
 
 @pytest.fixture
 def admin(store, tmp_path):
-    admin = Admin(tmp_path, store.url)
+    admin = Admin(tmp_path, store)
     admin.ok("bucket", "create")
     return admin
 
@@ -30,18 +30,19 @@ def fault(admin, **options) -> tuple[str, int]:
     return name, outcome.code
 
 
-def test_keys(admin):
+def test_keys(admin, store):
     admin.access_key = "somebody-else"
-    assert fault(admin) == ("unknown_access_key", 4)
-    admin.access_key, admin.secret_key = "slipway-test", "very-secret-and-wrong"
+    # Swift does not say which of the keys it is.
+    assert fault(admin) == ("wrong_secret_key" if store.lacks("access key") else "unknown_access_key", 4)
+    admin.access_key, admin.secret_key = store.access_key, "very-secret-and-wrong"
     assert fault(admin) == ("wrong_secret_key", 4)
     assert "very-secret-and-wrong" not in admin.run("check").err
 
 
 def test_a_session_that_the_store_does_not_know(admin, store):
     session = {"SLIPWAY_STORE_MAIN_SESSION_TOKEN": "unknown"}
-    if store.name == "versitygw":
-        admin.ok("check", env=session)  # 1.7 does not look at session tokens
+    if store.lacks("session"):
+        admin.ok("check", env=session)
     else:
         assert fault(admin, env=session) == ("wrong_session", 4)
 
@@ -50,8 +51,11 @@ def test_bucket_and_region(admin, store):
     admin.describe(store.url, bucket="no-such-bucket")
     assert fault(admin) == ("missing_bucket", 3)
     admin.describe(store.url, region="mars-1")
-    assert fault(admin) == ("wrong_region", 4)
-    assert "us-east-1" in admin.run("check").err, "the store says what it should be"
+    if store.lacks("region"):
+        admin.ok("check")
+    else:
+        assert fault(admin) == ("wrong_region", 4)
+        assert "us-east-1" in admin.run("check").err, "the store says what it should be"
 
 
 @pytest.mark.parametrize("minutes, said", [(20, "20 minutes ahead of"), (-20, "20 minutes behind")])
@@ -91,7 +95,7 @@ def test_a_certificate_that_nobody_knows(start_store, tmp_path, name):
                            certificates / "private.key", "-out", certificates / "public.crt"], capture_output=True)
     assert made.returncode == 0, made.stderr
     server = start_store(name)
-    admin = Admin(tmp_path, server.url)
+    admin = Admin(tmp_path, server)
     assert fault(admin) == ("untrusted_certificate", 1)
     admin.describe(server.url.replace("https:", "http:"))
     assert fault(admin)[0] == "expects_https"
@@ -116,7 +120,7 @@ def small_disk(tmp_path):
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_store_without_space(start_store, small_disk, tmp_path, name):
     server = start_store(name, small_disk)
-    admin = Admin(tmp_path, server.url)
+    admin = Admin(tmp_path, server)
     admin.ok("bucket", "create")
     space = os.statvfs(small_disk)
     with open(small_disk / "fill", "wb") as fill:

@@ -126,10 +126,14 @@ Result<MultipartPage> parse_multipart_page(std::string_view body) {
     }
     if (root.is_true("IsTruncated")) {
         const auto key = keys.child_of(root, "NextKeyMarker");
-        if (!key || key->empty()) {
+        if (key && !key->empty()) {
+            page.next = {*key, root.text_of("NextUploadIdMarker").value_or("")};
+        } else if (!page.uploads.empty()) {
+            // Swift 2.30 names none behind a page of one.
+            page.next = {page.uploads.back().key, page.uploads.back().upload_id};
+        } else {
             return std::unexpected(broken("NextKeyMarker"));
         }
-        page.next = {*key, root.text_of("NextUploadIdMarker").value_or("")};
     }
     return page;
 }

@@ -96,6 +96,20 @@ TEST(Answers, UploadsInPages) {
     EXPECT_EQ(page->next->upload_id, "u");
 }
 
+TEST(Answers, APageWithoutAMarkerGoesOnBehindItsLastUpload) {
+    const std::string truncated =
+        "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker/>";
+    const auto page = parse_multipart_page(truncated +
+                                           "<Upload><Key>a</Key><UploadId>1</UploadId></Upload>"
+                                           "<Upload><Key>b+</Key><UploadId>2</UploadId></Upload>"
+                                           "</ListMultipartUploadsResult>");
+    ASSERT_TRUE(page) << page.error().detail;
+    EXPECT_EQ(page->next->key, "b+");
+    EXPECT_EQ(page->next->upload_id, "2");
+    EXPECT_FALSE(parse_multipart_page(truncated + "</ListMultipartUploadsResult>"))
+        << "it would be asked for again and again";
+}
+
 TEST(Answers, ObjectsInPages) {
     const auto page = parse_object_page(
         "<ListBucketResult><Contents><Key>a+b%2</Key><Size>9</Size>" + std::string(kEtag) +

@@ -4,10 +4,16 @@
 #include "adapters/s3/object_name.hpp"
 #include "adapters/s3/s3_client.hpp"
 #include "adapters/s3/unreadable.hpp"
+#include "adapters/s3/xml.hpp"
 
 namespace slipway::adapters::s3 {
 
 namespace {
+
+// A store that does not know the parameter lists the bucket instead.
+bool is_list(std::string_view body) {
+    return XmlDocument::parse_as(body, "ListBucketResult").has_value();
+}
 
 // A call about a bucket that has no result but its success.
 Task<Result<>> perform_only(Caller& caller, Call call) {
@@ -107,6 +113,10 @@ Task<Result<std::string>> S3Client::get_configuration(std::string_view operation
     auto answer = co_await caller_.perform(std::move(call));
     if (!answer) {
         co_return std::unexpected(std::move(answer.error()));
+    }
+    if (is_list(answer->body)) {
+        co_return failure(Errc::unsupported,
+                          std::string(operation) + ": the store has no such configuration");
     }
     co_return std::move(answer->body);
 }

@@ -207,10 +207,11 @@ Task<Result<MultipartPage>> S3Client::list_multiparts(MultipartQuery query) {
     if (auto checked = check_bucket_name(query.bucket); !checked) {
         co_return std::unexpected(std::move(checked.error()));
     }
+    // Without encoding-type: Ceph 16 then encodes keys and does not say so, Swift 2.30 says so and
+    // leaves the markers as they are. Keys of ours have nothing that XML cannot hold.
     Call call{.operation = "ListMultipartUploads",
               .target = {std::move(query.bucket), ""},
               .query = {{"uploads", ""},
-                        {"encoding-type", "url"},
                         {"max-uploads", std::to_string(query.limit)},
                         {"prefix", std::move(query.prefix)}}};
     if (query.after) {

@@ -190,6 +190,10 @@ Errc meaning_of(const StoreError& error, Effect effect, Subject subject) {
     if (error.code == "NoSuchBucket") {
         return subject == Subject::bucket ? Errc::not_found : Errc::unavailable;
     }
+    // 412 has one meaning; Swift says InvalidRequest with it.
+    if (error.status == 412) {
+        return Errc::conflict;
+    }
     if (const auto known = meaning_of_code(error.code)) {
         return *known;
     }

@@ -63,6 +63,7 @@ const Row kRows[] = {
     {408, "", Errc::unavailable, Errc::unavailable},
     {409, "", Errc::conflict, Errc::conflict},
     {412, "", Errc::conflict, Errc::conflict},
+    {412, "InvalidRequest", Errc::conflict, Errc::conflict},
     {413, "", Errc::too_large, Errc::too_large},
     {429, "", Errc::throttled, Errc::throttled},
     {500, "", Errc::unavailable, Errc::outcome_unknown},

@@ -46,8 +46,16 @@ bool is_ours(const s3::LifecycleRule& rule) {
     return rule.id == kLifecycleRule;
 }
 
+// Ceph gives methods back in an order of its own.
+s3::CorsRule in_order(s3::CorsRule rule) {
+    for (auto* words : {&rule.methods, &rule.headers, &rule.exposed_headers}) {
+        std::ranges::sort(*words);
+    }
+    return rule;
+}
+
 bool is_ours(const s3::CorsRule& rule) {
-    return rule == cors_rule(rule.origins);
+    return in_order(rule) == in_order(cors_rule(rule.origins));
 }
 
 // Whether what is there may be replaced. Nothing there is told by not_found.
