@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -101,17 +102,19 @@ std::span<const std::byte> as_bytes(std::string_view text) {
 Task<Result<bool>> send_stream(Sending& sending, const StreamBody& stream, std::string_view head,
                                bool& touched) {
     std::uint64_t left = stream.length.value();
-    std::vector<std::byte> buffer(std::min<std::uint64_t>(kSendBuffer, left + head.size()));
     // The head travels with the first bytes of the body: one segment for a small part.
-    buffer.resize(std::max(buffer.size(), head.size() + 1));
+    const std::size_t size = std::max<std::size_t>(
+        std::min<std::uint64_t>(kSendBuffer, left + head.size()), head.size() + 1);
+    // Not filled with zeros: what a source of small pieces never needs takes no memory.
+    const auto memory = std::make_unique_for_overwrite<std::byte[]>(size);
+    const std::span buffer(memory.get(), size);
     std::memcpy(buffer.data(), head.data(), head.size());
     std::size_t filled = head.size();
     while (true) {
         const auto room = std::min<std::uint64_t>(buffer.size() - filled, left);
         if (room > 0) {
             touched = true;
-            const auto count =
-                co_await stream.source->read(std::span(buffer).subspan(filled, room));
+            const auto count = co_await stream.source->read(buffer.subspan(filled, room));
             if (!count) {
                 co_return std::unexpected(count.error());
             }
@@ -121,7 +124,7 @@ Task<Result<bool>> send_stream(Sending& sending, const StreamBody& stream, std::
             filled += *count;
             left -= *count;
         }
-        const auto sent = co_await sending.send(std::span(buffer).first(filled));
+        const auto sent = co_await sending.send(buffer.first(filled));
         if (!sent || !*sent || left == 0) {
             co_return sent;
         }
