@@ -37,8 +37,10 @@ TEST_F(S3StoreSpooled, ASmallFileIsSentByOneCall) {
     const Blob blob = staged(kId, kPut);
     EXPECT_TRUE(blob.ref.placement.starts_with("spool:"));
     EXPECT_EQ(calls("PutObject"), 0U);
+    const unsigned before = calls("HeadObject");
     ASSERT_TRUE(rig_.publish(blob));
     EXPECT_EQ(calls("PutObject"), 1U);
+    EXPECT_EQ(calls("HeadObject") - before, 2U) << "one look before and one after";
     EXPECT_EQ(calls("CreateMultipartUpload"), 0U);
     EXPECT_EQ(rig_.read(kId), blob.bytes);
     const auto object = rig_.bucket().objects.at(rig_.name_of(kId).key);
@@ -250,6 +252,16 @@ TEST_F(S3StoreReading, ALittleAsksForALittle) {
     EXPECT_EQ(calls("GetObject"), 3U);
 }
 
+TEST_F(S3StoreReading, OpeningCostsOneLook) {
+    published(10);
+    const unsigned heads = calls("HeadObject");
+    const unsigned lists = calls("ListObjectsV2");
+    EXPECT_TRUE(run(rig_.store().open_published(kId)));
+    EXPECT_TRUE(run(rig_.store().open_published(kId)));
+    EXPECT_EQ(calls("HeadObject") - heads, 2U);
+    EXPECT_EQ(calls("ListObjectsV2"), lists);
+}
+
 TEST_F(S3StoreReading, AnAnswerThatIsCutIsTakenUpAgain) {
     const auto reader = published(kLarge);
     rig_.faults().next("GetObject", Fault::cut_in_answer);
@@ -320,6 +332,28 @@ TEST_F(S3StoreSpooled, AnUploadInTheTrashCountsAsGoneUntilItIsPutBack) {
     EXPECT_EQ(code_of(run(rig_.store().restore(in_trash))), Errc::not_found);
     EXPECT_EQ(run(rig_.store().list_staged())->size(), 1U);
     EXPECT_TRUE(rig_.publish(blob));
+    EXPECT_EQ(rig_.read(kId), blob.bytes);
+}
+
+TEST_F(S3StoreSpooled, ListingWhatIsStagedTakesOneCallForAllUploads) {
+    for (std::uint64_t n = 1; n <= 5; ++n) {
+        ASSERT_TRUE(rig_.create_through(id_of(n), pattern(kPart, n)));
+    }
+    ASSERT_TRUE(run(rig_.store().trash(trashed(id_of(3), BlobState::staged))));
+    const unsigned before = calls("ListMultipartUploads");
+    EXPECT_EQ(run(rig_.store().list_staged())->size(), 4U);
+    EXPECT_EQ(calls("ListMultipartUploads") - before, 1U);
+}
+
+// What was put into the trash before this process began.
+TEST_F(S3StoreSpooled, TheTrashOutlivesTheProcess) {
+    const Blob blob = staged(kId, 10);
+    ASSERT_TRUE(rig_.publish(blob));
+    ASSERT_TRUE(run(rig_.store().trash(trashed(kId, BlobState::published))));
+    EXPECT_EQ(code_of(rig_.read(kId)), Errc::not_found);
+    rig_.restart();
+    EXPECT_EQ(code_of(rig_.read(kId)), Errc::not_found);
+    ASSERT_TRUE(run(rig_.store().restore(trashed(kId, BlobState::published))));
     EXPECT_EQ(rig_.read(kId), blob.bytes);
 }
 

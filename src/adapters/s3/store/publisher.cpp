@@ -10,6 +10,12 @@ namespace {
 
 using runtime::Again;
 using runtime::Tried;
+constexpr auto kAnyway = Repeatable::anyway;
+
+template <class T>
+Result<> nothing_but(const Result<T>& result) {
+    return result ? Result<>() : std::unexpected(result.error());
+}
 
 // Whether this is the object that was to be published.
 Result<> check_object(const ObjectInfo& info, const Publication& what) {
@@ -140,35 +146,33 @@ Task<Result<std::optional<ObjectInfo>>> Publisher::find(Publication what) {
 }
 
 Task<Result<>> Publisher::bring_about(Publication what, Step step) {
-    const auto attempt = [&](unsigned) { return try_once(what, step); };
+    const auto attempt = [&](unsigned number) {
+        return try_once(what, step, number == 1 ? Before::was_looked : Before::unknown);
+    };
     co_return co_await runtime::retry<void>(access_.patience.publishing, access_.patience.world(),
                                             attempt);
 }
 
-Task<Tried<void>> Publisher::try_once(const Publication& what, const Step& step) {
+Task<Tried<void>> Publisher::try_once(const Publication& what, const Step& step, Before before) {
     const ClientPair clients = co_await access_.clients->here();
     const auto ended = [&](Result<> result, Again again) {
         return Tried<void>{std::move(result), again, clients.calls->wished_pause()};
     };
-    const auto before = co_await find(what);
-    if (!before) {
-        const auto again = again_after(before.error().code, Repeatable::anyway);
-        co_return ended(std::unexpected(before.error()), again);
-    }
-    if (*before) {
-        co_return ended({}, Again::no);
+    if (before == Before::unknown) {
+        const auto found = co_await find(what);
+        if (!found || *found) {
+            const auto again = found ? Again::no : again_after(found.error().code, kAnyway);
+            co_return ended(nothing_but(found), again);
+        }
     }
     auto done = co_await step();
     if (!done && !is_open_after(done.error().code)) {
         co_return ended(std::move(done), Again::no);
     }
-    const auto after = co_await find(what);
-    if (!after) {
-        const auto again = again_after(after.error().code, Repeatable::anyway);
-        co_return ended(std::unexpected(after.error()), again);
-    }
-    if (*after) {
-        co_return ended({}, Again::no);
+    const auto found = co_await find(what);
+    if (!found || *found) {
+        const auto again = found ? Again::no : again_after(found.error().code, kAnyway);
+        co_return ended(nothing_but(found), again);
     }
     if (done) {
         done = failure(Errc::outcome_unknown, "the store said that it has what it does not show");

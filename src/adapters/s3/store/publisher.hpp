@@ -29,6 +29,7 @@ class Publisher final {
 
     // The object, where it stands as it should; nothing where none stands.
     Task<Result<std::optional<ObjectInfo>>> find(Publication what);
+    // Both for whom find() has just found nothing.
     // Makes the object from the parts of its multipart upload, if they are those of the content.
     Task<Result<>> complete(Publication what, Through through);
     // Makes it from a blob that is sent: by one call, or in parts of which those that are there
@@ -39,7 +40,8 @@ class Publisher final {
     using Step = std::function<Task<Result<>>()>;
 
     Task<Result<>> bring_about(Publication what, Step step);
-    Task<runtime::Tried<void>> try_once(const Publication& what, const Step& step);
+    enum class Before { unknown, was_looked };
+    Task<runtime::Tried<void>> try_once(const Publication& what, const Step& step, Before before);
     Task<Result<std::optional<ObjectInfo>>> look(S3Client& client, ObjectName name);
 
     Task<Result<>> complete_once(const Publication& what, const Through& through, bool& is_asked);

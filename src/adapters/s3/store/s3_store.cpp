@@ -277,8 +277,12 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_published(UploadI
     if (!info) {
         co_return std::unexpected(info.error());
     }
-    if (auto checked = co_await check_not_trashed(id); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
+    const auto trashed = co_await markers_.is_known_published(id);
+    if (!trashed) {
+        co_return std::unexpected(trashed.error());
+    }
+    if (*trashed) {
+        co_return failure(Errc::not_found, "the blob is in the trash");
     }
     co_return std::make_unique<ObjectReader>(access_, access_.file(id), *info);
 }

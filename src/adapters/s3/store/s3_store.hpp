@@ -31,7 +31,8 @@ struct S3StoreOptions {
 // from stores on a disk: two calls of create() at once may both succeed, each with a placement of
 // its own; the id of a published blob in the trash cannot be created anew until it is purged; the
 // capacity of what goes through is not known in list_staged(), and told as 0; a reader does not
-// keep the bytes of a blob that is removed.
+// keep the bytes of a blob that is removed; what another node has put into the trash is still
+// opened, as long as somebody has a record of it and asks.
 class S3Store final : public ports::Store {
  public:
     // The clock and the spool, in which nothing else is, outlive it. It outlives its calls, and its

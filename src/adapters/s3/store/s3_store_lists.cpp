@@ -71,6 +71,10 @@ Task<Result<std::vector<ports::StagedBlob>>> S3Store::list_staged() {
 
 // Of the whole bucket: MinIO lists no uploads below a prefix.
 Task<Result<std::vector<UploadId>>> S3Store::list_blobs_with_uploads() {
+    const auto trashed = co_await markers_.all_uploads();
+    if (!trashed) {
+        co_return std::unexpected(trashed.error());
+    }
     const ClientPair clients = co_await access_.clients->here();
     std::set<UploadId> ids;
     MultipartQuery query{.bucket = access_.bucket, .prefix = "", .after = {}};
@@ -82,23 +86,14 @@ Task<Result<std::vector<UploadId>>> S3Store::list_blobs_with_uploads() {
             co_return std::unexpected(std::move(page.error()));
         }
         for (const OpenMultipart& upload : page->uploads) {
-            if (const auto id = access_.id_of(upload.key)) {
+            const auto id = access_.id_of(upload.key);
+            if (id && std::ranges::find(*trashed, upload.upload_id) == trashed->end()) {
                 ids.insert(*id);
             }
         }
         query.after = page->next;
     } while (query.after);
-    std::vector<UploadId> found;
-    for (const UploadId id : ids) {
-        const auto in_use = co_await uploads_in_use(id);
-        if (!in_use) {
-            co_return std::unexpected(in_use.error());
-        }
-        if (!in_use->empty()) {
-            found.push_back(id);
-        }
-    }
-    co_return found;
+    co_return std::vector<UploadId>(ids.begin(), ids.end());
 }
 
 Task<Result<std::vector<UploadId>>> S3Store::list_published(std::optional<UploadId> after,

@@ -96,6 +96,10 @@ Task<Result<>> TrashMarkers::put(ports::TrashedBlob blob, std::vector<std::strin
     for (const std::string& upload : uploads) {
         text += upload + '\n';
     }
+    if (blob.was == ports::BlobState::published) {
+        const std::scoped_lock lock(mutex_);
+        published_.insert(blob.id);
+    }
     const ClientPair clients = co_await access_.clients->here();
     const auto call = [&] { return clients.calls->put_object(name(blob), body_of(text)); };
     co_return nothing_but(
@@ -105,7 +109,13 @@ Task<Result<>> TrashMarkers::put(ports::TrashedBlob blob, std::vector<std::strin
 Task<Result<>> TrashMarkers::remove(ports::TrashedBlob blob) {
     const ClientPair clients = co_await access_.clients->here();
     const auto call = [&] { return clients.calls->delete_object(name(blob)); };
-    co_return co_await persist<void>(*clients.calls, access_.patience, Repeatable::anyway, call);
+    auto removed =
+        co_await persist<void>(*clients.calls, access_.patience, Repeatable::anyway, call);
+    if (removed && blob.was == ports::BlobState::published) {
+        const std::scoped_lock lock(mutex_);
+        published_.erase(blob.id);
+    }
+    co_return removed;
 }
 
 Task<Result<bool>> TrashMarkers::has(ports::TrashedBlob blob) {
@@ -174,12 +184,29 @@ Task<Result<std::vector<std::string>>> TrashMarkers::uploads_of(ports::TrashedBl
 }
 
 Task<Result<std::vector<std::string>>> TrashMarkers::uploads_of(UploadId id) {
-    const auto blobs = co_await list_of(id);
+    auto blobs = co_await list_of(id);
     if (!blobs) {
-        co_return std::unexpected(blobs.error());
+        co_return std::unexpected(std::move(blobs.error()));
     }
+    co_return co_await uploads_of(*std::move(blobs));
+}
+
+Task<Result<std::vector<std::string>>> TrashMarkers::all_uploads() {
+    auto blobs = co_await list();
+    if (!blobs) {
+        co_return std::unexpected(std::move(blobs.error()));
+    }
+    co_return co_await uploads_of(*std::move(blobs));
+}
+
+Task<Result<std::vector<std::string>>> TrashMarkers::uploads_of(
+    std::vector<ports::TrashedBlob> blobs) {
     std::vector<std::string> all;
-    for (const ports::TrashedBlob& blob : *blobs) {
+    for (const ports::TrashedBlob& blob : blobs) {
+        // Those of what was published are empty.
+        if (blob.was == ports::BlobState::published) {
+            continue;
+        }
         auto uploads = co_await uploads_of(blob);
         if (!uploads) {
             co_return std::unexpected(std::move(uploads.error()));
@@ -187,6 +214,29 @@ Task<Result<std::vector<std::string>>> TrashMarkers::uploads_of(UploadId id) {
         std::ranges::move(*uploads, std::back_inserter(all));
     }
     co_return all;
+}
+
+std::optional<bool> TrashMarkers::is_remembered(UploadId id) const {
+    const std::scoped_lock lock(mutex_);
+    return has_looked_ ? std::optional(published_.contains(id)) : std::nullopt;
+}
+
+Task<Result<bool>> TrashMarkers::is_known_published(UploadId id) {
+    if (const auto remembered = is_remembered(id)) {
+        co_return *remembered;
+    }
+    const auto blobs = co_await list();
+    if (!blobs) {
+        co_return std::unexpected(blobs.error());
+    }
+    const std::scoped_lock lock(mutex_);
+    for (const ports::TrashedBlob& blob : *blobs) {
+        if (blob.was == ports::BlobState::published) {
+            published_.insert(blob.id);
+        }
+    }
+    has_looked_ = true;
+    co_return published_.contains(id);
 }
 
 }  // namespace slipway::adapters::s3

@@ -3,6 +3,8 @@
 // names of the multipart uploads that are meant, one a line: the blob's id may be used again.
 #pragma once
 
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,18 +30,27 @@ class TrashMarkers final {
     // Those of one blob.
     Task<Result<std::vector<ports::TrashedBlob>>> list_of(UploadId id);
     Task<Result<bool>> has_published(UploadId id);
+    // The same without asking the store each time: as it was when this was first asked, and what
+    // was done by this object since. Of what others trash it knows nothing.
+    Task<Result<bool>> is_known_published(UploadId id);
     // The multipart uploads of the marker; none where there is no marker.
     Task<Result<std::vector<std::string>>> uploads_of(ports::TrashedBlob blob);
-    // Of every marker of the blob.
+    // Of every marker of the blob; of every marker.
     Task<Result<std::vector<std::string>>> uploads_of(UploadId id);
+    Task<Result<std::vector<std::string>>> all_uploads();
 
  private:
     ObjectName name(const ports::TrashedBlob& blob) const {
         return access_.object(access_.trash() + marker_name(blob));
     }
     Task<Result<std::vector<ports::TrashedBlob>>> list_below(std::string prefix);
+    Task<Result<std::vector<std::string>>> uploads_of(std::vector<ports::TrashedBlob> blobs);
+    std::optional<bool> is_remembered(UploadId id) const;
 
     StoreAccess& access_;
+    mutable std::mutex mutex_;
+    bool has_looked_ = false;
+    std::set<UploadId> published_;  // those that it knows of
 };
 
 }  // namespace slipway::adapters::s3
