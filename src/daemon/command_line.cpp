@@ -12,7 +12,10 @@ namespace {
 constexpr const char* kFooter =
     "Every key stands in the configuration file as section.key, in the environment as "
     "SLIPWAY_SECTION_KEY, and above as\n"
-    "--section.key. The administrator's key is SLIPWAY_API_KEY, or stands in the file that "
+    "--section.key. Files are kept below storage.data_dir, or in the S3 store that a [[store]] of "
+    "the "
+    "file describes\n(docs/stores.md). The administrator's key is SLIPWAY_API_KEY, or stands in "
+    "the file that "
     "SLIPWAY_API_KEY_FILE names;\n"
     "without either, one is made on the first start and printed once.\n\n"
     "Exit status: 0 ended by a signal after draining, 1 failed to start or to drain, 2 wrong usage "

@@ -7,11 +7,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "adapters/s3/setup/store_description.hpp"
 #include "base/units.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::daemon {
+
+// The name of the store below data_dir.
+inline constexpr std::string_view kLocalStore = "local";
 
 struct ListenAddress {
     std::string host = "127.0.0.1";
@@ -43,6 +49,8 @@ struct Config {
         ByteCount scrub_rate = 32_MiB;
         std::chrono::milliseconds scrub_interval{std::chrono::hours(24 * 7)};
     } storage;
+    // Where files are kept: nothing: below data_dir. From the configuration file alone.
+    std::vector<adapters::s3::StoreDescription> stores;
     struct Uploads {
         std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
         std::chrono::milliseconds max_expiry{std::chrono::hours(24 * 30)};

@@ -11,6 +11,9 @@ namespace slipway::daemon {
 
 namespace {
 
+// [[store]], which has a reader of its own.
+constexpr std::string_view kStoreSection = "store";
+
 const Setting* find_setting(std::string_view name) {
     const auto found = std::ranges::find(settings(), name, &Setting::name);
     return found == settings().end() ? nullptr : &*found;
@@ -87,6 +90,9 @@ Result<> apply_file(Config& config, const std::string& path) {
         return failure(Errc::invalid, where.str());
     }
     for (const auto& [section, node] : root) {
+        if (section.str() == kStoreSection) {
+            continue;
+        }
         const auto* table = node.as_table();
         if (table == nullptr) {
             return failure(Errc::invalid,
@@ -96,6 +102,14 @@ Result<> apply_file(Config& config, const std::string& path) {
             return applied;
         }
     }
+    if (!root.contains(kStoreSection)) {
+        return {};
+    }
+    auto stores = adapters::s3::load_stores(path);
+    if (!stores) {
+        return std::unexpected(stores.error());
+    }
+    config.stores = std::move(*stores);
     return {};
 }
 
@@ -163,6 +177,9 @@ std::string print_config(const Config& config) {
         } else {
             out << toml::value<std::string>(value) << '\n';
         }
+    }
+    for (const auto& store : config.stores) {
+        out << '\n' << adapters::s3::print_store(store);
     }
     return out.str();
 }

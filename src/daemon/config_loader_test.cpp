@@ -20,6 +20,11 @@ class ConfigLoader : public testing::Test {
     }
     void TearDown() override { std::filesystem::remove(path_); }
 
+    static std::string described(const std::string& name) {
+        return "[[store]]\nname = \"" + name +
+               "\"\nkind = \"s3\"\nendpoint = \"http://127.0.0.1:9\"\nbucket = \"files\"\n";
+    }
+
     static Environment environment(std::map<std::string, std::string> values) {
         return [values](const std::string& name) -> std::optional<std::string> {
             const auto found = values.find(name);
@@ -67,6 +72,10 @@ TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
         {"[limits]\nmax_form_file = 0\n", "limits.max_form_file"},
         {"[limits]\nmax_form_file = 5368709121\n", "limits.max_form_file"},
         {"[server\n", ".toml"},
+        {"[store]\nname = \"main\"\n", "store"},
+        {"[[store]]\nname = \"main\"\nkind = \"tape\"\n", "store.main.kind"},
+        {described("main") + described("other"), "store: "},
+        {described("local"), "store.local.name"},
     };
     for (const auto& [content, key] : faults) {
         const auto config = load(write(content));
@@ -87,6 +96,19 @@ TEST_F(ConfigLoader, WhatItPrintsIsWhatItReads) {
     for (const Setting& setting : settings()) {
         EXPECT_EQ(setting.get(*config), setting.get(*again)) << setting.name;
     }
+}
+
+TEST_F(ConfigLoader, AStoreStandsInTheFileBesidesTheSettings) {
+    const auto config = load(write("[server]\nthreads = 3\n" + described("main")));
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->server.threads, 3U);
+    ASSERT_EQ(config->stores.size(), 1U);
+    EXPECT_EQ(config->stores.front().bucket, "files");
+    const auto again = load(write(print_config(*config)));
+    ASSERT_TRUE(again) << again.error().detail;
+    ASSERT_EQ(again->stores.size(), 1U);
+    EXPECT_EQ(again->stores.front().endpoint.url, "http://127.0.0.1:9");
+    EXPECT_TRUE(load(std::nullopt)->stores.empty());
 }
 
 TEST_F(ConfigLoader, TheEnvironmentNamesEveryKey) {

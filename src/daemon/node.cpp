@@ -13,7 +13,6 @@
 #include <thread>
 #include <utility>
 
-#include "adapters/localfs/local_fs_store.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/rocksdb/access/rocksdb_api_keys.hpp"
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
@@ -28,7 +27,9 @@
 #include "daemon/key_files.hpp"
 #include "daemon/key_use_writer.hpp"
 #include "daemon/node_options.hpp"
+#include "daemon/open_store.hpp"
 #include "daemon/signing_key_file.hpp"
+#include "daemon/store_watch.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
 #include "daemon/webhooks.hpp"
@@ -56,7 +57,7 @@ constexpr int kExitNow = 1;
 
 // What is opened on start and may fail.
 struct Opened {
-    std::unique_ptr<ports::Store> store;
+    OpenedStore store;
     std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
     std::unique_ptr<ports::Catalog> catalog;
     std::unique_ptr<ports::TaskQueue> tasks;
@@ -129,6 +130,7 @@ class Node::State {
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
     std::unique_ptr<HealthWatch> health_watch_;
+    std::unique_ptr<StoreWatch> store_watch_;
     std::unique_ptr<http::Server> server_;
     // Health, metrics and administration, where they have a listener of their own.
     std::unique_ptr<http::Server> admin_server_;
@@ -153,8 +155,8 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     auto& syncs =
         metrics_.histogram("slipway_disk_sync_seconds",
                            "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
-    auto store = adapters::localfs::LocalFsStore::open(
-        (data_dir_ / "blobs").string(), "local", blocking_, store_options(config_.storage, syncs));
+    auto store = open_store(config_, environment, store_options(config_.storage, syncs),
+                            {.pool = blocking_, .clock = clock_, .random = random_});
     if (!store) {
         return std::unexpected(store.error());
     }
@@ -171,6 +173,9 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     }
     opened.database = std::move(*database);
     opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
+    if (auto own = require_own_records(*opened.catalog, opened.store.store->name()); !own) {
+        return std::unexpected(own.error());
+    }
     opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
     opened.api_keys = std::make_unique<adapters::rocksdb::RocksDbApiKeys>(opened.database);
     auto administrator = load_administrator_key(environment, config_, keys, random_);
@@ -208,7 +213,7 @@ Result<> Node::State::open(const Environment& environment) {
     }
     opened_ = std::move(*opened);
     world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.catalog,
-                                                           .store = *opened_.store,
+                                                           .store = *opened_.store.store,
                                                            .clock = clock_,
                                                            .random = random_,
                                                            .buffers = buffers_,
@@ -232,6 +237,7 @@ Result<> Node::State::open(const Environment& environment) {
         url_options(config_));
     signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
     health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
+    store_watch_ = std::make_unique<StoreWatch>(*opened_.store.store, health_, metrics_);
     service_ =
         std::make_unique<api::Service>(*world_, *keys_, *urls_, *form_urls_, health_, metrics_,
                                        throttle_, *signing_keys_, service_options(config_));
@@ -427,7 +433,10 @@ Task<void> Node::State::note_key_uses() {
 }
 
 Task<void> Node::State::watch_health() {
-    co_await health_watch_->run();
+    const auto both = co_await runtime::Group::open();
+    both->spawn(health_watch_->run());
+    both->spawn(store_watch_->run());
+    co_await both->wait();
     watch_ended_.deliver(true);
 }
 
@@ -441,6 +450,7 @@ Task<void> Node::State::shut_down() {
     co_await key_uses_written_.wait();
     co_await background_ended_.wait();
     health_watch_->stop();
+    store_watch_->stop();
     co_await watch_ended_.wait();
     // Last: who watches sees the draining to its end.
     if (admin_server_) {

@@ -35,7 +35,8 @@ http::Response Health::readyz() const {
     return answer({{!started_.load(), "starting"},
                    {draining_.load(), "draining"},
                    {low_space_.load(), "disk_full"},
-                   {catalog_away_.load(), "catalog"}});
+                   {catalog_away_.load(), "catalog"},
+                   {store_away_.load(), "store"}});
 }
 
 }  // namespace slipway::api::admin

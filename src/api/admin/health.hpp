@@ -17,6 +17,8 @@ class Health {
     void set_low_space(bool low) { low_space_.store(low); }
     // The catalog does not answer.
     void set_catalog_away(bool away) { catalog_away_.store(away); }
+    // The store does not answer.
+    void set_store_away(bool away) { store_away_.store(away); }
     bool draining() const { return draining_.load(); }
 
     // The process answers: nothing else matters to who would restart it.
@@ -37,6 +39,7 @@ class Health {
     std::atomic<bool> draining_{false};
     std::atomic<bool> low_space_{false};
     std::atomic<bool> catalog_away_{false};
+    std::atomic<bool> store_away_{false};
 };
 
 }  // namespace slipway::api::admin

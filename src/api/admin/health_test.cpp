@@ -26,13 +26,16 @@ TEST(Health, NamesEveryReasonAndStaysAlive) {
     health.set_started();
     health.set_low_space(true);
     health.set_catalog_away(true);
+    health.set_store_away(true);
     health.set_draining();
-    EXPECT_EQ(told(health.readyz()),
-              R"(503 {"status":"unavailable","reasons":["draining","disk_full","catalog"]})");
+    EXPECT_EQ(
+        told(health.readyz()),
+        R"(503 {"status":"unavailable","reasons":["draining","disk_full","catalog","store"]})");
     EXPECT_EQ(told(health.livez()), R"(200 {"status":"ok"})");
     EXPECT_EQ(told(health.startupz()), R"(200 {"status":"ok"})");
     health.set_low_space(false);
     health.set_catalog_away(false);
+    health.set_store_away(false);
     EXPECT_EQ(told(health.readyz()), R"(503 {"status":"unavailable","reasons":["draining"]})");
 }
 

@@ -1,0 +1,37 @@
+// Opens the store that a node keeps its files in: blobs below the data directory, or the S3 store
+// that is described, which is tried before it is used.
+#pragma once
+
+#include <memory>
+
+#include "adapters/localfs/local_fs_store.hpp"
+#include "daemon/config_loader.hpp"
+#include "ports/catalog.hpp"
+#include "ports/clock.hpp"
+#include "ports/random.hpp"
+#include "runtime/blocking_pool.hpp"
+
+namespace slipway::daemon {
+
+struct OpenedStore {
+    // What the store stages on this node, where it is not the store itself.
+    std::unique_ptr<ports::Store> spool;
+    std::unique_ptr<ports::Store> store;
+};
+
+// What it works with; outlives the store.
+struct StoreMeans {
+    runtime::BlockingPool& pool;
+    const ports::Clock& clock;
+    ports::Random& random;
+};
+
+// Blocks: for the start of the process. Whoever else uses the data directory is found out first.
+// Errors: a message for the operator, which names the store and says why.
+Result<OpenedStore> open_store(const Config& config, const Environment& environment,
+                               adapters::localfs::LocalFsOptions disk, StoreMeans means);
+
+// invalid: the catalog has files, or uploads, of another store, which would be taken for lost.
+Result<> require_own_records(ports::Catalog& catalog, std::string_view store);
+
+}  // namespace slipway::daemon
