@@ -143,7 +143,7 @@ Catch hunt(SeededBug bug) {
     return hunt_with_walks();
 }
 
-class MutationGate : public testing::TestWithParam<SeededBug> {
+class MutationGate : public ::testing::TestWithParam<SeededBug> {
  protected:
     MutationGate() { telemetry::set_log_level(telemetry::Level::off); }
     ~MutationGate() override { seed_bug(SeededBug::none); }
@@ -168,7 +168,7 @@ std::vector<SeededBug> all_bugs() {
     return bugs;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, MutationGate, testing::ValuesIn(all_bugs()),
+INSTANTIATE_TEST_SUITE_P(All, MutationGate, ::testing::ValuesIn(all_bugs()),
                          [](const auto& info) { return name_of(info.param); });
 
 TEST(MutationGateWithoutABug, FindsNothing) {
