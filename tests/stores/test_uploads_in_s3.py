@@ -27,7 +27,7 @@ class Gateway:
 
     def __init__(self, store, folder: Path, *args: str):
         self.store = store
-        self.admin = Admin(folder, store.url, bucket=f"b{random.SystemRandom().randrange(2**48):x}")
+        self.admin = Admin(folder, store, bucket=f"b{random.SystemRandom().randrange(2**48):x}")
         self.admin.ok("bucket", "create")
         self.daemon = Daemon(folder / "data", folder / "slipwayd.log", args=["--config", str(self.admin.config), *args],
                              env={"SLIPWAY_STORE_MAIN_ACCESS_KEY_ID": store.access_key,
@@ -318,7 +318,7 @@ def test_a_store_that_is_away_is_told_and_complete_waits_for_its_return(start_ga
 
 
 def test_a_bucket_that_is_not_there_stops_the_start_with_its_name(store, tmp_path):
-    admin = Admin(tmp_path, store.url, bucket="no-such-bucket")
+    admin = Admin(tmp_path, store, bucket="no-such-bucket")
     daemon = Daemon(tmp_path / "data", tmp_path / "log", args=["--config", str(admin.config)],
                     env={"SLIPWAY_STORE_MAIN_ACCESS_KEY_ID": store.access_key,
                          "SLIPWAY_STORE_MAIN_SECRET_ACCESS_KEY": store.secret_key})
