@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import Cli
-from harness.daemon import patience
+from harness.daemon import SCALE, patience
 from harness.digests import chain, sha256
 
 KIB, MIB = 1 << 10, 1 << 20
@@ -175,7 +175,8 @@ def test_parts_of_standard_input_are_sent_as_they_come(cli, shared_server):
             lines = [json.loads(process.stdout.readline()) for _ in range(6)]
             assert [line["event"] for line in lines] == ["started"] + 5 * ["part"]
     peak = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1])
-    assert peak < 48 << 10, f"{peak} KiB for parts of 1 MiB"
+    if SCALE == 1:  # a sanitizer has its own memory, and keeps what was freed
+        assert peak < 48 << 10, f"{peak} KiB for parts of 1 MiB"
     before = shared_server.metrics()["slipway_assembled_bytes_total"]
     process.stdin.close()
     events = [json.loads(line) for line in process.stdout.read().splitlines()]
