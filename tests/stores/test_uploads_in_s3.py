@@ -20,6 +20,7 @@ from harness.uploads import KIB, MIB, Upload
 
 LARGE = int(os.environ.get("SLIPWAY_S3_BYTES", 64 * MIB))
 PART = 5 * MIB if LARGE <= 256 * MIB else 32 * MIB
+PARALLEL = int(os.environ.get("SLIPWAY_S3_PARALLEL", 16))
 
 
 class Gateway:
@@ -337,3 +338,67 @@ def test_a_data_directory_stays_with_its_store(gateway, tmp_path):
     gateway.daemon.start()
     upload.put_all()
     completed(upload)
+
+
+def wait_for(what, seconds: float = 60) -> None:
+    deadline = time.monotonic() + patience(seconds)
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_what_no_record_names_is_collected_and_what_one_names_is_kept(gateway):
+    gateway = gateway("--storage.upkeep_interval", "200ms", "--storage.orphan_age", "1s", "--storage.trash_keep", "1s")
+    data = random.Random(13).randbytes(6 * MIB)
+    kept = Upload(gateway.client, data, chunk_size=5 * MIB)
+    kept.put_all()
+    completed(kept)
+    open_still = Upload(gateway.client, data, chunk_size=5 * MIB)
+    assert open_still.put(1).status == 200
+    orphan = gateway.admin.folder / "orphan"
+    orphan.write_bytes(b"nobody's")
+    gateway.admin.ok("object", "put", "orphan", f"own/files/{'5a' * 16}")
+    assert len(gateway.keys()) == 2
+    wait_for(lambda: gateway.keys() == [f"files/{kept.id}"])
+    assert kept.download().body == data
+    assert open_still.put(2).status == 200
+    completed(open_still)
+    assert open_still.download().body == data
+
+
+def test_an_object_that_was_changed_is_found_and_not_served(gateway):
+    gateway = gateway("--storage.scrub_interval", "200ms", "--storage.scrub_rate", "1GiB")
+    data = random.Random(14).randbytes(6 * MIB)
+    good, bad = (Upload(gateway.client, data, chunk_size=5 * MIB) for _ in range(2))
+    for upload in (good, bad):
+        upload.put_all()
+        completed(upload)
+    wait_for(lambda: gateway.daemon.metrics()["slipway_scrub_passes_total"] >= 2)
+    assert gateway.daemon.metrics()["slipway_files_damaged_total"] == 0
+    (gateway.admin.folder / "other").write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    gateway.admin.ok("object", "put", "other", f"own/files/{bad.id}")
+    wait_for(lambda: gateway.daemon.metrics()["slipway_files_damaged_total"] == 1)
+    assert bad.download().error == "file_damaged"
+    assert good.download().body == data
+
+
+def test_parts_in_flight_take_no_more_memory_than_the_budget_allows(gateway):
+    gateway = gateway("--limits.buffer_budget", "64MiB", "--uploads.complete_wait", "0s")
+    part = random.Random(15).randbytes(64 * MIB)
+    small = Upload(gateway.client, part[:5 * MIB], chunk_size=5 * MIB)
+    small.put_all()
+    completed(small)
+    before = gateway.daemon.peak_memory()
+    uploads = [Upload(gateway.client, part, chunk_size=64 * MIB) for _ in range(PARALLEL)]
+    threads = [threading.Thread(target=send_with_patience, args=(upload, 1)) for upload in uploads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(patience(300))
+        assert not thread.is_alive()
+    grown = gateway.daemon.peak_memory() - before
+    print(f"{PARALLEL} parts of 64 MiB at once: {grown / MIB:.1f} MiB more than before")
+    assert grown < 128 * MIB, "the buffer budget and 64 MiB"
+    for upload in uploads:
+        completed(upload)
+    assert uploads[-1].download().body == part
