@@ -21,7 +21,7 @@ from receive_ratio import PART, Slipway, measure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/stores"))
 
-from conftest import Admin, running  # noqa: E402
+from conftest import Admin, Server, running  # noqa: E402
 
 GOAL = 1.4
 
@@ -63,8 +63,8 @@ class Relay:
         self.process.stdout.close()
 
 
-def start_gateway(directory: Path, url: str) -> Daemon:
-    admin = Admin(directory, url, bucket="bench")
+def start_gateway(directory: Path, server: Server) -> Daemon:
+    admin = Admin(directory, server, bucket="bench")
     admin.ok("bucket", "create")
     (directory / "data").mkdir()
     return Daemon(directory / "data", directory / "slipwayd.log", args=["--config", str(admin.config)],
@@ -96,7 +96,7 @@ def main() -> None:
     directory = Path(tempfile.mkdtemp(prefix="slipway-bench-"))
     try:
         with running("minio", directory / "minio") as server:
-            daemon = start_gateway(directory, server.url)
+            daemon = start_gateway(directory, server)
             try:
                 results = compare(daemon, arguments)
                 assert daemon.terminate() == 0
