@@ -108,20 +108,21 @@ Task<Result<>> BlobSending::send_missing(MultipartName upload) {
     failed_.reset();
     const auto group = co_await runtime::Group::open();
     for (unsigned i = 0; i < kInFlight; ++i) {
-        group->spawn(send_in_turn(upload, *clients.streams));
+        group->spawn(send_in_turn(upload, clients.streams));
     }
     co_await group->wait();
     co_return failed_ ? std::unexpected(*failed_) : Result<>();
 }
 
-Task<void> BlobSending::send_in_turn(const MultipartName& upload, S3Client& client) {
+// With a share in the client: where a loop ends, what waits on it is destroyed in any order.
+Task<void> BlobSending::send_in_turn(MultipartName upload, std::shared_ptr<S3Client> client) {
     while (next_ < parts_.size() && !failed_) {
         const std::size_t index = next_++;
         if (parts_[index]) {
             continue;
         }
         const PartNumber number(static_cast<std::uint32_t>(index + 1));
-        auto part = co_await send_part(upload, number, client);
+        auto part = co_await send_part(upload, number, *client);
         if (part) {
             parts_[index] = *std::move(part);
         } else if (!failed_) {

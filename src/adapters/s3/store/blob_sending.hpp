@@ -33,7 +33,7 @@ class BlobSending final {
  private:
     Task<Result<MultipartName>> find_or_begin(S3Client& client);
     Task<Result<>> send_missing(MultipartName upload);
-    Task<void> send_in_turn(const MultipartName& upload, S3Client& client);
+    Task<void> send_in_turn(MultipartName upload, std::shared_ptr<S3Client> client);
     Task<Result<StoredPart>> send_part(const MultipartName& upload, PartNumber number,
                                        S3Client& client);
     ByteRange range_of(std::size_t index) const;
