@@ -151,6 +151,10 @@ Outcome<> finish_options(Options& options, const std::string& command) {
     if (command == "verify" && options.verify.id.empty() && options.verify.record.empty()) {
         return fail(ExitCode::usage, "verify needs the id of a file, or --record");
     }
+    if (command == "admin quota set" && options.admin.bytes.empty() &&
+        options.admin.files.empty() && options.admin.open_uploads.empty()) {
+        return fail(ExitCode::usage, "quota set needs --bytes, --files or --open-uploads");
+    }
     options.verify.form = options.json ? OutputForm::json : OutputForm::text;
     for (const auto& pair : options.metadata) {
         const auto equals = pair.find('=');
@@ -195,6 +199,16 @@ Outcome<std::string> find_key(const Options& options) {
                 "no API key: set SLIPWAY_API_KEY, or SLIPWAY_API_KEY_FILE to a file that holds it");
 }
 
+// The library looks for a command before it looks at what it could not read.
+std::string explain(const CLI::App* app, const CLI::Error& error) {
+    const auto unread = app->remaining(true);
+    const bool no_command =
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !unread.empty();
+    return "slipway: " +
+           (no_command ? "there is no command " + unread.front() : std::string(error.what())) +
+           "\nRun with --help for more information.\n";
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_app(Options& options) {
@@ -204,6 +218,7 @@ std::unique_ptr<CLI::App> make_app(Options& options) {
     app->fallthrough();
     app->set_version_flag("--version", SLIPWAY_VERSION);
     app->footer(kFooter);
+    app->failure_message(explain);
     add_general(*app, options);
     add_put(*app, options);
     add_get(*app, options);

@@ -29,6 +29,9 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
     CLI::App app("slipwayd receives files in parts, verifies every part, and loses none of them.",
                  "slipwayd");
     app.footer(kFooter);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return std::string("slipwayd: ") + error.what() + "\nslipwayd --help lists the options.\n";
+    });
     app.set_version_flag("--version", "slipwayd " SLIPWAY_VERSION);
     std::string config_file;
     std::string data_dir;

@@ -1,7 +1,9 @@
 #include "daemon/config_loader.hpp"
 
 #include <toml++/toml.h>
+#include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <sstream>
 
@@ -81,6 +83,9 @@ Result<> apply_section(Config& config, std::string_view section, const toml::tab
 }
 
 Result<> apply_file(Config& config, const std::string& path) {
+    if (::access(path.c_str(), R_OK) != 0) {
+        return std::unexpected(errno_error("open " + path, errno));
+    }
     toml::table root;
     try {
         root = toml::parse_file(path);

@@ -91,14 +91,16 @@ Result<std::string> read_small_file(const std::filesystem::path& path) {
 }
 
 Result<> create_directory_durably(const std::filesystem::path& path) {
-    if (::mkdir(path.c_str(), 0700) == 0) {
-        return sync_directory(path.parent_path().empty() ? "." : path.parent_path());
-    }
-    if (errno == ENOENT && path.has_parent_path() && path != path.parent_path()) {
+    bool made = ::mkdir(path.c_str(), 0700) == 0;
+    if (!made && errno == ENOENT && path.has_parent_path() && path != path.parent_path()) {
         if (auto parent = create_directory_durably(path.parent_path()); !parent) {
             return parent;
         }
-        return create_directory_durably(path);
+        // Once: below /proc nothing can be made although the parent is there.
+        made = ::mkdir(path.c_str(), 0700) == 0;
+    }
+    if (made) {
+        return sync_directory(path.parent_path().empty() ? "." : path.parent_path());
     }
     if (errno != EEXIST || !std::filesystem::is_directory(path)) {
         return last_error("create directory", path);

@@ -44,6 +44,9 @@ TEST_F(DurableFile, DirectoriesAreMadeWithTheirParents) {
     ASSERT_TRUE(write_durably(root_ / "plain", "x"));
     EXPECT_FALSE(create_directory_durably(root_ / "plain"));
     EXPECT_FALSE(create_directory_durably(root_ / "plain" / "below"));
+    const auto nowhere = create_directory_durably("/proc/nowhere/below");
+    ASSERT_FALSE(nowhere);
+    EXPECT_TRUE(nowhere.error().detail.contains("/proc/nowhere")) << nowhere.error().detail;
 }
 
 }  // namespace

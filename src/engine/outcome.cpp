@@ -49,10 +49,12 @@ std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
 }
 
 std::unexpected<Refusal> refuse(const core::QuotaExcess& excess) {
-    return std::unexpected(Refusal{
-        .reason = Reason::quota_exceeded,
-        .detail = "it would exceed the quota of " + std::string(core::to_string(excess.kind)),
-        .excess = excess});
+    return std::unexpected(Refusal{.reason = Reason::quota_exceeded,
+                                   .detail = "it would exceed the quota of " +
+                                             std::string(core::to_string(excess.kind)) + ": " +
+                                             std::to_string(excess.used) + " of " +
+                                             std::to_string(excess.limit) + " are used",
+                                   .excess = excess});
 }
 
 Refusal not_open(core::UploadState state) {

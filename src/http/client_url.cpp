@@ -12,8 +12,7 @@ Result<ClientUrl> parse_client_url(std::string_view text) {
     }
     const bool secure = parsed->scheme_id() == boost::urls::scheme::https;
     if (!secure && parsed->scheme_id() != boost::urls::scheme::http) {
-        return failure(Errc::unsupported,
-                       "scheme " + std::string(parsed->scheme()) + " in " + std::string(text));
+        return failure(Errc::unsupported, "not an http or https URL: " + std::string(text));
     }
     if (parsed->has_userinfo()) {
         return failure(Errc::invalid, "user information in a URL is not accepted");

@@ -63,8 +63,9 @@ bool fill_address(SocketAddress& address, const std::string& host, std::uint16_t
     return false;
 }
 
-Error bind_error(const std::string& host, int error_number) {
-    Error error = errno_error("bind to " + host, error_number);
+Error bind_error(const std::string& host, std::uint16_t port, int error_number) {
+    const std::string name = host.contains(':') ? "[" + host + "]" : host;
+    Error error = errno_error("listen on " + name + ":" + std::to_string(port), error_number);
     if (error_number == EADDRINUSE) {
         error.code = Errc::conflict;
     } else if (error_number == EADDRNOTAVAIL || error_number == EAFNOSUPPORT) {
@@ -229,7 +230,8 @@ Task<void> accept_all(std::shared_ptr<ServerState> state, std::shared_ptr<tcp::a
 Result<BoundSocket> bind_and_listen(const std::string& host, std::uint16_t port) {
     SocketAddress address;
     if (!fill_address(address, host, port)) {
-        return failure(Errc::invalid, "no address: " + host);
+        return failure(Errc::invalid,
+                       "listen on " + host + ": no IPv4 or IPv6 address, and not localhost");
     }
     BoundSocket bound;
     bound.family = address.storage.ss_family;
@@ -237,14 +239,14 @@ Result<BoundSocket> bind_and_listen(const std::string& host, std::uint16_t port)
         FileDescriptor(::socket(bound.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int descriptor = bound.descriptor.get();
     if (!bound.descriptor) {
-        return std::unexpected(bind_error(host, errno));
+        return std::unexpected(bind_error(host, port, errno));
     }
     const int on = 1;
     ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (::bind(descriptor, address.get(), address.size) != 0 ||
         ::listen(descriptor, kBacklog) != 0 ||
         ::getsockname(descriptor, address.get(), &address.size) != 0) {
-        return std::unexpected(bind_error(host, errno));
+        return std::unexpected(bind_error(host, port, errno));
     }
     bound.port = ntohs(bound.family == AF_INET ? address.v4().sin_port : address.v6().sin6_port);
     return bound;

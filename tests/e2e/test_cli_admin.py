@@ -34,6 +34,17 @@ def test_a_key_does_what_its_scopes_say_until_it_is_revoked(server, admin, tmp_p
     assert "revoked" in admin.ok("admin", "key", "list").out.decode()
 
 
+def test_a_quota_is_set_shown_and_reset(admin):
+    for nothing in ((), ("--json",)):
+        refused = admin.run("admin", "quota", "set", "alice", *nothing)
+        assert refused.code == 2 and "--open-uploads" in refused.err, refused
+    shown = admin.ok("admin", "quota", "set", "alice", "--bytes", "10MiB", "--files", "3").out
+    assert shown == admin.ok("admin", "quota", "show", "alice").out
+    assert shown.decode() == "alice  0 B of 10.0 MiB  files 0 of 3  open uploads 0 of unlimited\n"
+    admin.ok("admin", "quota", "reset", "alice")
+    assert b"of 10.0 MiB" not in admin.ok("admin", "quota", "show", "alice").out
+
+
 def test_a_key_may_have_an_end(admin):
     made = json.loads(admin.ok("admin", "key", "create", "bob", "--scope", "read,delete", "--expires-in", "30d",
                                "--json").out)

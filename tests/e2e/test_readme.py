@@ -86,6 +86,37 @@ def test_help(program):
     assert done.returncode == 0 and "Usage" in done.stdout + done.stderr or "usage" in done.stdout, done
 
 
+@pytest.mark.parametrize("arguments, told", [
+    (["slipway", "putt", "x"], "slipway: there is no command putt"),
+    (["slipway", "admin", "keys"], "slipway: there is no command keys"),
+    (["slipway"], "slipway: A subcommand is required"),
+    (["slipway", "--url", "ftp://x", "ls"], "slipway: not an http or https URL: ftp://x"),
+    (["slipwayd", "--lisen", "x"], "slipwayd: The following arguments were not expected"),
+    (["slipwayd", "--config", "nowhere.toml"], "slipwayd: open nowhere.toml: No such file"),
+    (["slipwayd", "--listen", "name.example:80"], "slipwayd: listen on name.example: no IPv4 or IPv6 address"),
+    (["slipwayd", "--data-dir", "/proc/nowhere/below"], "/proc/nowhere"),
+])
+def test_a_mistake_is_told_in_one_line_by_who_noticed(tmp_path, arguments, told):
+    done = run(*arguments, SLIPWAY_STORAGE_DATA_DIR=str(tmp_path / "data"), SLIPWAY_SERVER_LISTEN="127.0.0.1:0")
+    assert done.returncode in (1, 2) and told in done.stderr, done
+
+
+def test_a_port_in_use_is_named(server, tmp_path):
+    done = run("slipwayd", "--data-dir", str(tmp_path / "other"), "--listen", f"127.0.0.1:{server.port}")
+    assert done.returncode == 1
+    assert f"slipwayd: listen on 127.0.0.1:{server.port}: Address already in use" in done.stderr, done
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/events.md"])
+def test_examples_of_settings_are_valid(tmp_path, document):
+    blocks = re.findall(r"^```toml\n(.*?)^```$", (REPOSITORY / document).read_text(), re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        (tmp_path / "slipwayd.toml").write_text(block)
+        checked = run("slipwayd", "--config", str(tmp_path / "slipwayd.toml"), "--check-config")
+        assert checked.returncode == 0, checked
+
+
 def test_print_config_shows_values_and_no_secret(tmp_path):
     config = tmp_path / "slipway.toml"
     shown = run("slipwayd", "--print-config", SLIPWAY_API_KEY="a-very-secret-key")

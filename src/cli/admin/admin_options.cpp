@@ -84,7 +84,6 @@ void add_quotas(CLI::App& admin, AdminOptions& options, bool& json) {
     set->add_option("--open-uploads", options.open_uploads, "Number or unlimited")
         ->check(kCountLimit)
         ->type_name("");
-    set->require_option(2, 0);
 }
 
 void add_signing_keys(CLI::App& admin, AdminOptions& options, bool& json) {
