@@ -166,8 +166,7 @@ class DeadCompletion : public GivenUpCompletion {
                                                    .kinds = {core::TaskKind::complete},
                                                    .now = rig_.clock.wall(),
                                                    .lease_length = std::chrono::seconds(30)}));
-        EXPECT_TRUE(task && *task);
-        return **task;
+        return task.value().value();
     }
     // Each attempt takes its process with it, before its handler has done anything.
     void use_up_attempts() {
