@@ -99,9 +99,11 @@ TEST_F(S3Multipart, ACompleteThatDoesNotFitIsRefused) {
     const StoredPart small = send(upload, 1, "small");
     const StoredPart last = send(upload, 2, "last");
     const StoredPart missing{PartNumber(3), small.etag, {}};
-    EXPECT_EQ(code_of(complete(upload, {.parts = {small, last}, .size = {}, .crc64nvme = {}})),
-              Errc::invalid)
-        << "only the last part may be small";
+    if (can_.smallest_part > 1_B) {
+        EXPECT_EQ(code_of(complete(upload, {.parts = {small, last}, .size = {}, .crc64nvme = {}})),
+                  Errc::invalid)
+            << "only the last part may be small";
+    }
     EXPECT_EQ(code_of(complete(upload, {.parts = {missing}, .size = {}, .crc64nvme = {}})),
               Errc::conflict);
     EXPECT_EQ(code_of(complete(upload, {.parts = {last, small}, .size = {}, .crc64nvme = {}})),
@@ -169,6 +171,11 @@ TEST_F(S3Multipart, UploadsOfOneKeyAreIndependent) {
     const PartList second{.parts = {send(two, 1, "two")}, .size = {}, .crc64nvme = {}};
     EXPECT_TRUE(complete(two, second));
     EXPECT_EQ(get_text(*client_, name("key")), "two");
+    if (target_.kind() == "garage") {
+        // What began before the object that is there now is gone.
+        EXPECT_EQ(code_of(complete(one, first)), Errc::not_found);
+        return;
+    }
     EXPECT_TRUE(complete(one, first));
     EXPECT_EQ(get_text(*client_, name("key")), "one");
 }
@@ -197,7 +204,7 @@ TEST_F(S3Multipart, ACompleteDoesNotReplaceWhereThatIsForbidden) {
         EXPECT_EQ(get_text(*client_, name("key")), "new") << "the condition was not looked at";
         return;
     }
-    EXPECT_EQ(code_of(completed), Errc::conflict) << completed.error().detail;
+    EXPECT_EQ(code_of(completed), Errc::conflict);
     EXPECT_EQ(get_text(*client_, name("key")), "there before");
 }
 
@@ -266,11 +273,13 @@ class S3Access : public S3Contract {
 TEST_F(S3Access, WrongKeysOrRegionAreUnauthorised) {
     auto credentials = target_.credentials();
     EXPECT_EQ(head_with(credentials, clock_), std::nullopt);
+    // Garage has one code for all that it forbids.
+    const Errc refused = target_.kind() == "garage" ? Errc::forbidden : Errc::unauthorised;
     credentials.secret_key += "x";
-    EXPECT_EQ(head_with(credentials, clock_), Errc::unauthorised);
+    EXPECT_EQ(head_with(credentials, clock_), refused);
     credentials = target_.credentials();
     credentials.access_key += "x";
-    EXPECT_EQ(head_with(credentials, clock_), Errc::unauthorised);
+    EXPECT_EQ(head_with(credentials, clock_), refused);
     // Ceph takes any region.
     EXPECT_EQ(head_with(target_.credentials(), clock_, "mars-north-1"),
               target_.kind() == "ceph" ? std::nullopt : std::optional(Errc::unauthorised));
@@ -287,7 +296,9 @@ TEST_F(S3Access, AStreamThatWasRefusedForItsTimeIsSentBySomebodyElse) {
     const adapters::memory::ManualClock clock(clock_.wall() + std::chrono::minutes(20));
     const auto client = *S3Client::make(target_.endpoint(), target_.credentials(), clock);
     const auto send = [&] { return run(client->put_object(name("key"), text_body("text"))); };
-    EXPECT_EQ(code_of(send()), Errc::unavailable);
+    // Garage takes calls of the same day.
+    EXPECT_EQ(code_of(send()),
+              target_.kind() == "garage" ? std::nullopt : std::optional(Errc::unavailable));
     EXPECT_EQ(code_of(send()), std::nullopt) << "the store's clock is known now";
     EXPECT_TRUE(run(client->head_object(name("key"))));
 }

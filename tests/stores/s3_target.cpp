@@ -34,6 +34,11 @@ adapters::s3::Capabilities known_of(const std::string& kind) {
         all.checks_size = false;
     } else if (kind == "versitygw") {
         all.replays_complete = true;
+    } else if (kind == "garage") {
+        all.conditional_put = false;
+        all.conditional_complete = false;
+        all.checks_size = false;
+        all.smallest_part = 1_B;
     } else if (kind == "swift" || kind == "ceph") {
         all.conditional_put = kind == "ceph";
         all.conditional_complete = kind == "swift";

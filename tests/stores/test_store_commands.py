@@ -1,17 +1,14 @@
 """slipway admin store over real stores: buckets, objects with odd keys, multipart uploads, configurations, the probe."""
 
-import hashlib
-import hmac
 import json
 import random
 import subprocess
-import time
 import urllib.parse
-import urllib.request
 
 import pytest
 
 from conftest import BIN_DIR, Admin
+from signed_calls import call
 
 ODD_KEYS = ["own/plain", "own/with space and  two", "own/ümläut/ß", "own/a+b", "own/100%", "own/not%20decoded", "own/q?x=1&y#z",
             "own/quote'\"", "own/€-日本", "own/(a);b,c=d@e!*~"]
@@ -28,25 +25,6 @@ def admin(store, tmp_path):
 
 def lines(outcome) -> list[dict]:
     return [json.loads(line) for line in outcome.out.splitlines()]
-
-
-def call(store, method: str, path: str, query: str, body: bytes = b"") -> str:
-    """A signed call that the client has no command for; path and query are encoded and in order already."""
-    host, now = store.url.removeprefix("http://"), time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    scope = f"{now[:8]}/us-east-1/s3/aws4_request"
-    fields = {"host": host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", "x-amz-date": now}
-    names = ";".join(fields)
-    request = "\n".join([method, path, query, *(f"{name}:{value}" for name, value in fields.items()), "", names,
-                         "UNSIGNED-PAYLOAD"])
-    key = f"AWS4{store.secret_key}".encode()
-    for word in scope.split("/"):
-        key = hmac.digest(key, word.encode(), "sha256")
-    text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    fields["Authorization"] = (f"AWS4-HMAC-SHA256 Credential={store.access_key}/{scope},SignedHeaders={names},"
-                               f"Signature={hmac.digest(key, text.encode(), 'sha256').hex()}")
-    asked = urllib.request.Request(f"{store.url}{path}?{query}", body, fields, method=method)
-    with urllib.request.urlopen(asked, timeout=60) as answer:
-        return answer.read().decode()
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
@@ -103,12 +81,13 @@ def test_lists_are_of_the_stores_prefix_unless_another_is_named(admin, tmp_path)
 
 def test_an_object_that_is_there_can_be_kept(admin, store, tmp_path):
     (tmp_path / "first").write_bytes(b"first")
-    if store.lacks("conditions"):
-        refused = admin.run("object", "put", "first", "own/a", "--keep")
-        assert refused.code == 1 and "NotImplemented" in refused.err, refused
-        return
     (tmp_path / "second").write_bytes(b"second")
-    admin.ok("object", "put", "first", "own/a", "--keep")
+    first = admin.run("object", "put", "first", "own/a", "--keep")
+    if store.lacks("conditions"):
+        # Refused, or not looked at: `check` says that it has none.
+        assert first.code == 0 or "NotImplemented" in first.err, first
+        return
+    assert first.code == 0, first
     assert admin.run("object", "put", "second", "own/a", "--keep").code == 8
     assert admin.ok("object", "get", "own/a", "-o", "-").out == b"first"
     admin.ok("object", "put", "second", "own/a")
@@ -176,7 +155,7 @@ def test_a_configuration_is_kept_or_refused(admin, store, what, words, member, v
 
 def test_the_probe_tells_what_the_store_can_do(admin, store):
     found = lines(admin.ok("check", "--json"))[0]
-    assert found["store"] == "main" and found["capabilities"]["smallest_part"] == 5 << 20
+    assert found["store"] == "main" and found["capabilities"]["smallest_part"] == (1 if store.lacks("part size") else 5 << 20)
     assert found["capabilities"]["replays_complete"] == (store.name in {"versitygw", "swift", "ceph"})
     table = admin.ok("check").text
     assert f"bucket                {admin.bucket}\n" in table and f"conditional_put       {'no ' if store.lacks('conditions') else 'yes'}  " in table

@@ -49,7 +49,8 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"InvalidArgument", Errc::invalid},
     {"InvalidBucketName", Errc::invalid},
     {"InvalidBucketState", Errc::conflict},
-    {"InvalidDigest", Errc::invalid},
+    // A digest of this client has the right form: Garage says so of bytes that do not have it.
+    {"InvalidDigest", Errc::corrupted},
     {"InvalidEncryptionAlgorithmError", Errc::invalid},
     {"InvalidLocationConstraint", Errc::invalid},
     {"InvalidObjectName", Errc::invalid},

@@ -10,6 +10,17 @@ namespace slipway::cli {
 
 namespace {
 
+constexpr const char* kFooter =
+    "The keys of a store: SLIPWAY_STORE_NAME_ACCESS_KEY_ID, SLIPWAY_STORE_NAME_SECRET_ACCESS_KEY "
+    "and perhaps\n"
+    "SLIPWAY_STORE_NAME_SESSION_TOKEN in the environment, else credentials_file in its "
+    "description.\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or description, 3 no such object, bucket, upload "
+    "or "
+    "configuration,\n"
+    "4 keys or rights, 6 other bytes than stored, 7 store unavailable, 8 conflict or exists "
+    "already, "
+    "130 interrupted.";
 constexpr unsigned kLongestLife = 3650;
 
 const CLI::Validator kSpan(
@@ -144,6 +155,8 @@ void add_configurations(CLI::App& store, StoreOptions& options, bool& json) {
 
 void add_store(CLI::App& admin, StoreOptions& options, bool& json) {
     auto* store = add_group(admin, "store", "An S3 store, spoken to directly, without a server");
+    // Those below take it over.
+    store->footer(kFooter);
     store->add_option("--config", options.config, "File with [[store]], as slipwayd reads it")
         ->required()
         ->type_name("FILE");

@@ -109,8 +109,16 @@ SetupFault fault_of(const StoreError& told, Errc code) {
         return known->fault;
     }
     const std::string message = in_lower_case(told.message);
-    if (told.code == "AuthorizationHeaderMalformed" && message.contains("region")) {
+    if (told.code == "AuthorizationHeaderMalformed" &&
+        (message.contains("region") || message.contains("unexpected scope"))) {
         return SetupFault::wrong_region;
+    }
+    // Garage has one code for all that it forbids.
+    if (told.code == "AccessDenied" && message.contains("no such key")) {
+        return SetupFault::unknown_access_key;
+    }
+    if (told.code == "AccessDenied" && message.contains("invalid signature")) {
+        return SetupFault::wrong_secret_key;
     }
     // MinIO has a code of its own for a full disk only as long as there is some space left.
     if (message.contains("no space left")) {
