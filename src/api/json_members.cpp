@@ -50,8 +50,9 @@ std::optional<std::string> JsonMembers::optional_text(std::string_view name, Tex
         return std::nullopt;
     }
     if (text->size() < limits.least || text->size() > limits.most) {
-        fail(name, "must be of " + std::to_string(limits.least) + " to " +
-                       std::to_string(limits.most) + " bytes");
+        const std::string least =
+            limits.least == limits.most ? "" : std::to_string(limits.least) + " to ";
+        fail(name, "must be of " + least + std::to_string(limits.most) + " bytes");
         return std::nullopt;
     }
     return std::string(text->begin(), text->end());

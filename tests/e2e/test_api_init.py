@@ -119,6 +119,12 @@ def test_a_body_that_is_no_json_object_is_refused(api, body, error):
     assert (reply.status, reply.error) == (400, error), reply
 
 
+def test_the_length_of_a_digest_is_told(api):
+    body = {"file_name": "a", "total_parts": 1, "chunk_size": 4096, "sha256": "abc"}
+    assert api.post("/upload/init", body).json()["detail"] == "sha256 must be of 64 bytes"
+    assert api.post("/upload/init", body | {"file_name": ""}).json()["detail"] == "file_name must be of 1 to 255 bytes"
+
+
 def test_a_huge_body_is_refused(api):
     body = json.dumps(VALID | {"metadata": {"a": "x" * (2 * MIB)}}).encode()
     reply = api.post("/upload/init", body, headers={"Content-Type": "application/json"})

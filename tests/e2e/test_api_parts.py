@@ -144,6 +144,7 @@ def test_a_wrong_digest_stores_nothing(upload, form):
 def test_a_digest_that_does_not_parse_is_refused(upload, name, value):
     reply = upload.put(1, **{name: value})
     assert (reply.status, reply.error) == (400, "invalid_digest"), reply
+    assert reply.json()["detail"] == f"{name} does not parse, or contradicts another"
     assert upload.stored() == {}
 
 

@@ -171,11 +171,12 @@ Task<http::Response> UploadDoor::put_part(http::Request& request, engine::PartGr
     }
     auto stated = stated_digests(request.head.headers);
     if (!stated) {
-        co_return problem_response({.status = 400,
-                                    .error = "invalid_digest",
-                                    .title = "Digest field does not parse",
-                                    .detail = stated.error()},
-                                   request.request_id);
+        co_return problem_response(
+            {.status = 400,
+             .error = "invalid_digest",
+             .title = "Digest field does not parse",
+             .detail = stated.error() + " does not parse, or contradicts another"},
+            request.request_id);
     }
     engine::ReceivePart receiver(world_);
     BodyBytes source(request.body);
