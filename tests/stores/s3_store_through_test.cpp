@@ -174,6 +174,21 @@ TEST_F(S3StoreThrough, AListOfThePastIsAskedForAgain) {
     EXPECT_EQ(rig_.read(kId), kBytes);
 }
 
+// A file that is declared damaged is lost, so one look at a list of the past is not enough for it.
+TEST_F(S3StoreThrough, WhatAListTellsOnceEndsNothing) {
+    Blob blob = blob_of(kBytes);
+    ASSERT_TRUE(rig_.put_all(blob));
+    // Until patience ends, and the last look is one at the past.
+    for (unsigned i = 0; i < 5; ++i) {
+        rig_.faults().next("CompleteMultipartUpload", Fault::cut_before);
+    }
+    rig_.faults().next("ListParts", Fault::stale_list, 5);
+    EXPECT_EQ(code_of(rig_.publish(blob)), Errc::outcome_unknown);
+    EXPECT_EQ(rig_.faults().fired(Fault::stale_list), 1U);
+    EXPECT_TRUE(rig_.publish(blob));
+    EXPECT_EQ(rig_.read(kId), kBytes);
+}
+
 Task<void> publish_into(ports::Store& store, const Blob& blob, std::vector<Result<>>& results) {
     results.push_back(co_await store.publish(blob.ref, blob.content()));
 }

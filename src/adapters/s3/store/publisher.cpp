@@ -11,6 +11,8 @@ namespace {
 using runtime::Again;
 using runtime::Tried;
 constexpr auto kAnyway = Repeatable::anyway;
+// So often in a row a finding is believed.
+constexpr unsigned kSure = 3;
 
 template <class T>
 Result<> nothing_but(const Result<T>& result) {
@@ -49,16 +51,6 @@ bool is_open_after(Errc code) {
         default:
             return false;
     }
-}
-
-// Of sending what is still there to be sent: that the store has lost an upload, or parts of it, is
-// the end of an attempt and of nothing else.
-Task<Result<>> as_open(Task<Result<>> step) {
-    auto done = co_await std::move(step);
-    if (!done && (done.error().code == Errc::not_found || done.error().code == Errc::conflict)) {
-        done.error().code = Errc::outcome_unknown;
-    }
-    co_return done;
 }
 
 Result<> check_pieces(const ports::Content& content) {
@@ -184,18 +176,34 @@ Task<Result<>> Publisher::complete(Publication what, Through through) {
     if (auto checked = check_pieces(what.content); !checked) {
         co_return checked;
     }
-    bool is_asked = false;
-    Step step = [&] { return complete_once(what, through, is_asked); };
-    auto done = co_await bring_about(what, std::move(step));
-    if (!done && done.error().code == Errc::not_found && is_asked) {
-        done.error().code = Errc::outcome_unknown;
+    Doubts doubts;
+    Step step = [&] { return doubt(complete_once(what, through), doubts); };
+    co_return co_await bring_about(what, std::move(step));
+}
+
+// That parts are lost or overwritten ends a file, so it has to be found again and again: a list may
+// tell of the past. That an upload is gone means nothing while a Complete of it may be under way,
+// or where it can be begun anew. A conflict is another call that was quicker, or a part that
+// changed since it was listed.
+Task<Result<>> Publisher::doubt(Task<Result<>> step, Doubts& doubts) {
+    auto done = co_await std::move(step);
+    if (done) {
+        co_return done;
+    }
+    Errc& code = done.error().code;
+    doubts.times = code == doubts.code ? doubts.times + 1 : 1;
+    doubts.code = code;
+    doubts.has_more = doubts.has_more || code == Errc::outcome_unknown || code == Errc::conflict;
+    const bool is_over = code == Errc::not_found && !doubts.has_more;
+    const bool is_sure = doubts.times >= kSure && (is_over || code == Errc::corrupted);
+    if (!is_sure &&
+        (code == Errc::not_found || code == Errc::corrupted || code == Errc::conflict)) {
+        code = Errc::outcome_unknown;
     }
     co_return done;
 }
 
-// `is_asked` says from then on that the store may still be at it.
-Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through,
-                                        bool& is_asked) {
+Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through) {
     const ClientPair clients = co_await access_.clients->here();
     const MultipartName upload{access_.file(what.id), through.upload_id};
     const auto listed = co_await list_all_parts(*clients.calls, upload);
@@ -213,25 +221,17 @@ Task<Result<>> Publisher::complete_once(const Publication& what, const Through& 
     if (through.has_checksums) {
         list.crc64nvme = what.content.crc64nvme;
     }
-    auto completed = co_await clients.calls->complete_multipart(upload, std::move(list));
-    if (completed) {
-        co_return Result<>{};
-    }
-    // Another call of this one was quicker, or a part changed since it was listed: looking tells.
-    if (completed.error().code == Errc::conflict) {
-        completed.error().code = Errc::outcome_unknown;
-    }
-    is_asked = is_asked || completed.error().code == Errc::outcome_unknown;
-    co_return std::unexpected(std::move(completed.error()));
+    co_return nothing_but(co_await clients.calls->complete_multipart(upload, std::move(list)));
 }
 
 Task<Result<>> Publisher::send(Publication what, std::shared_ptr<ports::BlobReader> source) {
+    Doubts doubts{.has_more = true};
     if (what.content.size <= access_.sizes.largest_put) {
-        Step step = [&] { return as_open(put_once(what, source)); };
+        Step step = [&] { return doubt(put_once(what, source), doubts); };
         co_return co_await bring_about(what, std::move(step));
     }
     BlobSending sending(access_, what, source);
-    Step step = [&] { return as_open(sending.run_once()); };
+    Step step = [&] { return doubt(sending.run_once(), doubts); };
     co_return co_await bring_about(what, std::move(step));
 }
 
@@ -246,7 +246,7 @@ Task<Result<>> Publisher::put_once(const Publication& what,
     const auto put = co_await clients.streams->put_object(
         access_.file(what.id), std::move(body), StoreAccess::attributes_of(what.id),
         access_.can.conditional_put ? Replace::never : Replace::allowed);
-    co_return put ? Result<>() : std::unexpected(put.error());
+    co_return nothing_but(put);
 }
 
 }  // namespace slipway::adapters::s3

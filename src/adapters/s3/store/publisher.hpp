@@ -44,7 +44,14 @@ class Publisher final {
     Task<runtime::Tried<void>> try_once(const Publication& what, const Step& step, Before before);
     Task<Result<std::optional<ObjectInfo>>> look(S3Client& client, ObjectName name);
 
-    Task<Result<>> complete_once(const Publication& what, const Through& through, bool& is_asked);
+    // What the attempts of one call have come to so far.
+    struct Doubts {
+        Errc code = Errc::internal;
+        unsigned times = 0;     // in a row, with this code
+        bool has_more = false;  // that the upload is gone is not the end of the bytes
+    };
+    static Task<Result<>> doubt(Task<Result<>> step, Doubts& doubts);
+    Task<Result<>> complete_once(const Publication& what, const Through& through);
     Task<Result<>> put_once(const Publication& what, std::shared_ptr<ports::BlobReader> source);
 
     StoreAccess& access_;
