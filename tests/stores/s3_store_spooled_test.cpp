@@ -99,6 +99,24 @@ TEST_F(S3StoreSpooled, GoesOnAfterACrashWithWhatTheStoreHas) {
     EXPECT_TRUE(spool_is_empty());
 }
 
+// Such a store may have taken half a part for the whole.
+TEST_F(S3StoreSpooled, APartWithoutADigestIsNotTakenOverFromACrash) {
+    auto options = rig_options();
+    options.chunked = s3fake::Chunked::refused;
+    S3StoreRig rig(options);
+    Blob blob = rig.create_spooled(kId, pattern(3 * kPut, 1)).value();
+    ASSERT_TRUE(rig.put_all(blob));
+    ASSERT_TRUE(run(rig.client().create_multipart(rig.name_of(kId),
+                                                  adapters::s3::StoreAccess::attributes_of(kId))));
+    const std::string upload = rig.bucket().uploads.begin()->first;
+    const std::string zeros(kPut, '\0');
+    ASSERT_TRUE(run(rig.client().upload_part({rig.name_of(kId), upload}, PartNumber(2),
+                                             s3fake::body_of(zeros))));
+    ASSERT_TRUE(rig.publish(blob));
+    EXPECT_EQ(rig.read(kId), blob.bytes);
+    EXPECT_TRUE(rig.bucket().uploads.empty()) << "the upload that was open is the one";
+}
+
 // The bytes are still there: nothing that the store says about an upload of them is final.
 TEST_F(S3StoreSpooled, AnUploadThatTheStoreForgetsIsBegunAnew) {
     const Blob blob = staged(kId, 3 * kPut);

@@ -59,11 +59,8 @@ Task<Result<>> BlobSending::run_once() {
         co_return std::unexpected(listed.error());
     }
     parts_.assign(part_count(), std::nullopt);
-    for (const ListedPart& part : *listed) {
-        const std::size_t index = part.number.value() - 1;
-        if (index < parts_.size() && part.size == range_of(index).length) {
-            parts_[index] = StoredPart{part.number, part.etag, part.crc64nvme};
-        }
+    if (access_.sends_digests()) {
+        take_over(*listed);
     }
     if (auto sent = co_await send_missing(*upload); !sent) {
         co_return sent;
@@ -81,6 +78,16 @@ Task<Result<>> BlobSending::run_once() {
     }
     const auto completed = co_await clients.calls->complete_multipart(*upload, std::move(list));
     co_return completed ? Result<>() : std::unexpected(completed.error());
+}
+
+// Of a part without a digest, the right length does not say that all of its bytes came.
+void BlobSending::take_over(const std::vector<ListedPart>& listed) {
+    for (const ListedPart& part : listed) {
+        const std::size_t index = part.number.value() - 1;
+        if (index < parts_.size() && part.size == range_of(index).length) {
+            parts_[index] = StoredPart{part.number, part.etag, part.crc64nvme};
+        }
+    }
 }
 
 // The one that an earlier attempt began: its name is in no record, so the store is asked.

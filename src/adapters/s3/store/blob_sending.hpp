@@ -1,6 +1,6 @@
 // BlobSending: a staged blob on its way into an S3 store by a multipart upload. What an earlier
 // attempt sent, of this process or of one that crashed, is found in the store's lists and not sent
-// again.
+// again, where a digest went along with it.
 #pragma once
 
 #include <memory>
@@ -32,6 +32,7 @@ class BlobSending final {
 
  private:
     Task<Result<MultipartName>> find_or_begin(S3Client& client);
+    void take_over(const std::vector<ListedPart>& listed);
     Task<Result<>> send_missing(MultipartName upload);
     Task<void> send_in_turn(MultipartName upload, std::shared_ptr<S3Client> client);
     Task<Result<StoredPart>> send_part(const MultipartName& upload, PartNumber number,

@@ -27,11 +27,12 @@ struct StoreAccess {
     Sizes sizes;
     bool states_checksums = true;  // false: none are sent, whatever the store can do
 
+    // Whether a digest goes along with every body that streams. Without one, there are stores that
+    // take what came of it for the whole, of the right length (versitygw 1.7).
+    bool sends_digests() const { return states_checksums && can.trailing_checksums; }
     // Whether the store checks a CRC64-NVME of every part, that travels behind it, and keeps that
     // of the whole.
-    bool has_whole_checksums() const {
-        return states_checksums && can.trailing_checksums && can.whole_checksums;
-    }
+    bool has_whole_checksums() const { return sends_digests() && can.whole_checksums; }
 
     std::string files() const { return prefix + "files/"; }
     std::string trash() const { return prefix + "trash/"; }
