@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness import digests
+from harness.cli import Cli
 from harness.forms import BOUNDARY, FORM, claim, curl_form, field, file, form, post_form
 from harness.uploads import KIB, MIB
 
@@ -202,6 +203,14 @@ def test_a_claimed_file_stays(server):
     server.kill()
     server.start()
     assert claim(server.client, answer["temp_file_id"], file_name="kept.txt", metadata={"b": "2"}).json() == kept
+
+
+def test_slipway_ls_tells_which_files_will_go(server, tmp_path):
+    cli = Cli(tmp_path, server.url, server.key)
+    answer = post_form(server.client, form(file("a.txt", b"1"))).json()
+    assert cli.ok("ls").out.decode().endswith(f"  a.txt  (until {answer['expires_at']})\n")
+    claim(server.client, answer["temp_file_id"])
+    assert cli.ok("ls").out.decode().endswith("  a.txt\n")
 
 
 def test_what_cannot_be_claimed(api):

@@ -15,10 +15,20 @@ std::string pad_left(std::string text, std::size_t width) {
     return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
+// A form's file that nobody claims goes; one that has decayed is not served.
+std::string note_on(const json::object& file) {
+    if (!text_of(file, "damaged_at").empty()) {
+        return "  (damaged)";
+    }
+    const auto until = text_of(file, "expires_at");
+    return until.empty() ? "" : "  (until " + printable(until) + ")";
+}
+
 std::string format_file(const json::object& file) {
     return printable(text_of(file, "file_id")) + "  " +
            pad_left(format_size(number_of(file, "size").value_or(0)), 10) + "  " +
-           printable(text_of(file, "completed_at")) + "  " + printable(text_of(file, "name"));
+           printable(text_of(file, "completed_at")) + "  " + printable(text_of(file, "name")) +
+           note_on(file);
 }
 
 std::string format_upload(const json::object& upload) {
