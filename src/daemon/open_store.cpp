@@ -74,6 +74,7 @@ Result<OpenedStore> open_s3_store(const s3::StoreDescription& description,
                                .bucket = description.bucket,
                                .prefix = description.prefix,
                                .can = *found,
+                               .downloads = description.downloads,
                                .patience = {},
                                .sizes = {}};
     auto store = s3::S3Store::make(std::move(options), *spool, means.clock);

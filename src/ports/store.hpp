@@ -14,6 +14,7 @@
 // ASCII of at most kMaxStoreNote bytes; empty where a store has nothing to remember.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -108,6 +109,13 @@ class Draft {
     virtual Task<Result<>> sync() = 0;
 };
 
+// How somebody who fetches a blob from the store itself is to see it.
+struct DirectDownload {
+    std::string content_type;
+    std::string disposition;  // Content-Disposition
+    std::chrono::seconds lifetime;
+};
+
 // A stored blob, open for reading.
 class BlobReader {
  public:
@@ -118,6 +126,9 @@ class BlobReader {
     // A file descriptor for sendfile(2), valid while the reader lives; nothing where the store has
     // none.
     virtual std::optional<int> descriptor() const = 0;
+    // A URL with which whoever has it can fetch the blob from the store itself while its lifetime
+    // lasts; nothing where the store gives out none.
+    virtual Task<std::optional<std::string>> direct_url(DirectDownload how) = 0;
 };
 
 struct StagedBlob {

@@ -6,13 +6,16 @@ import json
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from conftest import Admin
+from conftest import BIN_DIR, Admin
 from harness.daemon import Daemon, patience
 from harness.digests import sha256
 from harness.forms import file, form, post_form
@@ -26,9 +29,8 @@ PARALLEL = int(os.environ.get("SLIPWAY_S3_PARALLEL", 16))
 class Gateway:
     """A slipwayd over a bucket of its own."""
 
-    def __init__(self, store, folder: Path, *args: str):
-        self.store = store
-        self.admin = Admin(folder, store, bucket=f"b{random.SystemRandom().randrange(2**48):x}")
+    def __init__(self, store, folder: Path, *args: str, **described: str):
+        self.admin = Admin(folder, store, bucket=f"b{random.SystemRandom().randrange(2**48):x}", **described)
         self.admin.ok("bucket", "create")
         self.daemon = Daemon(folder / "data", folder / "slipwayd.log", args=["--config", str(self.admin.config), *args],
                              env={"SLIPWAY_STORE_MAIN_ACCESS_KEY_ID": store.access_key,
@@ -51,13 +53,13 @@ class Gateway:
 
 @pytest.fixture
 def start_gateway(tmp_path):
-    """start_gateway(STORE, ARGUMENT…) starts a slipwayd over a bucket of its own."""
+    """start_gateway(STORE, ARGUMENT…, KEY=VALUE…) starts a slipwayd over a bucket of its own, described with these keys."""
     made = []
 
-    def start(store, *args: str) -> Gateway:
+    def start(store, *args: str, **described: str) -> Gateway:
         folder = tmp_path / f"gateway{len(made)}"
         folder.mkdir()
-        made.append(Gateway(store, folder, *args))
+        made.append(Gateway(store, folder, *args, **described))
         made[-1].daemon.start()
         return made[-1]
 
@@ -202,6 +204,12 @@ def test_what_was_aborted_or_deleted_is_gone_from_the_bucket(gateway):
     assert deleted.download().status == 404
 
 
+def large(seed: int) -> bytes:
+    """At most 256 MiB can be had at once."""
+    source = random.Random(seed)
+    return b"".join(source.randbytes(min(16 * MIB, LARGE - at)) for at in range(0, LARGE, 16 * MIB))
+
+
 def send_with_patience(upload: Upload, number: int) -> None:
     """As a client that does not give up: until the part is acknowledged."""
     deadline = time.monotonic() + patience(120)
@@ -252,7 +260,7 @@ def finish(upload: Upload, threads: list[threading.Thread], data: bytes) -> None
 
 def test_the_server_is_killed_three_times(gateway):
     gateway = gateway()
-    data = random.Random(9).randbytes(LARGE)
+    data = large(9)
     upload = Upload(gateway.client, data, chunk_size=PART)
     for number in upload.numbers:
         upload.url(number)
@@ -286,7 +294,7 @@ def test_the_server_is_killed_while_it_publishes(gateway):
 def test_the_store_is_killed_on_the_way(start_gateway, start_store, name):
     store = start_store(name)
     gateway = start_gateway(store)
-    data = random.Random(11).randbytes(LARGE)
+    data = large(11)
     upload = Upload(gateway.client, data, chunk_size=PART)
     threads = send_all_beside(upload)
     wait_until_stored(upload, upload.total_parts // 3)
@@ -402,3 +410,31 @@ def test_parts_in_flight_take_no_more_memory_than_the_budget_allows(gateway):
     for upload in uploads:
         completed(upload)
     assert uploads[-1].download().body == part
+
+
+def test_downloads_are_redirected_where_the_store_is_described_so(store, start_gateway):
+    gateway = start_gateway(store, downloads="redirect")
+    data = random.Random(16).randbytes(6 * MIB)
+    upload = Upload(gateway.client, data, chunk_size=5 * MIB, file_name="a b ü.bin", content_type="image/x-raw")
+    upload.put_all()
+    etag = completed(upload)["etag"]
+    reply = upload.download()
+    assert reply.status == 307 and reply.headers["Cache-Control"] == "private, no-store", reply
+    url = urllib.parse.urlsplit(reply.headers["Location"])
+    assert f"{url.scheme}://{url.netloc}" == store.url and gateway.daemon.key not in reply.headers["Location"]
+    for fields, content in (({}, data), ({"Range": "bytes=5-104"}, data[5:105])):
+        with urllib.request.urlopen(urllib.request.Request(reply.headers["Location"], headers=fields)) as got:
+            assert got.read() == content
+            assert got.headers["Content-Type"] == "image/x-raw"
+            assert got.headers["Content-Disposition"].startswith("attachment")
+    assert upload.download(Range="bytes=1-2").status == 307
+    assert upload.download(If_Match=etag).body == data, "the store does not know our entity tags"
+    assert upload.download(Range="bytes=0-0,9-9").status == 206
+    assert gateway.client.head(f"/files/{upload.id}").status == 200
+    assert upload.download(Range=f"bytes={len(data)}-").status == 416
+    curl = ["curl", "-sSfL", "-H", f"Authorization: Bearer {gateway.daemon.key}", f"{gateway.daemon.url}/files/{upload.id}"]
+    assert subprocess.run(curl, check=True, capture_output=True).stdout == data
+    environment = os.environ | {"SLIPWAY_URL": gateway.daemon.url, "SLIPWAY_API_KEY": gateway.daemon.key}
+    fetched = gateway.admin.folder / "fetched"
+    subprocess.run([BIN_DIR / "slipway", "get", upload.id, "-o", fetched], env=environment, check=True, capture_output=True)
+    assert fetched.read_bytes() == data

@@ -19,6 +19,9 @@ class LocalBlobReader final : public ports::BlobReader {
     // corrupted: also where the file is shorter than when it was opened.
     Task<Result<std::size_t>> read_at(ByteOffset offset, std::span<std::byte> out) override;
     std::optional<int> descriptor() const override { return file_->descriptor.get(); }
+    Task<std::optional<std::string>> direct_url(ports::DirectDownload) override {
+        co_return std::nullopt;
+    }
 
  private:
     const std::shared_ptr<Volume> volume_;

@@ -69,6 +69,9 @@ class MemoryBlobReader final : public ports::BlobReader {
     }
 
     std::optional<int> descriptor() const override { return std::nullopt; }
+    Task<std::optional<std::string>> direct_url(ports::DirectDownload) override {
+        co_return std::nullopt;
+    }
 
  private:
     const std::shared_ptr<MemoryBlob> blob_;

@@ -83,7 +83,8 @@ class S3Client final {
     // A URL with which whoever has it can send this part, until its lifetime is over.
     std::string presigned_part(const MultipartName& upload, PartNumber number,
                                std::chrono::seconds lifetime) const;
-    std::string presigned_get(const ObjectName& name, std::chrono::seconds lifetime) const;
+    std::string presigned_get(const ObjectName& name, std::chrono::seconds lifetime,
+                              const ShownAs& shown = {}) const;
 
     // How far the store's clock is ahead of ours, once a call was refused for its time; else zero.
     std::chrono::milliseconds clock_difference() const { return caller_.clock_difference(); }

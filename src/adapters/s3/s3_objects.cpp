@@ -192,8 +192,15 @@ Task<Result<ObjectPage>> S3Client::list_objects(ObjectQuery query) {
     co_return readable(parse_object_page(answer->body), Effect::none);
 }
 
-std::string S3Client::presigned_get(const ObjectName& name, std::chrono::seconds lifetime) const {
-    const Call call{.operation = "GetObject", .target = name};
+std::string S3Client::presigned_get(const ObjectName& name, std::chrono::seconds lifetime,
+                                    const ShownAs& shown) const {
+    Call call{.operation = "GetObject", .target = name};
+    if (!shown.content_type.empty()) {
+        call.query.emplace_back("response-content-type", shown.content_type);
+    }
+    if (!shown.disposition.empty()) {
+        call.query.emplace_back("response-content-disposition", shown.disposition);
+    }
     return caller_.presigned_url(call, lifetime);
 }
 

@@ -144,4 +144,10 @@ struct CorsRule {
     friend bool operator==(const CorsRule&, const CorsRule&) = default;
 };
 
+// What a GET tells of the object instead of what was stored with it; empty: that.
+struct ShownAs {
+    std::string content_type;
+    std::string disposition;
+};
+
 }  // namespace slipway::adapters::s3

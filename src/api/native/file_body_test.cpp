@@ -22,6 +22,9 @@ class TextReader final : public ports::BlobReader {
         co_return count;
     }
     std::optional<int> descriptor() const override { return std::nullopt; }
+    Task<std::optional<std::string>> direct_url(ports::DirectDownload) override {
+        co_return std::nullopt;
+    }
     bool fails = false;
 
  private:

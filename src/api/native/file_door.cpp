@@ -1,5 +1,6 @@
 #include "api/native/file_door.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <span>
@@ -22,6 +23,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr ByteCount kMaxClaimBody = 64_KiB;
+// Whoever is sent to the store goes there at once; a download that has begun may take longer.
+constexpr std::chrono::seconds kRedirectLifetime{300};
 
 // What a cache may keep of an answer.
 http::Headers validators_of(const core::File& file) {
@@ -59,6 +62,26 @@ std::string random_boundary(ports::Random& random) {
     std::array<std::byte, 16> bytes{};
     random.fill(bytes);
     return encode_hex(bytes);
+}
+
+// What the store answers knows neither our entity tag nor several ranges.
+bool may_come_from_the_store(const http::RequestHead& head, const Selection& selected) {
+    constexpr std::array<std::string_view, 5> kConditions = {
+        "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"};
+    const bool conditional = std::ranges::any_of(kConditions, [&head](std::string_view name) {
+        return head.headers.find(name).has_value();
+    });
+    return head.method == http::Method::get && !conditional &&
+           (std::holds_alternative<SendWhole>(selected) ||
+            std::holds_alternative<SendRange>(selected));
+}
+
+http::Response redirect_to(const std::string& url) {
+    http::Response response;
+    response.status = 307;
+    response.headers.add("Location", url);
+    response.headers.add("Cache-Control", "private, no-store");
+    return response;
 }
 
 struct Answer {
@@ -155,8 +178,17 @@ Task<http::Response> FileDoor::download(http::Request& request, engine::Principa
     }
     const Representation representation{etag_of(open->file), open->file.completed_at,
                                         open->file.size};
+    const Selection selected = select(request.head, representation);
+    if (may_come_from_the_store(request.head, selected)) {
+        ports::DirectDownload how{.content_type = type_of(open->file),
+                                  .disposition = attachment_disposition(open->file.name),
+                                  .lifetime = kRedirectLifetime};
+        if (const auto url = co_await open->reader->direct_url(std::move(how))) {
+            co_return redirect_to(*url);
+        }
+    }
     const Answer answer{*open, request.request_id, world_.random};
-    co_return std::visit(answer, select(request.head, representation));
+    co_return std::visit(answer, selected);
 }
 
 Task<http::Response> FileDoor::parts(http::Request& request, engine::Principal principal,

@@ -23,6 +23,9 @@ class ExtentReader final : public ports::BlobReader {
     }
 
     std::optional<int> descriptor() const override { return std::nullopt; }
+    Task<std::optional<std::string>> direct_url(ports::DirectDownload) override {
+        co_return std::nullopt;
+    }
 
  private:
     const std::unique_ptr<ports::BlobReader> blob_;

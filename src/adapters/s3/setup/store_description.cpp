@@ -40,6 +40,8 @@ constexpr std::array kStyles{Choice{"path", AddressStyle::path},
 constexpr std::array kChecksums{Choice{"header", ChecksumMode::header},
                                 Choice{"trailer", ChecksumMode::trailer},
                                 Choice{"none", ChecksumMode::none}};
+constexpr std::array kDownloads{Choice{"through", Downloads::through},
+                                Choice{"redirect", Downloads::redirect}};
 
 template <class Choices, class Value>
 Complaint choose(const Choices& choices, std::string_view word, Value& value) {
@@ -125,6 +127,10 @@ constexpr std::array kTextKeys{
                 return text.empty() ? Complaint("is empty") : Complaint();
             }},
     TextKey{"ca_file", take_ca_file},
+    TextKey{"downloads",
+            [](StoreDescription& store, const std::string& text) {
+                return choose(kDownloads, text, store.downloads);
+            }},
 };
 constexpr std::array<std::string_view, 4> kRequired{"name", "kind", "endpoint", "bucket"};
 
@@ -281,6 +287,7 @@ std::string print_store(const StoreDescription& store) {
     print("checksum", word_of(kChecksums, store.endpoint.checksums));
     print("credentials_file", store.credentials_file);
     print("ca_file", store.endpoint.ca);
+    print("downloads", word_of(kDownloads, store.downloads));
     out << "weight = " << store.weight << '\n';
     return out.str();
 }

@@ -10,6 +10,7 @@
 
 #include "adapters/s3/credentials.hpp"
 #include "adapters/s3/endpoint.hpp"
+#include "adapters/s3/store/downloads.hpp"
 #include "base/result.hpp"
 #include "sigv4/signer.hpp"
 
@@ -21,7 +22,8 @@ struct StoreDescription {
     std::string bucket;
     std::string prefix;            // of every key, as it is; may be empty
     std::string credentials_file;  // empty: the environment has the keys
-    unsigned weight = 1;           // its share of what is new, 0 to 1,000; 0: none of it
+    Downloads downloads = Downloads::through;
+    unsigned weight = 1;  // its share of what is new, 0 to 1,000; 0: none of it
 };
 
 // The stores of a TOML document, in its order; other keys and sections of it are their readers'.

@@ -46,6 +46,7 @@ TEST(StoreDescription, OfTheKeysThatMustBeThere) {
     EXPECT_EQ(store.bucket, "files");
     EXPECT_EQ(store.prefix, "");
     EXPECT_EQ(store.credentials_file, "");
+    EXPECT_EQ(store.downloads, Downloads::through);
     EXPECT_EQ(store.weight, 1U);
 }
 
@@ -53,14 +54,15 @@ TEST(StoreDescription, OfAllKeysReadsAsItIsPrinted) {
     const std::string toml =
         "[[store]]\nname = 'second-1'\nkind = 's3'\nendpoint = 'http://minio:9000'\n"
         "bucket = 'b.c-d'\nprefix = 'a/b-'\nregion = 'eu-1'\nstyle = 'host'\n"
-        "checksum = 'trailer'\ncredentials_file = '/etc/k'\nweight = 1000\n";
+        "checksum = 'trailer'\ncredentials_file = '/etc/k'\ndownloads = 'redirect'\nweight = "
+        "1000\n";
     const auto stores = parse_stores(toml, "x.toml");
     ASSERT_TRUE(stores) << stores.error().detail;
     EXPECT_EQ(print_store(stores->front()), toml);
     EXPECT_EQ(print_store(parse_stores(kPlain, "x.toml")->front()),
               "[[store]]\nname = 'main'\nkind = 's3'\nendpoint = 'https://s3.example.org'\n"
               "bucket = 'files'\nregion = 'us-east-1'\nstyle = 'path'\nchecksum = 'header'\n"
-              "weight = 1\n");
+              "downloads = 'through'\nweight = 1\n");
 }
 
 TEST(StoreDescription, SeveralHaveNamesOfTheirOwnAndAnOrder) {
@@ -138,6 +140,8 @@ TEST(StoreDescription, ValuesThatCannotWorkAreRefused) {
     }
     EXPECT_EQ(complaint_of("style", "'virtual'"),
               "store.main.style: must be one of \"path\", \"host\" (x.toml)");
+    EXPECT_EQ(complaint_of("downloads", "'direct'"),
+              "store.main.downloads: must be one of \"through\", \"redirect\" (x.toml)");
     EXPECT_EQ(complaint_of("checksum", "'md5'"),
               "store.main.checksum: must be one of \"header\", \"trailer\", \"none\" (x.toml)");
     EXPECT_EQ(complaint_of("credentials_file", "''"),

@@ -71,6 +71,16 @@ ObjectReader::ObjectReader(StoreAccess& access, ObjectName name, const ObjectInf
 
 ObjectReader::~ObjectReader() = default;
 
+Task<std::optional<std::string>> ObjectReader::direct_url(ports::DirectDownload how) {
+    if (access_.downloads == Downloads::through) {
+        co_return std::nullopt;
+    }
+    const ClientPair clients = co_await access_.clients->here();
+    const ShownAs shown{.content_type = std::move(how.content_type),
+                        .disposition = std::move(how.disposition)};
+    co_return clients.calls->presigned_get(name_, how.lifetime, shown);
+}
+
 Task<Result<std::size_t>> ObjectReader::read_at(ByteOffset offset, std::span<std::byte> out) {
     if (offset.value() >= size_.value() || out.empty()) {
         co_return 0U;

@@ -24,6 +24,7 @@ class ObjectReader final : public ports::BlobReader {
     // conflict: the object is another by now. not_found: it was removed.
     Task<Result<std::size_t>> read_at(ByteOffset offset, std::span<std::byte> out) override;
     std::optional<int> descriptor() const override { return std::nullopt; }
+    Task<std::optional<std::string>> direct_url(ports::DirectDownload how) override;
 
  private:
     // An answer of which bytes are left to take.

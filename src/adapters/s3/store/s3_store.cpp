@@ -57,6 +57,7 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, p
               .can = options.can,
               .patience = std::move(options.patience),
               .sizes = options.sizes,
+              .downloads = options.downloads,
               .states_checksums = options.endpoint.checksums != ChecksumMode::none},
       spool_(spool),
       publisher_(access_),

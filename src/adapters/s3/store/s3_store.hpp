@@ -21,6 +21,7 @@ struct S3StoreOptions {
     std::string bucket;
     std::string prefix;  // of every key; may be empty
     Capabilities can;    // as the probe found them
+    Downloads downloads = Downloads::through;
     Patience patience;
     Sizes sizes;
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "adapters/s3/capability_probe.hpp"
+#include "adapters/s3/store/downloads.hpp"
 #include "adapters/s3/store/loop_clients.hpp"
 #include "adapters/s3/store/patience.hpp"
 #include "adapters/s3/store/sizes.hpp"
@@ -25,6 +26,7 @@ struct StoreAccess {
     Capabilities can;
     Patience patience;
     Sizes sizes;
+    Downloads downloads = Downloads::through;
     bool states_checksums = true;  // false: none are sent, whatever the store can do
 
     // Whether a digest goes along with every body that streams. Without one, there are stores that
