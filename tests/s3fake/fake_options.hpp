@@ -34,6 +34,7 @@ struct FakeOptions {
     bool checks_checksums = true;     // false: takes any and keeps none
     bool tells_complete_etag = true;  // false: empty in the result of Complete (Ceph RGW 16)
     bool checks_object_size = true;   // x-amz-mp-object-size
+    bool takes_half_bodies = false;   // of the stated length, with zeros for what did not come
     unsigned retry_after = 1;         // seconds, where it says SlowDown
 };
 

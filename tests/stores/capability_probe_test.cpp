@@ -72,6 +72,14 @@ TEST(CapabilityProbe, FindsEachThingThatIsMissingAlone) {
          [](Capabilities& c) { c.trailing_checksums = false; }},
         {[](FakeOptions& o) { o.chunked = s3fake::Chunked::stored_raw; },
          [](Capabilities& c) { c.trailing_checksums = false; }},
+        {[](FakeOptions& o) {
+             o.chunked = s3fake::Chunked::refused;
+             o.takes_half_bodies = true;
+         },
+         [](Capabilities& c) {
+             c.trailing_checksums = false;
+             c.needs_digests = true;
+         }},
         {[](FakeOptions& o) { o.checks_object_size = false; },
          [](Capabilities& c) { c.checks_size = false; }},
         {[](FakeOptions& o) { o.second_complete = s3fake::SecondComplete::replayed; },
@@ -87,6 +95,15 @@ TEST(CapabilityProbe, FindsEachThingThatIsMissingAlone) {
         rows[i].expect(expected);
         EXPECT_EQ(found_at(options), expected) << "row " << i;
     }
+}
+
+TEST(CapabilityProbe, LooksForHalfBodiesWhereNoDigestIsToGoAlong) {
+    FakeOptions options = complete_store();
+    options.takes_half_bodies = true;
+    FakeRig rig(options);
+    EXPECT_FALSE(probe(rig)->needs_digests) << "one goes along, so nobody asks";
+    rig.endpoint.checksums = adapters::s3::ChecksumMode::none;
+    EXPECT_TRUE(probe(rig)->needs_digests);
 }
 
 TEST(CapabilityProbe, FindsListsThatComeLate) {

@@ -45,7 +45,8 @@ adapters::s3::Capabilities capabilities_of(const s3fake::FakeOptions& options) {
             .lists_at_once = true,
             .replays_complete = options.second_complete == s3fake::SecondComplete::replayed,
             .tells_complete_etag = options.tells_complete_etag,
-            .smallest_part = options.min_part};
+            .smallest_part = options.min_part,
+            .needs_digests = options.takes_half_bodies};
 }
 
 Bytes pattern(std::size_t size, std::uint64_t seed) {

@@ -81,6 +81,46 @@ TEST_F(S3StoreThrough, APartThatIsGivenUpIsNeverStored) {
     EXPECT_EQ(rig_.faults().calls("UploadPart"), 0U) << "the store never had the whole of it";
 }
 
+// As versitygw does; the digest that comes behind a part keeps it from that.
+TEST_F(S3StoreThrough, NorIsItWhereTheStoreTakesHalfABodyForTheWhole) {
+    auto options = rig_options();
+    options.takes_half_bodies = true;
+    S3StoreRig rig(options);
+    Blob blob = rig.create_through(kId, kBytes).value();
+    ASSERT_TRUE(rig.put_all(blob));
+    {
+        const auto sink = *run(rig.store().open_part(blob.ref, blob.region_of(1)));
+        ASSERT_TRUE(run(sink->write(blob.part(1))));
+    }
+    run(a_moment());
+    EXPECT_TRUE(rig.publish(blob));
+    EXPECT_EQ(rig.read(kId), kBytes);
+}
+
+TEST_F(S3StoreThrough, WithoutADigestSuchAStoreIsNotUsed) {
+    auto options = rig_options();
+    options.takes_half_bodies = true;
+    s3fake::FakeRig fake(options);
+    SpoolRig spool;
+    adapters::s3::S3StoreOptions wanted{.name = "s3",
+                                        .endpoint = fake.endpoint,
+                                        .credentials = options.credentials,
+                                        .bucket = "bucket",
+                                        .prefix = "",
+                                        .can = capabilities_of(options),
+                                        .patience = {},
+                                        .sizes = {}};
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
+              std::nullopt);
+    wanted.endpoint.checksums = adapters::s3::ChecksumMode::none;
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
+              Errc::unsupported);
+    wanted.endpoint.checksums = adapters::s3::ChecksumMode::header;
+    wanted.can.trailing_checksums = false;
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
+              Errc::unsupported);
+}
+
 TEST_F(S3StoreThrough, APartThatIsNotWholeIsNotCommitted) {
     const Blob blob = blob_of(kBytes);
     const auto sink = open(blob, 1);

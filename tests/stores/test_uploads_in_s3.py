@@ -336,6 +336,27 @@ def test_a_bucket_that_is_not_there_stops_the_start_with_its_name(store, tmp_pat
     assert "slipwayd: store main: missing_bucket: " in daemon.log_path.read_text()
 
 
+def test_without_digests_only_a_store_is_used_that_sees_when_a_body_is_not_whole(store, tmp_path):
+    admin = Admin(tmp_path, store, bucket=f"b{random.SystemRandom().randrange(2**48):x}", checksum="none")
+    admin.ok("bucket", "create")
+    daemon = Daemon(tmp_path / "data", tmp_path / "slipwayd.log", args=["--config", str(admin.config)],
+                    env={"SLIPWAY_STORE_MAIN_ACCESS_KEY_ID": store.access_key,
+                         "SLIPWAY_STORE_MAIN_SECRET_ACCESS_KEY": store.secret_key})
+    daemon.data_dir.mkdir()
+    if store.lacks("whole bodies"):
+        assert daemon.spawn().wait(patience(60)) == 1
+        assert "slipwayd: store main: checksum: the store takes half a body" in daemon.log_path.read_text()
+        return
+    try:
+        data = random.Random(17).randbytes(6 * MIB)
+        upload = Upload(daemon.start().client, data, chunk_size=5 * MIB).put_all()
+        completed(upload)
+        assert upload.download().body == data
+        daemon.close()
+    finally:
+        daemon.abandon()
+
+
 def test_a_data_directory_stays_with_its_store(gateway, tmp_path):
     gateway = gateway()
     upload = Upload(gateway.client, b"x", chunk_size=1 * MIB)

@@ -4,12 +4,15 @@
 #include <cstring>
 
 #include "hash/digester.hpp"
+#include "runtime/sleep.hpp"
 
 namespace slipway::adapters::s3 {
 
 namespace {
 
 constexpr std::string_view kText = "slipway-probe";
+constexpr unsigned kLooks = 10;
+constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 class TextSource final : public http::BodySource {
  public:
@@ -24,6 +27,25 @@ class TextSource final : public http::BodySource {
  private:
     const std::string text_;
     std::size_t given_ = 0;
+};
+
+// A body that breaks off.
+class BrokenSource final : public http::BodySource {
+ public:
+    static constexpr ByteCount kWhole{256 << 10};
+
+    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
+        if (was_read_) {
+            co_return failure(Errc::cancelled, "broken off on purpose");
+        }
+        was_read_ = true;
+        const std::size_t half = std::min<std::size_t>(out.size(), kWhole.value() / 2);
+        std::memset(out.data(), 'x', half);
+        co_return half;
+    }
+
+ private:
+    bool was_read_ = false;
 };
 
 UploadBody body_of(std::string text, StatedDigests digests = {}) {
@@ -105,7 +127,7 @@ Result<std::unique_ptr<CapabilityProbe>> CapabilityProbe::make(
         return std::unexpected(std::move(trailing.error()));
     }
     return std::unique_ptr<CapabilityProbe>(
-        new CapabilityProbe(*std::move(client), *std::move(trailing)));
+        new CapabilityProbe(*std::move(client), *std::move(trailing), endpoint.checksums));
 }
 
 Task<Result<Capabilities>> CapabilityProbe::run(std::string bucket, std::string prefix) {
@@ -123,15 +145,11 @@ Task<Result<Capabilities>> CapabilityProbe::run(std::string bucket, std::string 
 Task<Result<>> CapabilityProbe::find_out() {
     using Step = Task<Result<>> (CapabilityProbe::*)();
     static constexpr Step kSteps[] = {
-        &CapabilityProbe::probe_objects,
-        &CapabilityProbe::probe_conditional_put,
-        &CapabilityProbe::probe_checksums,
-        &CapabilityProbe::probe_trailers,
-        &CapabilityProbe::probe_small_parts,
-        &CapabilityProbe::probe_complete,
-        &CapabilityProbe::probe_conditional_complete,
-        &CapabilityProbe::probe_copy,
-        &CapabilityProbe::probe_whole_checksum,
+        &CapabilityProbe::probe_objects,     &CapabilityProbe::probe_conditional_put,
+        &CapabilityProbe::probe_checksums,   &CapabilityProbe::probe_trailers,
+        &CapabilityProbe::probe_half_bodies, &CapabilityProbe::probe_small_parts,
+        &CapabilityProbe::probe_complete,    &CapabilityProbe::probe_conditional_complete,
+        &CapabilityProbe::probe_copy,        &CapabilityProbe::probe_whole_checksum,
     };
     for (const Step step : kSteps) {
         if (auto done = co_await (this->*step)(); !done) {
@@ -199,6 +217,24 @@ Task<Result<>> CapabilityProbe::probe_trailers() {
         co_return nothing_but(text);
     }
     found_.trailing_checksums = *text == kText;
+    co_return Result<>{};
+}
+
+// The store sees the end of the connection some time after the client.
+Task<Result<>> CapabilityProbe::probe_half_bodies() {
+    if (found_.trailing_checksums && mode_ != ChecksumMode::none) {
+        co_return Result<>{};
+    }
+    UploadBody half{{std::make_shared<BrokenSource>(), BrokenSource::kWhole}, {}};
+    co_await client_->put_object(name("half"), std::move(half));
+    for (unsigned look = 0; look < kLooks && !found_.needs_digests; ++look) {
+        co_await runtime::sleep_for(kBetweenLooks);
+        const auto info = co_await client_->head_object(name("half"));
+        if (!info && info.error().code != Errc::not_found) {
+            co_return nothing_but(info);
+        }
+        found_.needs_digests = info.has_value();
+    }
     co_return Result<>{};
 }
 
@@ -308,7 +344,7 @@ Task<Result<>> CapabilityProbe::probe_whole_checksum() {
 // run.
 Task<void> CapabilityProbe::clean_up() {
     for (const std::string_view suffix :
-         {"parts", "complete", "object", "copy", "whole", "wrong", "trailer"}) {
+         {"parts", "complete", "object", "copy", "whole", "wrong", "trailer", "half"}) {
         const ObjectName object = name(suffix);
         if (const auto open = co_await client_->list_multiparts({bucket_, object.key, {}})) {
             for (const auto& upload : open->uploads) {

@@ -23,6 +23,9 @@ struct Capabilities {
     bool replays_complete = false;  // a second Complete of an upload succeeds
     bool tells_complete_etag = false;  // Complete says which ETag the object has
     ByteCount smallest_part{5 << 20};  // of parts but the last: this, or 1 byte
+    // Half a body is taken for the whole where no digest goes along. Only looked for where none
+    // would: the store does not take trailers, or the endpoint says that none is sent.
+    bool needs_digests = false;
     friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 
@@ -44,8 +47,9 @@ class CapabilityProbe final {
     std::chrono::milliseconds clock_difference() const { return client_->clock_difference(); }
 
  private:
-    CapabilityProbe(std::unique_ptr<S3Client> client, std::unique_ptr<S3Client> trailing)
-        : client_(std::move(client)), trailing_(std::move(trailing)) {}
+    CapabilityProbe(std::unique_ptr<S3Client> client, std::unique_ptr<S3Client> trailing,
+                    ChecksumMode mode)
+        : client_(std::move(client)), trailing_(std::move(trailing)), mode_(mode) {}
 
     ObjectName name(std::string_view suffix) const;
     Task<Result<>> find_out();
@@ -53,6 +57,7 @@ class CapabilityProbe final {
     Task<Result<>> probe_conditional_put();
     Task<Result<>> probe_checksums();
     Task<Result<>> probe_trailers();
+    Task<Result<>> probe_half_bodies();
     Task<Result<>> probe_small_parts();
     Task<Result<>> probe_complete();
     Task<Result<>> probe_conditional_complete();
@@ -66,6 +71,7 @@ class CapabilityProbe final {
 
     const std::unique_ptr<S3Client> client_;    // states checksums in the head
     const std::unique_ptr<S3Client> trailing_;  // states them behind the body
+    const ChecksumMode mode_;                   // what the endpoint is to be used with
     std::string bucket_;
     std::string prefix_;
     Capabilities found_;

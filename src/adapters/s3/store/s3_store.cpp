@@ -41,6 +41,13 @@ Result<std::unique_ptr<S3Store>> S3Store::make(S3StoreOptions options, ports::St
     if (auto checked = check_object_name(longest); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
+    const bool sends_digests =
+        options.endpoint.checksums != ChecksumMode::none && options.can.trailing_checksums;
+    if (options.can.needs_digests && !sends_digests) {
+        return failure(Errc::unsupported,
+                       "checksum: the store takes half a body for the whole where no digest comes "
+                       "behind it");
+    }
     auto clients = LoopClients::make(endpoint_for_calls(options), endpoint_for_streams(options),
                                      options.credentials, clock);
     if (!clients) {

@@ -37,7 +37,8 @@ struct S3StoreOptions {
 class S3Store final : public ports::Store {
  public:
     // The clock and the spool, in which nothing else is, outlive it. It outlives its calls, and its
-    // readers and sinks. Errors: invalid (the endpoint, the bucket, the prefix or the keys).
+    // readers and sinks. Errors: invalid (the endpoint, the bucket, the prefix or the keys),
+    // unsupported (the store needs digests, and none would go along).
     static Result<std::unique_ptr<S3Store>> make(S3StoreOptions options, ports::Store& spool,
                                                  const ports::Clock& clock);
 
