@@ -42,7 +42,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (600), two at a time (ONLY="head url
 stores: build ## the S3 client and its commands over Garage, Swift and Ceph (Garage is built once, from Rust)
 	@scripts/setup --test
 	@scripts/setup --long
-	@scripts/build release s3_contract_test
+	@scripts/build release s3_contract_test s3_store_contract_test s3_store_seeds_test
 	@JOBS=$(JOBS) scripts/test stores
 
 soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
