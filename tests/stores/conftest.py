@@ -22,7 +22,7 @@ LONG = ["garage", "swift", "ceph"]
 LACKS = {
     "minio": {"cors", "lifecycle"},
     "versitygw": {"session", "lifecycle", "whole bodies"},
-    "garage": {"session", "policy", "conditions", "clock", "part size", "broken attempts"},
+    "garage": {"session", "policy", "conditions", "clock", "part size", "broken attempts", "shown ranges"},
     "swift": {"session", "policy", "conditions", "cors", "lifecycle", "access key"},
     "ceph": {"session", "region"},
 }

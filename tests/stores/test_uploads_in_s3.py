@@ -387,7 +387,6 @@ def test_what_no_record_names_is_collected_and_what_one_names_is_kept(gateway):
     orphan = gateway.admin.folder / "orphan"
     orphan.write_bytes(b"nobody's")
     gateway.admin.ok("object", "put", "orphan", f"own/files/{'5a' * 16}")
-    assert len(gateway.keys()) == 2
     wait_for(lambda: gateway.keys() == [f"files/{kept.id}"])
     assert kept.download().body == data
     assert open_still.put(2).status == 200
@@ -446,8 +445,9 @@ def test_downloads_are_redirected_where_the_store_is_described_so(store, start_g
     for fields, content in (({}, data), ({"Range": "bytes=5-104"}, data[5:105])):
         with urllib.request.urlopen(urllib.request.Request(reply.headers["Location"], headers=fields)) as got:
             assert got.read() == content
-            assert got.headers["Content-Type"] == "image/x-raw"
-            assert got.headers["Content-Disposition"].startswith("attachment")
+            shown = (got.headers["Content-Type"], (got.headers["Content-Disposition"] or "").partition(";")[0])
+            as_it_is = bool(fields) and store.lacks("shown ranges")
+            assert shown == (("application/octet-stream", "") if as_it_is else ("image/x-raw", "attachment")), fields
     assert upload.download(Range="bytes=1-2").status == 307
     assert upload.download(If_Match=etag).body == data, "the store does not know our entity tags"
     assert upload.download(Range="bytes=0-0,9-9").status == 206
