@@ -76,8 +76,11 @@ Failure failure_of(const Answer& answer) {
 Judgement judge(const Answer& answer) {
     switch (answer.status) {
         case 408:
-        case 500:
             return Judgement::transient;
+        case 500: {
+            const bool lost = answer.error == "file_damaged" || answer.error == "upload_damaged";
+            return lost ? Judgement::final : Judgement::transient;
+        }
         case 429:
             return Judgement::throttled;
         case 502:

@@ -69,6 +69,9 @@ TEST(Judge, EveryStatusThatMeansSomething) {
     EXPECT_EQ(judge(answer_of(409, "superseded")), Judgement::transient);
     EXPECT_EQ(judge(answer_of(409, "part_conflict")), Judgement::final);
     EXPECT_EQ(judge(answer_of(409, "upload_complete")), Judgement::final);
+    EXPECT_EQ(judge(answer_of(500, "storage_failed")), Judgement::transient);
+    EXPECT_EQ(judge(answer_of(500, "upload_damaged")), Judgement::final);
+    EXPECT_EQ(judge(answer_of(500, "file_damaged")), Judgement::final);
 }
 
 TEST(Judge, ErrorsOfTheWay) {
