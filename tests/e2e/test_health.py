@@ -6,8 +6,9 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from harness import digests
 from harness.http import Client
-from harness.uploads import KIB, Upload
+from harness.uploads import GIB, KIB, MIB, Upload
 
 GOLDEN = Path(__file__).parent / "golden/metrics.txt"
 
@@ -107,6 +108,35 @@ def test_metrics_count_what_happened(server):
     assert metrics["process_open_fds"] > 5 and metrics["process_resident_memory_bytes"] > 1e6
     upload.complete()
     assert server.metrics()["slipway_uploads_open"] == 0
+
+
+def test_what_is_turned_away_and_what_does_not_match_is_counted(start_server):
+    server = start_server(["--limits.max_parts_in_flight", "1", "--quota.open_uploads", "1"])
+
+    def init(**members):
+        body = {"file_name": "a", "total_parts": 1, "chunk_size": 4 * KIB}
+        return server.client.post("/upload/init", body | members).error
+
+    assert init(chunk_size=5 * GIB, total_parts=10000) == "insufficient_storage"
+    assert init(metadata={"a": "x" * MIB}) == "body_too_large"
+    upload = Upload(server.client, b"x" * 8 * KIB)
+    assert init() == "quota_exceeded"
+    assert upload.put(1, b"y" * 4 * KIB, x_checksum_sha256=digests.base64_of(upload.digest(1))).error == "checksum_mismatch"
+    with server.client.raw() as first:
+        first.send_head("PUT", upload.url(1), content_length=4 * KIB, expect="100-continue")
+        assert first.read_head()[0] == 100
+        assert upload.put(2).error == "busy"
+        first.send(upload.part(1))
+        assert first.read_reply().status == 200
+    metrics = server.metrics()
+    rejections = {reason: metrics[f'slipway_rejections_total{{reason="{reason}"}}'] for reason in
+                  ("no_room", "too_large", "quota", "busy", "timeout", "rate_limited", "draining")}
+    assert rejections == {"no_room": 1, "too_large": 1, "quota": 1, "busy": 1, "timeout": 0, "rate_limited": 0,
+                          "draining": 0}
+    assert metrics["slipway_digest_failures_total"] == 1
+    # The upload and its part at least, in batches of one change or more.
+    assert metrics["slipway_catalog_batch_changes_sum"] >= metrics["slipway_catalog_batch_changes_count"] >= 2
+    assert metrics["slipway_catalog_commit_seconds_count"] >= 2
 
 
 def test_a_nearly_full_disk_is_told_and_completes_still_work(start_server):

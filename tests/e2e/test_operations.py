@@ -30,6 +30,11 @@ def test_every_setting_is_documented_with_its_default():
     assert {name: cells[0] for name, cells in rows("Settings").items()} == shown
 
 
+def test_every_other_option_is_documented():
+    options = set(re.findall(r"^ +(?:-h,)?(--[a-z-]+)(?= )", run("--help"), re.MULTILINE)) - {"--help", "--version"}
+    assert options == set(re.findall(r"`(?:slipwayd )?(--[a-z-]+)`", section("Settings")))
+
+
 def test_every_setting_can_be_printed():
     sections = re.split(r"^\[(\w+)\]$", run("--print-config"), flags=re.MULTILINE)[1:]
     printed = {f"{name}.{key}" for name, keys in zip(sections[::2], sections[1::2])

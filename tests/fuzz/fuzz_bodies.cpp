@@ -65,12 +65,23 @@ void check(const std::expected<api::admin::NewKeyRequest, api::MemberFault>& key
     }
 }
 
+void check(const std::expected<api::native::ClaimRequest, api::MemberFault>& claim) {
+    if (!claim) {
+        require(is_utf8(claim.error().member), "a fault can be told");
+        return;
+    }
+    require(!claim->claim.name || core::is_file_name(*claim->claim.name), "the name is one");
+    require(!claim->claim.content_type || claim->claim.content_type->size() <= 255,
+            "the type is bounded");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = fuzz::text_of(data, size);
     check(api::native::parse_init(text, kMaxExpiry));
     check(api::native::parse_complete(text));
+    check(api::native::parse_claim(text));
     check(api::admin::parse_new_key(text));
     (void)api::parse_quota(text);
     return 0;

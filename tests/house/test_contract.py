@@ -53,6 +53,16 @@ def test_every_code_is_explained():
     assert told_codes() == documented_codes("docs/errors.md")
 
 
+def test_every_code_is_explained_with_its_status():
+    told = {(code, status) for status, code in re.findall(r'\{(\d{3}), "([a-z0-9_]+)"', api_sources())}
+    told |= {(code, status) for status, code in
+             re.findall(r'\.status = (\d{3}),\s*\.error = "([a-z0-9_]+)"', api_sources())}
+    explained = {(code, status) for status, code in
+                 re.findall(r"^\| (\d{3}) \| `(\w+)` \|", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)}
+    assert len(told) > 30 and told <= explained
+    assert len(explained) == len({code for code, _ in explained}), "a code has one status"
+
+
 def test_the_protocol_names_no_code_that_is_never_told():
     text = (ROOT / "docs/protocol.md").read_text()
     named = set(re.findall(r"\b[45]\d\d ((?:`\w+`(?:, )?)+)", text))

@@ -12,13 +12,25 @@ constexpr std::array<std::string_view, 4> kClasses = {"2xx", "3xx", "4xx", "5xx"
 constexpr std::array<double, 9> kSeconds = {0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 120};
 
 struct Cause {
-    std::string_view reason;
     unsigned status;
+    std::string_view error;
+    std::string_view reason;
 };
-// By the status, where no stage has said more.
-constexpr std::array<Cause, 5> kCauses = {
-    {{"timeout", 408}, {"too_large", 413}, {"quota", 429}, {"busy", 503}, {"no_room", 507}}};
+// By what the answer says, where no stage has said more.
+constexpr std::array<Cause, 5> kCauses = {{{403, "quota_exceeded", "quota"},
+                                           {408, "request_timeout", "timeout"},
+                                           {413, "body_too_large", "too_large"},
+                                           {503, "busy", "busy"},
+                                           {507, "insufficient_storage", "no_room"}}};
 constexpr std::array<std::string_view, 2> kStages = {"rate_limited", "draining"};
+
+// A status alone does not tell: 403 is for scopes and signatures too, 503 for health.
+bool is_cause(const Cause& cause, const http::Response& response) {
+    const auto* text = std::get_if<std::string>(&response.body);
+    // Quotes inside of other members are escaped, so that only the member itself looks like this.
+    return response.status == cause.status && text != nullptr &&
+           text->contains("\"error\":\"" + std::string(cause.error) + "\"");
+}
 
 std::string route_labels(std::string_view method, std::string_view pattern) {
     return "route=\"" + std::string(pattern) + "\",method=\"" + std::string(method) + "\"";
@@ -56,13 +68,15 @@ RequestMetrics::RequestMetrics(std::span<const Route> routes, const ports::Clock
     std::ranges::for_each(kCauses, add_rejection, &Cause::reason);
 }
 
-void RequestMetrics::note(const Exchange& exchange, unsigned status, double seconds) {
+void RequestMetrics::note(const Exchange& exchange, const http::Response& response,
+                          double seconds) {
     const Series& series = series_.at(exchange.route);
-    series.by_class[std::clamp(status / 100, 2U, 5U) - 2]->add();
+    series.by_class[std::clamp(response.status / 100, 2U, 5U) - 2]->add();
     series.seconds->observe(seconds);
     bytes_.add(exchange.request.body.received().value());
     std::string_view reason = exchange.rejection;
-    if (const auto* cause = std::ranges::find(kCauses, status, &Cause::status);
+    if (const auto* cause = std::ranges::find_if(
+            kCauses, [&](const Cause& one) { return is_cause(one, response); });
         reason.empty() && cause != kCauses.end()) {
         reason = cause->reason;
     }
@@ -74,7 +88,7 @@ void RequestMetrics::note(const Exchange& exchange, unsigned status, double seco
 Task<http::Response> RequestMetrics::run(Exchange& exchange, Inner inner) {
     const auto begun = clock_.steady();
     http::Response response = co_await inner.run(exchange);
-    note(exchange, response.status, std::chrono::duration<double>(clock_.steady() - begun).count());
+    note(exchange, response, std::chrono::duration<double>(clock_.steady() - begun).count());
     co_return response;
 }
 

@@ -26,7 +26,7 @@ class RequestMetrics final : public Stage {
         telemetry::Histogram* seconds;
     };
 
-    void note(const Exchange& exchange, unsigned status, double seconds);
+    void note(const Exchange& exchange, const http::Response& response, double seconds);
 
     const ports::Clock& clock_;
     std::map<const Route*, Series> series_;  // null: no route

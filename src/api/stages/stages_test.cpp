@@ -4,10 +4,13 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "adapters/memory/manual_clock.hpp"
 #include "adapters/memory/seeded_random.hpp"
+#include "api/problem.hpp"
 #include "api/stages/load_stage.hpp"
 #include "api/stages/panic_barrier.hpp"
 #include "api/stages/peer_stage.hpp"
+#include "api/stages/request_metrics.hpp"
 #include "api/stages/trace_stage.hpp"
 #include "runtime/run_blocking.hpp"
 #include "support/request_rig.hpp"
@@ -154,6 +157,55 @@ TEST(LoadStage, TurnsAwayByUrgency) {
         EXPECT_EQ(status_with(urgency, places), 503U);
     }
     EXPECT_EQ(status_with(Urgency::vital, 1000), 200U);
+}
+
+Task<http::Response> told(unsigned status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.body = std::move(body);
+    co_return response;
+}
+
+// What one answer adds to slipway_rejections_total, as its reasons in a row.
+std::string reasons_of(const http::Response& answer) {
+    telemetry::Metrics metrics;
+    const adapters::memory::ManualClock clock;
+    Stages stages;
+    stages.push_back(std::make_unique<RequestMetrics>(std::span<const Route>(), clock, metrics));
+    const Chain chain(std::move(stages), [&answer](Exchange&) {
+        return told(answer.status, std::get<std::string>(answer.body));
+    });
+    RequestRig request;
+    Exchange exchange{request.request};
+    (void)runtime::run_blocking(chain.run(exchange));
+    std::string found;
+    for (const std::string_view reason :
+         {"rate_limited", "draining", "timeout", "too_large", "quota", "busy", "no_room"}) {
+        const auto series = "slipway_rejections_total{reason=\"" + std::string(reason) + "\"} 1\n";
+        found += metrics.expose().contains(series) ? std::string(reason) + " " : "";
+    }
+    return found;
+}
+
+TEST(RequestMetrics, CountsEachRefusalOfALimitByItsReason) {
+    using engine::Reason;
+    const std::vector<std::pair<Reason, std::string>> reasons = {
+        {Reason::request_timeout, "timeout "},
+        {Reason::body_too_large, "too_large "},
+        {Reason::quota_exceeded, "quota "},
+        {Reason::busy, "busy "},
+        {Reason::insufficient_storage, "no_room "},
+        // Of the same status, and no limit.
+        {Reason::url_revoked, ""},
+        {Reason::verifying, ""}};
+    for (const auto& [reason, found] : reasons) {
+        EXPECT_EQ(reasons_of(refusal_response({reason, "\"error\":\"quota_exceeded\""}, {})),
+                  found);
+    }
+    http::Response unready;
+    unready.status = 503;
+    unready.body = R"({"status":"unavailable","reasons":["draining"]})";
+    EXPECT_EQ(reasons_of(unready), "");
 }
 
 TEST(PanicBarrier, AnswersAnExceptionAndClosesTheConnection) {
