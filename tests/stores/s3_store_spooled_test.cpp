@@ -363,6 +363,21 @@ TEST_F(S3StoreSpooled, ListingWhatIsStagedTakesOneCallForAllUploads) {
     EXPECT_EQ(calls("ListMultipartUploads") - before, 1U);
 }
 
+// By another node: the trash is listed now and then.
+TEST_F(S3StoreSpooled, WhatOthersTrashIsKnownWhenTheTrashWasListed) {
+    const Blob blob = staged(kId, 10);
+    ASSERT_TRUE(rig_.publish(blob));
+    EXPECT_EQ(rig_.read(kId), blob.bytes);
+    const TrashedBlob in_trash = trashed(kId, BlobState::published);
+    const adapters::s3::ObjectName mark{"bucket", "trash/" + adapters::s3::marker_name(in_trash)};
+    ASSERT_TRUE(run(rig_.client().put_object(mark, s3fake::body_of(""))));
+    EXPECT_EQ(run(rig_.store().list_trash())->size(), 1U);
+    EXPECT_EQ(code_of(rig_.read(kId)), Errc::not_found);
+    ASSERT_TRUE(run(rig_.client().delete_object(mark)));
+    EXPECT_TRUE(run(rig_.store().list_trash())->empty());
+    EXPECT_EQ(rig_.read(kId), blob.bytes);
+}
+
 // What was put into the trash before this process began.
 TEST_F(S3StoreSpooled, TheTrashOutlivesTheProcess) {
     const Blob blob = staged(kId, 10);

@@ -130,7 +130,23 @@ Task<Result<bool>> TrashMarkers::has(ports::TrashedBlob blob) {
 }
 
 Task<Result<std::vector<ports::TrashedBlob>>> TrashMarkers::list() {
-    co_return co_await list_below(access_.trash());
+    auto blobs = co_await list_below(access_.trash());
+    if (blobs) {
+        remember(*blobs);
+    }
+    co_return blobs;
+}
+
+// All there is, so that what others purged is not remembered for ever.
+void TrashMarkers::remember(const std::vector<ports::TrashedBlob>& blobs) {
+    const std::scoped_lock lock(mutex_);
+    published_.clear();
+    for (const ports::TrashedBlob& blob : blobs) {
+        if (blob.was == ports::BlobState::published) {
+            published_.insert(blob.id);
+        }
+    }
+    has_looked_ = true;
 }
 
 Task<Result<std::vector<ports::TrashedBlob>>> TrashMarkers::list_of(UploadId id) {
@@ -229,14 +245,7 @@ Task<Result<bool>> TrashMarkers::is_known_published(UploadId id) {
     if (!blobs) {
         co_return std::unexpected(blobs.error());
     }
-    const std::scoped_lock lock(mutex_);
-    for (const ports::TrashedBlob& blob : *blobs) {
-        if (blob.was == ports::BlobState::published) {
-            published_.insert(blob.id);
-        }
-    }
-    has_looked_ = true;
-    co_return published_.contains(id);
+    co_return is_remembered(id).value_or(false);
 }
 
 }  // namespace slipway::adapters::s3

@@ -30,8 +30,8 @@ class TrashMarkers final {
     // Those of one blob.
     Task<Result<std::vector<ports::TrashedBlob>>> list_of(UploadId id);
     Task<Result<bool>> has_published(UploadId id);
-    // The same without asking the store each time: as it was when this was first asked, and what
-    // was done by this object since. Of what others trash it knows nothing.
+    // The same without asking the store each time: as it was when the trash was last listed, and
+    // what was done by this object since. Of what others trash meanwhile it knows nothing.
     Task<Result<bool>> is_known_published(UploadId id);
     // The multipart uploads of the marker; none where there is no marker.
     Task<Result<std::vector<std::string>>> uploads_of(ports::TrashedBlob blob);
@@ -45,6 +45,7 @@ class TrashMarkers final {
     }
     Task<Result<std::vector<ports::TrashedBlob>>> list_below(std::string prefix);
     Task<Result<std::vector<std::string>>> uploads_of(std::vector<ports::TrashedBlob> blobs);
+    void remember(const std::vector<ports::TrashedBlob>& blobs);
     std::optional<bool> is_remembered(UploadId id) const;
 
     StoreAccess& access_;
