@@ -40,6 +40,8 @@ constexpr std::array kShown{
           "a second Complete of an upload succeeds"},
     Shown{"tells_complete_etag", &s3::Capabilities::tells_complete_etag,
           "Complete says which ETag the object has"},
+    Shown{"needs_digests", &s3::Capabilities::needs_digests,
+          "half a body without a digest is taken for the whole"},
 };
 
 std::string padded(std::string_view text) {
