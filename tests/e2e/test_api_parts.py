@@ -329,5 +329,6 @@ def test_received_and_missing_are_ranges(api):
     assert (answer["upload_id"], answer["state"], answer["chunk_size"], answer["total_parts"], answer["file_size"]) == \
         (upload.id, "open", 4 * KIB, 12, 48 * KIB)
     assert answer["parts"][0] == {"part_number": 1, "size": 4 * KIB, "sha256": upload.digest(1), "status": "stored",
+                                  "expected": upload.digest(1), "actual": upload.digest(1),
                                   "crc64nvme": digests.crc64nvme(upload.part(1)), "storage_node": "local"}
     upload.abort()

