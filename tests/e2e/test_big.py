@@ -211,7 +211,8 @@ def test_a_put_that_was_killed_and_never_resumed_can_be_ended(server, tmp_path):
     cli = client_of(server, tmp_path / "client")
     source = tmp_path / "left.bin"
     write_random(source, 64 * MIB)
-    client = start(cli, ["put", source], tmp_path / "put.log")
+    # Small parts, one after another: killed long before the last.
+    client = start(cli, ["put", source, "--chunk-size", "16KiB", "--parallel", "1"], tmp_path / "put.log")
     records = PartRecords(server)
     while records.read().stored.total() == 0 and client.poll() is None:
         time.sleep(0.002)
