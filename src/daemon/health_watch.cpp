@@ -25,25 +25,7 @@ Task<void> HealthWatch::look() {
 }
 
 Task<void> HealthWatch::run() {
-    const std::shared_ptr<runtime::Alarm> alarm = co_await runtime::Alarm::open();
-    {
-        const std::scoped_lock lock(mutex_);
-        if (stopping_) {
-            co_return;
-        }
-        alarm_ = alarm;
-    }
-    while (co_await alarm->wait_for(kInterval) == runtime::PauseEnd::time) {
-        co_await look();
-    }
-}
-
-void HealthWatch::stop() {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    if (alarm_) {
-        alarm_->ring();
-    }
+    co_await ticker_.run(kInterval, [this] { return look(); });
 }
 
 }  // namespace slipway::daemon

@@ -4,12 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 
 #include "api/admin/health.hpp"
+#include "daemon/ticker.hpp"
 #include "engine/world.hpp"
-#include "runtime/alarm.hpp"
 
 namespace slipway::daemon {
 
@@ -23,15 +21,13 @@ class HealthWatch {
     // Until stop(). Once.
     Task<void> run();
     // Thread-safe, idempotent.
-    void stop();
+    void stop() { ticker_.stop(); }
 
  private:
     engine::World& world_;
     api::admin::Health& health_;
     std::atomic<std::uint64_t> free_{0};
-    std::mutex mutex_;
-    bool stopping_ = false;
-    std::shared_ptr<runtime::Alarm> alarm_;
+    Ticker ticker_;
 };
 
 }  // namespace slipway::daemon

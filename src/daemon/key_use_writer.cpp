@@ -5,26 +5,8 @@
 namespace slipway::daemon {
 
 Task<void> KeyUseWriter::run() {
-    const std::shared_ptr<runtime::Alarm> alarm = co_await runtime::Alarm::open();
-    {
-        const std::scoped_lock lock(mutex_);
-        if (stopping_) {
-            alarm->ring();
-        }
-        alarm_ = alarm;
-    }
-    while (co_await alarm->wait_for(engine::KeyRing::kUseGranularity) == runtime::PauseEnd::time) {
-        co_await write();
-    }
+    co_await ticker_.run(engine::KeyRing::kUseGranularity, [this] { return write(); });
     co_await write();
-}
-
-void KeyUseWriter::stop() {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    if (alarm_) {
-        alarm_->ring();
-    }
 }
 
 // What cannot be written now is written with the next.

@@ -1,11 +1,8 @@
 // KeyUseWriter: writes when API keys were used last, once a minute and at the end.
 #pragma once
 
-#include <memory>
-#include <mutex>
-
+#include "daemon/ticker.hpp"
 #include "engine/access/key_ring.hpp"
-#include "runtime/alarm.hpp"
 
 namespace slipway::daemon {
 
@@ -17,15 +14,13 @@ class KeyUseWriter {
     // Until stop(). Once.
     Task<void> run();
     // Thread-safe, idempotent.
-    void stop();
+    void stop() { ticker_.stop(); }
 
  private:
     Task<void> write();
 
     engine::KeyRing& keys_;
-    std::mutex mutex_;
-    bool stopping_ = false;
-    std::shared_ptr<runtime::Alarm> alarm_;
+    Ticker ticker_;
 };
 
 }  // namespace slipway::daemon

@@ -31,25 +31,7 @@ Task<void> StoreWatch::look() {
 }
 
 Task<void> StoreWatch::run() {
-    const std::shared_ptr<runtime::Alarm> alarm = co_await runtime::Alarm::open();
-    {
-        const std::scoped_lock lock(mutex_);
-        if (stopping_) {
-            co_return;
-        }
-        alarm_ = alarm;
-    }
-    while (co_await alarm->wait_for(kInterval) == runtime::PauseEnd::time) {
-        co_await look();
-    }
-}
-
-void StoreWatch::stop() {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    if (alarm_) {
-        alarm_->ring();
-    }
+    co_await ticker_.run(kInterval, [this] { return look(); });
 }
 
 }  // namespace slipway::daemon

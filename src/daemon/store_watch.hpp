@@ -3,12 +3,10 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
-#include <mutex>
 
 #include "api/admin/health.hpp"
+#include "daemon/ticker.hpp"
 #include "ports/store.hpp"
-#include "runtime/alarm.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace slipway::daemon {
@@ -22,15 +20,13 @@ class StoreWatch {
     // Until stop(). Once.
     Task<void> run();
     // Thread-safe, idempotent.
-    void stop();
+    void stop() { ticker_.stop(); }
 
  private:
     ports::Store& store_;
     api::admin::Health& health_;
     std::atomic<bool> answers_{true};
-    std::mutex mutex_;
-    bool stopping_ = false;
-    std::shared_ptr<runtime::Alarm> alarm_;
+    Ticker ticker_;
 };
 
 }  // namespace slipway::daemon
