@@ -55,6 +55,15 @@ TEST_F(ConfigLoader, LaterSourcesWin) {
     EXPECT_EQ(config->log.level, telemetry::Level::debug);
 }
 
+TEST_F(ConfigLoader, OneFastClientIsNotHeldByTheLimitOfParts) {
+    constexpr ByteCount kTenGigabitsInASecond(10'000'000'000 / 8);
+    constexpr ByteCount kSmallestPartOfAFastClient = 64_KiB;
+    const auto config = load(std::nullopt);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_GE(config->limits.parts_per_second * kSmallestPartOfAFastClient.value(),
+              kTenGigabitsInASecond.value());
+}
+
 TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
     const std::map<std::string, std::string> faults = {
         {"[server]\nlissten = \"x:1\"\n", "server.lissten"},

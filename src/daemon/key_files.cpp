@@ -21,10 +21,32 @@ std::string_view without_line_end(std::string_view text) {
     return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
 }
 
+// Whoever guesses it owns everything: fewer characters than this can be tried out.
+constexpr std::size_t kLeastKeyLength = 16;
+
+// What Authorization: Bearer can carry (token68, RFC 7235 section 2.1).
+bool can_be_presented(std::string_view key) {
+    constexpr std::string_view kCharacters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
+    const auto last = key.find_last_not_of('=');
+    return last != std::string_view::npos &&
+           key.substr(0, last + 1).find_first_not_of(kCharacters) == std::string_view::npos;
+}
+
+// A message never has the key in it.
 Result<AdministratorKey> key_from(std::string_view source, std::string_view text) {
     const std::string_view key = without_line_end(text);
     if (key.empty()) {
         return failure(Errc::invalid, std::string(source) + ": holds no key");
+    }
+    if (key.size() < kLeastKeyLength) {
+        return failure(Errc::invalid, std::string(source) + ": a key has at least " +
+                                          std::to_string(kLeastKeyLength) + " characters");
+    }
+    if (!can_be_presented(key)) {
+        return failure(Errc::invalid, std::string(source) +
+                                          ": a key consists of letters, digits and -._~+/, with = "
+                                          "at its end only");
     }
     return AdministratorKey{digest_of(key), std::nullopt};
 }

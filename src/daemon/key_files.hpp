@@ -20,8 +20,8 @@ struct AdministratorKey {
 };
 
 // SLIPWAY_API_KEY, else the file named by SLIPWAY_API_KEY_FILE or auth.api_key_file, else the
-// digest kept in `directory`, else a new key. invalid: a source is there but empty, or a kept file
-// is damaged.
+// digest kept in `directory`, else a new key. invalid: a source is there but empty, shorter than 16
+// characters or not what a header can carry, or a kept file is damaged.
 Result<AdministratorKey> load_administrator_key(const Environment& environment,
                                                 const Config& config,
                                                 const std::filesystem::path& directory,

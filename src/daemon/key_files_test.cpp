@@ -53,10 +53,11 @@ TEST_F(KeyFiles, AKeyIsMadeOnceAndOnlyItsDigestIsKept) {
 }
 
 TEST_F(KeyFiles, TheEnvironmentWinsOverTheFile) {
-    ASSERT_TRUE(write_durably(root_ / "key", "from-file\n"));
+    ASSERT_TRUE(write_durably(root_ / "key", "key-from-the-file\n"));
     config_.auth.api_key_file = (root_ / "key").string();
-    EXPECT_TRUE(opens(*load(), "from-file"));
-    EXPECT_TRUE(opens(*load({{"SLIPWAY_API_KEY", "from-environment"}}), "from-environment"));
+    EXPECT_TRUE(opens(*load(), "key-from-the-file"));
+    EXPECT_TRUE(
+        opens(*load({{"SLIPWAY_API_KEY", "from-the-environment"}}), "from-the-environment"));
 }
 
 TEST_F(KeyFiles, AnEmptyOrMissingSourceIsRefused) {
@@ -64,6 +65,20 @@ TEST_F(KeyFiles, AnEmptyOrMissingSourceIsRefused) {
     EXPECT_FALSE(load({{"SLIPWAY_API_KEY_FILE", (root_ / "none").string()}}));
     ASSERT_TRUE(write_durably(root_ / "admin.sha256", "damaged"));
     EXPECT_FALSE(load());
+}
+
+TEST_F(KeyFiles, AKeyThatCanBeTriedOutOrNotBePresentedIsRefusedWithoutBeingTold) {
+    EXPECT_TRUE(load({{"SLIPWAY_API_KEY", "0123456789abcdef"}}));
+    EXPECT_TRUE(load({{"SLIPWAY_API_KEY", "-._~+/AZaz09-._=="}}));
+    for (const std::string key : {"0123456789abcde", "0123456789 abcdef", "0123456789=abcdef",
+                                  "================", "0123456789abcd\xc3\xa4",
+                                  "0123456789abc\ndef", "0123456789,abcdef"}) {
+        const auto refused = load({{"SLIPWAY_API_KEY", key}});
+        ASSERT_FALSE(refused) << key;
+        EXPECT_EQ(refused.error().code, Errc::invalid);
+        EXPECT_TRUE(refused.error().detail.starts_with("SLIPWAY_API_KEY: a key "));
+        EXPECT_FALSE(refused.error().detail.contains(key));
+    }
 }
 
 }  // namespace
