@@ -63,6 +63,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@/usr/bin/python3 bench/acknowledgements.py
 	@/usr/bin/python3 bench/recovery_time.py
 	@/usr/bin/python3 bench/overload.py
+	@/usr/bin/python3 bench/slow_bodies.py
 	@/usr/bin/python3 bench/webhook_rate.py
 
 format: ## brings C++ into the house style

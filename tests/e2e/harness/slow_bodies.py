@@ -1,0 +1,89 @@
+"""The attack of clients that send their bodies a few bytes at a time, from a process of its own."""
+
+import multiprocessing
+import resource
+import selectors
+import socket
+import time
+
+from .daemon import Daemon, patience
+from .http import origin_form
+from .uploads import KIB, Upload
+
+PART = 16 * KIB
+PARTS_EACH = 100
+BYTES_A_SECOND = 50
+# What a server needs to hold them all.
+ROOM = ["--limits.max_parts_in_flight", "5000", "--limits.max_requests_in_flight", "8000", "--log.level", "warn"]
+
+
+class SlowBodies:
+    """`count` connections that each send a part at 50 bytes a second until they are answered; they stand after wait()."""
+
+    def __init__(self, server: Daemon, count: int):
+        uploads = [Upload(server.client, b"", PART, total_parts=PARTS_EACH, file_size=PARTS_EACH * PART)
+                   for _ in range(-(-count // PARTS_EACH))]
+        targets = [origin_form(upload.url(number)) for upload in uploads for number in upload.numbers][:count]
+        self.started, self.done = multiprocessing.Event(), multiprocessing.Queue()
+        self.process = multiprocessing.Process(target=_attack, args=(server.port, targets, self.started, self.done))
+
+    def __enter__(self) -> "SlowBodies":
+        self.process.start()
+        assert self.started.wait(patience(60)), "the attackers did not all connect"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.join()
+
+    def runs(self) -> bool:
+        """Whether any of them still waits for its answer."""
+        return self.done.empty()
+
+    def answers(self) -> dict[str, list[float]]:
+        """By status, or "reset" or "none": how many seconds after its head each was answered. Waits for the last."""
+        return self.done.get(timeout=patience(90))
+
+
+def _attack(port: int, targets: list[str], started, done) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (20000, 20000))
+    # All connect before the first sends: none is cut before the last is there.
+    sockets = [socket.create_connection(("127.0.0.1", port), 60) for _ in targets]
+    begun, answers = {}, {}
+    watched = selectors.DefaultSelector()
+    for connection, target in zip(sockets, targets):
+        begun[connection] = time.monotonic()
+        connection.sendall(f"PUT {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {PART}\r\n\r\n".encode() +
+                           b"a" * BYTES_A_SECOND)
+        connection.setblocking(False)
+        watched.register(connection, selectors.EVENT_READ)
+    started.set()
+    end = time.monotonic() + patience(60)
+    while begun and time.monotonic() < end:
+        for connection in begun:
+            _send_little(connection)
+        _note_answers(watched, begun, answers)
+    for connection, since in begun.items():
+        answers.setdefault("none", []).append(time.monotonic() - since)
+    done.put(answers)
+
+
+def _send_little(connection: socket.socket) -> None:
+    try:
+        connection.send(b"a" * BYTES_A_SECOND)
+    except OSError:
+        pass
+
+
+def _note_answers(watched: selectors.BaseSelector, begun: dict, answers: dict) -> None:
+    """For one second."""
+    pause = time.monotonic() + 1
+    while begun and (left := pause - time.monotonic()) > 0:
+        for key, _ in watched.select(left):
+            try:
+                status = key.fileobj.recv(4096)[9:12].decode()
+            except OSError:
+                status = "reset"
+            answers.setdefault(status, []).append(time.monotonic() - begun.pop(key.fileobj))
+            watched.unregister(key.fileobj)
+            key.fileobj.close()
