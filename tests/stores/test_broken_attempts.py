@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 
-from conftest import Admin
+from admin import Admin
 from signed_calls import break_off, call
 
 BODY = b"x" * (8 << 20)

@@ -5,8 +5,8 @@ import os
 import subprocess
 
 import pytest
-from conftest import BIN_DIR
 
+from servers import BIN_DIR
 
 PROGRAMS = ["s3_contract_test", "s3_store_contract_test", "s3_store_seeds_test"]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SERVERS, Admin
+from admin import Admin
+from servers import SERVERS
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import urllib.parse
 
 import pytest
 
-from conftest import BIN_DIR, Admin
+from admin import Admin
+from servers import BIN_DIR
 from signed_calls import call
 
 ODD_KEYS = ["own/plain", "own/with space and  two", "own/ümläut/ß", "own/a+b", "own/100%", "own/not%20decoded", "own/q?x=1&y#z",

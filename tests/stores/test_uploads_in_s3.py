@@ -2,7 +2,6 @@
 and what was ended leaves nothing in the bucket."""
 
 import base64
-import json
 import os
 import random
 import signal
@@ -15,77 +14,22 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BIN_DIR, Admin
+from admin import Admin
+from gateway import completed, wait_for
 from harness.daemon import Daemon, patience
 from harness.digests import sha256
 from harness.forms import file, form, post_form
 from harness.uploads import KIB, MIB, Upload
+from servers import BIN_DIR
 
 LARGE = int(os.environ.get("SLIPWAY_S3_BYTES", 64 * MIB))
 PART = 5 * MIB if LARGE <= 256 * MIB else 32 * MIB
 PARALLEL = int(os.environ.get("SLIPWAY_S3_PARALLEL", 16))
 
 
-class Gateway:
-    """A slipwayd over a bucket of its own."""
-
-    def __init__(self, store, folder: Path, *args: str, **described: str):
-        self.admin = Admin(folder, store, bucket=f"b{random.SystemRandom().randrange(2**48):x}", **described)
-        self.admin.ok("bucket", "create")
-        self.daemon = Daemon(folder / "data", folder / "slipwayd.log", args=["--config", str(self.admin.config), *args],
-                             env={"SLIPWAY_STORE_MAIN_ACCESS_KEY_ID": store.access_key,
-                                  "SLIPWAY_STORE_MAIN_SECRET_ACCESS_KEY": store.secret_key})
-        self.daemon.data_dir.mkdir(parents=True)
-
-    @property
-    def client(self):
-        return self.daemon.client
-
-    def keys(self) -> list[str]:
-        """Of the objects in the bucket, but for their prefix."""
-        listed = self.admin.ok("object", "list", "--json").text.splitlines()
-        return sorted(json.loads(line)["key"].removeprefix("own/") for line in listed)
-
-    def multipart(self) -> list[str]:
-        """Uploads that are open in the bucket."""
-        return self.admin.ok("multipart", "list", "--json").text.splitlines()
-
-
-@pytest.fixture
-def start_gateway(tmp_path):
-    """start_gateway(STORE, ARGUMENT…, KEY=VALUE…) starts a slipwayd over a bucket of its own, described with these keys."""
-    made = []
-
-    def start(store, *args: str, **described: str) -> Gateway:
-        folder = tmp_path / f"gateway{len(made)}"
-        folder.mkdir()
-        made.append(Gateway(store, folder, *args, **described))
-        made[-1].daemon.start()
-        return made[-1]
-
-    try:
-        yield start
-        for gateway in made:
-            gateway.daemon.close()
-    finally:
-        for gateway in made:
-            gateway.daemon.abandon()
-
-
 @pytest.fixture
 def gateway(store, start_gateway):
     return lambda *args: start_gateway(store, *args)
-
-
-def completed(upload: Upload, body=None) -> dict:
-    """The file, however long the store takes to put it together."""
-    deadline = time.monotonic() + patience(120)
-    while (reply := upload.complete(body)).status == 202:
-        assert reply.json()["state"] in ("assembling", "verifying"), reply
-        assert time.monotonic() < deadline, upload.status()
-        time.sleep(0.1)
-    assert reply.status == 200, reply
-    return reply.json()
 
 
 def test_parts_go_through_and_come_back(gateway):
@@ -367,13 +311,6 @@ def test_a_data_directory_stays_with_its_store(gateway, tmp_path):
     gateway.daemon.start()
     upload.put_all()
     completed(upload)
-
-
-def wait_for(what, seconds: float = 60) -> None:
-    deadline = time.monotonic() + patience(seconds)
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_what_no_record_names_is_collected_and_what_one_names_is_kept(gateway):
