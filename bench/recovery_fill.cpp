@@ -19,7 +19,7 @@
 #include "adapters/localfs/local_fs_store.hpp"
 #include "adapters/rocksdb/changes.hpp"
 #include "adapters/rocksdb/database.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "adapters/system/system_random.hpp"
 #include "runtime/blocking_pool.hpp"

@@ -3,19 +3,18 @@
 // would find a checksum.
 #include <string>
 
-#include "adapters/rocksdb/access/key_records.hpp"
-#include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/record_codec.hpp"
-#include "adapters/rocksdb/records.hpp"
-#include "adapters/rocksdb/tasks/task_keys.hpp"
-#include "adapters/rocksdb/tasks/task_records.hpp"
 #include "core/delivery.hpp"
 #include "fuzz/require.hpp"
+#include "records/key_records.hpp"
+#include "records/keys.hpp"
+#include "records/record_codec.hpp"
+#include "records/records.hpp"
+#include "records/task_records.hpp"
 
 namespace {
 
 using namespace slipway;
-using namespace slipway::adapters::rocksdb;
+using namespace slipway::records;
 using fuzz::require;
 
 const UploadId kId = *UploadId::parse("0123456789abcdef0123456789abcdef");

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/access/quota_records.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::adapters::rocksdb {

@@ -6,7 +6,7 @@
 #include "adapters/rocksdb/access/upload_usage.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/load.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {

@@ -8,7 +8,7 @@
 #include "adapters/rocksdb/faulty_disk.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/raw_database_fixture.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "adapters/rocksdb/rocksdb_task_queue.hpp"
 #include "contract/task_samples.hpp"
 

@@ -3,7 +3,7 @@
 #include "adapters/rocksdb/catalog_fixture.hpp"
 #include "adapters/rocksdb/keys.hpp"
 #include "adapters/rocksdb/raw_database_fixture.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "base/encoding.hpp"
 
 namespace slipway::adapters::rocksdb {

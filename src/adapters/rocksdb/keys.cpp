@@ -27,20 +27,6 @@ void append_id(std::string& out, UploadId id) {
 
 }  // namespace
 
-std::string id_key(UploadId id) {
-    std::string key;
-    append_id(key, id);
-    return key;
-}
-
-std::string part_key(UploadId id, PartNumber number) {
-    std::string key;
-    key.reserve(UploadId::kSize + kNumberSize);
-    append_id(key, id);
-    append_be32(key, number.value());
-    return key;
-}
-
 std::string owner_prefix(std::string_view owner) {
     // The length first: no owner's prefix is the beginning of another's.
     std::string key;
@@ -62,13 +48,6 @@ std::string owner_key(std::string_view owner, UploadId id) {
 std::string state_key(core::UploadState state, UploadId id) {
     std::string key = state_prefix(state);
     append_id(key, id);
-    return key;
-}
-
-std::string position_key(std::uint64_t position) {
-    std::string key;
-    append_be32(key, static_cast<std::uint32_t>(position >> 32U));
-    append_be32(key, static_cast<std::uint32_t>(position));
     return key;
 }
 

@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "core/upload.hpp"
+#include "records/keys.hpp"
 
 namespace slipway::adapters::rocksdb {
 
@@ -63,8 +64,9 @@ inline constexpr unsigned kFormatVersion = kTablesOfVersion.size();
 
 inline constexpr std::string_view kFormatKey = "format";
 
-std::string id_key(UploadId id);
-std::string part_key(UploadId id, PartNumber number);
+using records::id_key;
+using records::part_key;
+using records::position_key;
 // Everything of one owner or state: the prefix of the index keys below.
 std::string owner_prefix(std::string_view owner);
 std::string state_prefix(core::UploadState state);
@@ -78,7 +80,6 @@ std::string expiry_key(WallTime expires_at, UploadId id);
 std::string end_of_expired(WallTime now);
 
 // Of an event in the outbox: the order of keys is that of positions.
-std::string position_key(std::uint64_t position);
 std::optional<std::uint64_t> position_of_key(std::string_view key);
 
 // The id at the end of an index key; the number at the end of a part's key. Nothing when the key is

@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "adapters/rocksdb/tasks/task_keys.hpp"
-#include "adapters/rocksdb/tasks/task_records.hpp"
 #include "base/result.hpp"
 #include "core/queued_task.hpp"
 #include "core/upload.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::adapters::rocksdb {

@@ -1,4 +1,4 @@
-#include "adapters/rocksdb/records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/record_codec.hpp"
 #include "base/encoding.hpp"
 
 namespace slipway::adapters::rocksdb {

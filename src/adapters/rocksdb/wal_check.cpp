@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/rocksdb/crc32c.hpp"
+#include "records/crc32c.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {
@@ -46,7 +46,8 @@ std::optional<Header> whole_fragment(std::string_view bytes) {
     const auto type = static_cast<Fragment>(bytes[6]);
     const std::size_t size = kHeaderSize + read_le(bytes.substr(4, 2));
     if (type < Fragment::full || type > Fragment::last || size > bytes.size() ||
-        masked(extend_crc32c(0, bytes.substr(6, size - 6))) != read_le(bytes.substr(0, 4))) {
+        masked(records::extend_crc32c(0, bytes.substr(6, size - 6))) !=
+            read_le(bytes.substr(0, 4))) {
         return std::nullopt;
     }
     return Header{type, size};

@@ -1,6 +1,6 @@
 #include "adapters/rocksdb/access/quota_records.hpp"
 
-#include "adapters/rocksdb/record_codec.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {

@@ -1,7 +1,7 @@
 #include "adapters/rocksdb/access/rocksdb_api_keys.hpp"
 
-#include "adapters/rocksdb/access/key_records.hpp"
 #include "adapters/rocksdb/load.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 namespace slipway::adapters::rocksdb {
 namespace {

@@ -60,12 +60,6 @@ std::string status_prefix(core::TaskStatus status) {
 
 }  // namespace
 
-std::string task_key(TaskId id) {
-    std::string key;
-    append_id(key, id);
-    return key;
-}
-
 KeyRange due_range(DueList list) {
     return range_of(due_prefix(list));
 }

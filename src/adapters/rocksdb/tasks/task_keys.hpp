@@ -11,10 +11,11 @@
 #include "base/time.hpp"
 #include "core/queued_task.hpp"
 #include "ports/task_queue.hpp"
+#include "records/keys.hpp"
 
 namespace slipway::adapters::rocksdb {
 
-std::string task_key(TaskId id);
+using records::task_key;
 
 // Tasks of one kind and priority that may be claimed together, by the time when they are due.
 struct DueList {

@@ -1,4 +1,4 @@
-#include "adapters/rocksdb/tasks/task_records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "adapters/rocksdb/record_codec.hpp"
 #include "adapters/rocksdb/tasks/task_keys.hpp"
 #include "base/encoding.hpp"
 #include "core/task_lifecycle.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/rocksdb/tasks/task_records.hpp"
+#include "adapters/rocksdb/record_form.hpp"
 
 namespace slipway::adapters::rocksdb {
 

@@ -1,8 +1,8 @@
-#include "adapters/rocksdb/crc32c.hpp"
+#include "records/crc32c.hpp"
 
 #include <isa-l/crc.h>
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
 std::uint32_t extend_crc32c(std::uint32_t crc, std::string_view bytes) {
     // ISA-L takes a non-const pointer but only reads, and leaves both inversions to the caller.
@@ -10,4 +10,4 @@ std::uint32_t extend_crc32c(std::uint32_t crc, std::string_view bytes) {
     return ~crc32_iscsi(data, static_cast<int>(bytes.size()), ~crc);
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
 // The checksum of the bytes before, continued; start with 0.
 std::uint32_t extend_crc32c(std::uint32_t crc, std::string_view bytes);
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

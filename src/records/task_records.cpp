@@ -1,11 +1,11 @@
-#include "adapters/rocksdb/tasks/task_records.hpp"
+#include "records/task_records.hpp"
 
 #include <cstdint>
 
-#include "adapters/rocksdb/record_codec.hpp"
-#include "adapters/rocksdb/tasks/task_keys.hpp"
+#include "records/keys.hpp"
+#include "records/record_codec.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 // Enumerations of tasks have their numbers fixed for the disk, from 1 on without gaps.
@@ -75,4 +75,4 @@ Result<core::QueuedTask> decode_task(TaskId id, std::string_view record) {
     return task;
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -7,10 +7,10 @@
 #include "base/result.hpp"
 #include "core/queued_task.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
 std::string encode_task(const core::QueuedTask& task);
 // corrupted: as for the other records (records.hpp).
 Result<core::QueuedTask> decode_task(TaskId id, std::string_view record);
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

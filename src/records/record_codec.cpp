@@ -1,8 +1,8 @@
-#include "adapters/rocksdb/record_codec.hpp"
+#include "records/record_codec.hpp"
 
-#include "adapters/rocksdb/crc32c.hpp"
+#include "records/crc32c.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 constexpr std::size_t kChecksumSize = 4;
@@ -43,4 +43,4 @@ std::unexpected<Error> malformed(std::string_view what) {
     return failure(Errc::corrupted, std::string(what) + " record is malformed");
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -7,9 +7,8 @@
 #include "base/result.hpp"
 #include "core/api_key.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
-std::string api_key_key(KeyId id);
 // Nothing when the key has another length.
 std::optional<KeyId> parse_api_key_key(std::string_view key);
 
@@ -17,4 +16,4 @@ std::string encode_api_key(const core::ApiKey& key);
 // corrupted: as decode_upload.
 Result<core::ApiKey> decode_api_key(KeyId id, std::string_view record);
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -12,7 +12,7 @@
 #include "core/event.hpp"
 #include "core/upload.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
 // Records are decoded with the key under which they were found: the id and the part's number are
 // not repeated in them.
@@ -34,4 +34,4 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record);
 Result<core::File> decode_file(UploadId id, std::string_view record);
 Result<core::OutboxEntry> decode_event(std::uint64_t position, std::string_view record);
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -1,11 +1,11 @@
-#include "adapters/rocksdb/records.hpp"
+#include "records/records.hpp"
 
 #include <cstddef>
 
-#include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/record_codec.hpp"
+#include "records/keys.hpp"
+#include "records/record_codec.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 // Of the flags of uploads and of files.
@@ -316,4 +316,4 @@ Result<core::File> decode_file(UploadId id, std::string_view record) {
     return file;
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -17,7 +17,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 
 inline constexpr std::uint8_t kRecordVersion = 1;
 
@@ -140,4 +140,4 @@ Result<std::string_view> unseal_record(std::string_view key, std::string_view re
 // The answer for a body that does not hold what it should.
 std::unexpected<Error> malformed(std::string_view what);
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

@@ -1,9 +1,9 @@
 // The binary form of events in the outbox (docs/on-disk-format.md, "Catalog").
-#include "adapters/rocksdb/keys.hpp"
-#include "adapters/rocksdb/record_codec.hpp"
-#include "adapters/rocksdb/records.hpp"
+#include "records/keys.hpp"
+#include "records/record_codec.hpp"
+#include "records/records.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 template <class Id>
@@ -89,4 +89,4 @@ Result<core::OutboxEntry> decode_event(std::uint64_t position, std::string_view 
     return entry;
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

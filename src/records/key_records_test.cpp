@@ -1,4 +1,4 @@
-#include "adapters/rocksdb/access/key_records.hpp"
+#include "records/key_records.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/encoding.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 core::ApiKey sample(unsigned times) {
@@ -62,4 +62,4 @@ TEST(KeyRecords, DamagedOnesAreRefused) {
 }
 
 }  // namespace
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records

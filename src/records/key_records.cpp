@@ -1,10 +1,11 @@
-#include "adapters/rocksdb/access/key_records.hpp"
+#include "records/key_records.hpp"
 
 #include <algorithm>
 
-#include "adapters/rocksdb/record_codec.hpp"
+#include "records/keys.hpp"
+#include "records/record_codec.hpp"
 
-namespace slipway::adapters::rocksdb {
+namespace slipway::records {
 namespace {
 
 void write_time(RecordWriter& out, const std::optional<WallTime>& time) {
@@ -18,10 +19,6 @@ std::optional<WallTime> read_time(RecordReader& in, bool present) {
 }
 
 }  // namespace
-
-std::string api_key_key(KeyId id) {
-    return {reinterpret_cast<const char*>(id.bytes().data()), KeyId::kSize};
-}
 
 std::optional<KeyId> parse_api_key_key(std::string_view key) {
     if (key.size() != KeyId::kSize) {
@@ -71,4 +68,4 @@ Result<core::ApiKey> decode_api_key(KeyId id, std::string_view record) {
     return key;
 }
 
-}  // namespace slipway::adapters::rocksdb
+}  // namespace slipway::records
