@@ -64,6 +64,8 @@ struct StreamBody {
     ByteCount length;
 };
 
+StreamBody stream_of(std::string text);
+
 using ResponseBody = std::variant<std::monostate, std::string, FileSlice, StreamBody>;
 ByteCount length_of(const ResponseBody& body);
 

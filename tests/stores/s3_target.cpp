@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <stdexcept>
 
 #include "hash/digester.hpp"
@@ -51,21 +50,6 @@ adapters::s3::Capabilities known_of(const std::string& kind) {
     }
     return all;
 }
-
-class TextSource final : public http::BodySource {
- public:
-    explicit TextSource(std::string text) : text_(std::move(text)) {}
-    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
-        const std::size_t count = std::min(out.size(), text_.size() - given_);
-        std::memcpy(out.data(), text_.data() + given_, count);
-        given_ += count;
-        co_return count;
-    }
-
- private:
-    const std::string text_;
-    std::size_t given_ = 0;
-};
 
 }  // namespace
 
@@ -129,8 +113,7 @@ const adapters::s3::Capabilities& S3Target::capabilities(const std::string& buck
 }
 
 UploadBody text_body(std::string text, StatedDigests digests) {
-    const ByteCount length(text.size());
-    return {{std::make_shared<TextSource>(std::move(text)), length}, digests};
+    return {http::stream_of(std::move(text)), digests};
 }
 
 std::string some_bytes(std::size_t size, unsigned seed) {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "adapters/localfs/draft_name.hpp"
+#include "support/disk_walk.hpp"
 #include "support/ending.hpp"
 #include "support/local_fs_rig.hpp"
-#include "support/power_cut_disk.hpp"
 
 namespace slipway::adapters::localfs {
 namespace {
@@ -17,15 +17,13 @@ namespace {
 using ports::DraftName;
 using ports::PartRegion;
 using support::blob_id;
+using support::BlobLife;
 using support::Bytes;
 using support::ending_of;
 using support::filled;
 using support::Lasting;
 using support::LocalFsRig;
 using support::Loses;
-using support::Place;
-using support::PowerCutDisk;
-using support::TempDirectory;
 
 constexpr std::size_t kFirst = 5001;
 constexpr std::size_t kSecond = 3000;
@@ -256,27 +254,17 @@ void expect_repeatable(LocalFsRig& rig, UploadId id, int acknowledged) {
     EXPECT_TRUE(rig.remove(id));
 }
 
+const BlobLife<int> kLife{.prepare = stage,
+                          .live = live,
+                          .is_whole = [](const int& acknowledged) { return acknowledged == 5; },
+                          .expect_kept = expect_kept,
+                          .expect_repeatable = expect_repeatable,
+                          .least_calls = 20};
+
 TEST(Drafts, LoseNothingWhateverCallFails) {
     for (const auto lasting : {Lasting::once, Lasting::onward}) {
         for (const int error : {EIO, ENOSPC, EINVAL}) {
-            LocalFsRig rig;
-            ASSERT_TRUE(rig.open());
-            std::uint16_t n = 0;
-            bool fired = true;
-            while (fired && !testing::Test::HasFailure()) {
-                ++n;
-                SCOPED_TRACE("call " + std::to_string(n));
-                stage(rig, blob_id(n));
-                rig.disk().arm({.nth = n, .error = error, .lasting = lasting});
-                const int acknowledged = live(rig, blob_id(n));
-                fired = rig.disk().fired() > 0;
-                rig.disk().disarm();
-                EXPECT_TRUE(acknowledged == 5 || fired);
-                ASSERT_TRUE(rig.open());
-                expect_kept(rig, blob_id(n), acknowledged);
-                expect_repeatable(rig, blob_id(n), acknowledged);
-            }
-            EXPECT_GT(n, 20);
+            support::walk_failing_calls(kLife, error, lasting);
         }
     }
 }
@@ -284,38 +272,10 @@ TEST(Drafts, LoseNothingWhateverCallFails) {
 class DraftPowerCut : public testing::TestWithParam<Loses> {};
 
 TEST_P(DraftPowerCut, LosesNothing) {
-    const auto directory = std::make_shared<TempDirectory>(Place::memory);
-    const TempDirectory graveyard(Place::memory);
-    const auto disk =
-        std::make_shared<PowerCutDisk>(system_disk(), directory->path(), graveyard.path());
-    LocalFsRig rig(directory, disk);
-    ASSERT_TRUE(rig.open());
-    std::uint16_t n = 0;
-    bool fired = true;
-    while (fired && !HasFailure()) {
-        ++n;
-        SCOPED_TRACE("power lost before call " + std::to_string(n));
-        stage(rig, blob_id(n));
-        rig.disk().arm({.nth = n, .lasting = Lasting::onward});
-        const int acknowledged = live(rig, blob_id(n));
-        fired = rig.disk().fired() > 0;
-        rig.close();
-        disk->cut(GetParam());
-        rig.disk().disarm();
-        ASSERT_TRUE(rig.open());
-        expect_kept(rig, blob_id(n), acknowledged);
-        expect_repeatable(rig, blob_id(n), acknowledged);
-    }
-    EXPECT_GT(n, 20);
+    support::walk_power_cuts(kLife, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, DraftPowerCut,
-                         testing::Values(Loses::names_and_data, Loses::names, Loses::data),
-                         [](const auto& test) {
-                             return test.param == Loses::names_and_data ? "namesAndData"
-                                    : test.param == Loses::names        ? "names"
-                                                                        : "data";
-                         });
+INSTANTIATE_TEST_SUITE_P(Losses, DraftPowerCut, support::kEveryLoss, support::name_of);
 
 }  // namespace
 }  // namespace slipway::adapters::localfs

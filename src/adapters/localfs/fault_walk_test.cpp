@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "support/disk_walk.hpp"
 #include "support/local_fs_rig.hpp"
 #include "support/power_cut_disk.hpp"
 
@@ -15,6 +16,7 @@ namespace slipway::adapters::localfs {
 namespace {
 
 using support::blob_id;
+using support::BlobLife;
 using support::Bytes;
 using support::Fault;
 using support::filled;
@@ -60,7 +62,7 @@ Bytes piece(const Result<Bytes>& content, std::size_t offset) {
     return {begin, begin + static_cast<std::ptrdiff_t>(kPart)};
 }
 
-void expect_kept(LocalFsRig& rig, UploadId id, const Acknowledged& done) {
+void expect_kept(LocalFsRig& rig, UploadId id, Acknowledged done) {
     const auto published = rig.published(id);
     const auto content = published ? published : rig.staged(id);
     if (done.published) {
@@ -82,7 +84,7 @@ void expect_kept(LocalFsRig& rig, UploadId id, const Acknowledged& done) {
 }
 
 // What a client and recovery do after a restart: every step that was not acknowledged, again.
-void expect_repeatable(LocalFsRig& rig, UploadId id, const Acknowledged& done) {
+void expect_repeatable(LocalFsRig& rig, UploadId id, Acknowledged done) {
     const bool is_published = rig.published(id).has_value();
     if (!done.created) {
         // Recovery removes what no record names.
@@ -161,30 +163,14 @@ TEST(OnARealDisk, ABlobLives) {
 class PowerCutWalk : public testing::TestWithParam<Loses> {};
 
 TEST_P(PowerCutWalk, NothingAcknowledgedIsLost) {
-    const auto directory = std::make_shared<TempDirectory>(Place::memory);
-    const TempDirectory graveyard(Place::memory);
-    const auto disk =
-        std::make_shared<PowerCutDisk>(system_disk(), directory->path(), graveyard.path());
-    LocalFsRig rig(directory, disk);
-    ASSERT_TRUE(rig.open());
-    std::uint16_t n = 0;
-    do {
-        ++n;
-        SCOPED_TRACE("power lost before call " + std::to_string(n));
-        rig.disk().arm({.nth = n, .lasting = Lasting::onward});
-        const Acknowledged done = live(rig, blob_id(n));
-        const bool fired = rig.disk().fired() > 0;
-        rig.close();
-        disk->cut(GetParam());
-        rig.disk().disarm();
-        ASSERT_TRUE(rig.open());
-        expect_kept(rig, blob_id(n), done);
-        expect_repeatable(rig, blob_id(n), done);
-        if (!fired) {
-            break;
-        }
-    } while (n < 1000 && !HasFailure());
-    EXPECT_GT(n, 20);
+    const BlobLife<Acknowledged> life{
+        .prepare = [](LocalFsRig&, UploadId) {},
+        .live = live,
+        .is_whole = [](const Acknowledged& done) { return done.published; },
+        .expect_kept = expect_kept,
+        .expect_repeatable = expect_repeatable,
+        .least_calls = 20};
+    support::walk_power_cuts(life, GetParam());
 }
 
 TEST_P(PowerCutWalk, WhatIsRemovedStaysRemoved) {
@@ -206,13 +192,7 @@ TEST_P(PowerCutWalk, WhatIsRemovedStaysRemoved) {
     EXPECT_FALSE(rig.published(blob_id(2)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, PowerCutWalk,
-                         testing::Values(Loses::names_and_data, Loses::names, Loses::data),
-                         [](const auto& test) {
-                             return test.param == Loses::names_and_data ? "namesAndData"
-                                    : test.param == Loses::names        ? "names"
-                                                                        : "data";
-                         });
+INSTANTIATE_TEST_SUITE_P(Losses, PowerCutWalk, support::kEveryLoss, support::name_of);
 
 }  // namespace
 }  // namespace slipway::adapters::localfs

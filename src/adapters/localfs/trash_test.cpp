@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "adapters/localfs/trash_name.hpp"
+#include "support/disk_walk.hpp"
 #include "support/local_fs_rig.hpp"
-#include "support/power_cut_disk.hpp"
 
 namespace slipway::adapters::localfs {
 namespace {
@@ -16,13 +16,11 @@ namespace {
 using ports::BlobState;
 using ports::TrashedBlob;
 using support::blob_id;
+using support::BlobLife;
 using support::filled;
 using support::Lasting;
 using support::LocalFsRig;
 using support::Loses;
-using support::Place;
-using support::PowerCutDisk;
-using support::TempDirectory;
 
 constexpr std::size_t kSize = 5000;
 
@@ -127,64 +125,26 @@ void prepare(LocalFsRig& rig, UploadId id) {
     ASSERT_TRUE(rig.publish(id, kSize));
 }
 
+const BlobLife<int> kLife{.prepare = prepare,
+                          .live = live,
+                          .is_whole = [](const int& acknowledged) { return acknowledged == 4; },
+                          .expect_kept = expect_kept,
+                          .expect_repeatable = expect_repeatable,
+                          .least_calls = 15};
+
 TEST(Trash, LosesNothingWhateverCallFails) {
     for (const auto lasting : {Lasting::once, Lasting::onward}) {
-        LocalFsRig rig;
-        ASSERT_TRUE(rig.open());
-        std::uint16_t n = 0;
-        bool fired = true;
-        while (fired && !testing::Test::HasFailure()) {
-            ++n;
-            SCOPED_TRACE("call " + std::to_string(n));
-            prepare(rig, blob_id(n));
-            rig.disk().arm({.nth = n, .error = EIO, .lasting = lasting});
-            const int acknowledged = live(rig, blob_id(n));
-            fired = rig.disk().fired() > 0;
-            rig.disk().disarm();
-            EXPECT_TRUE(acknowledged == 4 || fired);
-            ASSERT_TRUE(rig.open());
-            expect_kept(rig, blob_id(n), acknowledged);
-            expect_repeatable(rig, blob_id(n), acknowledged);
-        }
-        EXPECT_GT(n, 15);
+        support::walk_failing_calls(kLife, EIO, lasting);
     }
 }
 
 class TrashPowerCut : public testing::TestWithParam<Loses> {};
 
 TEST_P(TrashPowerCut, LosesNothing) {
-    const auto directory = std::make_shared<TempDirectory>(Place::memory);
-    const TempDirectory graveyard(Place::memory);
-    const auto disk =
-        std::make_shared<PowerCutDisk>(system_disk(), directory->path(), graveyard.path());
-    LocalFsRig rig(directory, disk);
-    ASSERT_TRUE(rig.open());
-    std::uint16_t n = 0;
-    bool fired = true;
-    while (fired && !HasFailure()) {
-        ++n;
-        SCOPED_TRACE("power lost before call " + std::to_string(n));
-        prepare(rig, blob_id(n));
-        rig.disk().arm({.nth = n, .lasting = Lasting::onward});
-        const int acknowledged = live(rig, blob_id(n));
-        fired = rig.disk().fired() > 0;
-        rig.close();
-        disk->cut(GetParam());
-        rig.disk().disarm();
-        ASSERT_TRUE(rig.open());
-        expect_kept(rig, blob_id(n), acknowledged);
-        expect_repeatable(rig, blob_id(n), acknowledged);
-    }
-    EXPECT_GT(n, 15);
+    support::walk_power_cuts(kLife, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Losses, TrashPowerCut,
-                         testing::Values(Loses::names_and_data, Loses::names, Loses::data),
-                         [](const auto& test) {
-                             return test.param == Loses::names_and_data ? "namesAndData"
-                                    : test.param == Loses::names        ? "names"
-                                                                        : "data";
-                         });
+INSTANTIATE_TEST_SUITE_P(Losses, TrashPowerCut, support::kEveryLoss, support::name_of);
 
 }  // namespace
 }  // namespace slipway::adapters::localfs

@@ -14,21 +14,6 @@ constexpr std::string_view kText = "slipway-probe";
 constexpr unsigned kLooks = 10;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
-class TextSource final : public http::BodySource {
- public:
-    explicit TextSource(std::string text) : text_(std::move(text)) {}
-    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
-        const std::size_t count = std::min(out.size(), text_.size() - given_);
-        std::memcpy(out.data(), text_.data() + given_, count);
-        given_ += count;
-        co_return count;
-    }
-
- private:
-    const std::string text_;
-    std::size_t given_ = 0;
-};
-
 // A body that breaks off.
 class BrokenSource final : public http::BodySource {
  public:
@@ -49,8 +34,7 @@ class BrokenSource final : public http::BodySource {
 };
 
 UploadBody body_of(std::string text, StatedDigests digests = {}) {
-    const ByteCount length(text.size());
-    return {{std::make_shared<TextSource>(std::move(text)), length}, digests};
+    return {http::stream_of(std::move(text)), digests};
 }
 
 Crc64Nvme crc64_of(std::string_view text) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 namespace slipway::adapters::s3 {
 
@@ -12,24 +11,8 @@ constexpr std::string_view kStaged = "staged";
 constexpr std::string_view kPublished = "published";
 constexpr std::size_t kIdDigits = 2 * UploadId::kSize;
 
-class TextSource final : public http::BodySource {
- public:
-    explicit TextSource(std::string text) : text_(std::move(text)) {}
-    Task<Result<std::size_t>> read(std::span<std::byte> out) override {
-        const std::size_t count = std::min(out.size(), text_.size() - given_);
-        std::memcpy(out.data(), text_.data() + given_, count);
-        given_ += count;
-        co_return count;
-    }
-
- private:
-    const std::string text_;
-    std::size_t given_ = 0;
-};
-
 UploadBody body_of(std::string text) {
-    const ByteCount length(text.size());
-    return {{std::make_shared<TextSource>(std::move(text)), length}, {}};
+    return {http::stream_of(std::move(text)), {}};
 }
 
 Task<Result<>> append(std::string* text, std::span<const std::byte> bytes) {
