@@ -104,13 +104,13 @@ Task<Result<std::optional<PublishUpload::Candidate>>> PublishUpload::find_comple
 
 Task<Result<>> PublishUpload::publish(core::Upload upload, UploadBytes bytes,
                                       std::optional<ports::DraftName> draft) {
-    if (draft) {
-        co_return co_await world_.store.publish_draft(*draft, bytes.summary.size);
-    }
-    ports::BlobRef blob{upload.id, std::move(upload.placement)};
     ports::Content content{.size = bytes.summary.size,
                            .crc64nvme = bytes.summary.crc64nvme,
                            .pieces = std::move(bytes.pieces)};
+    if (draft) {
+        co_return co_await world_.store.publish_draft(*draft, std::move(content));
+    }
+    ports::BlobRef blob{upload.id, std::move(upload.placement)};
     co_return co_await world_.store.publish(std::move(blob), std::move(content));
 }
 

@@ -188,9 +188,10 @@ class Store {
     virtual Task<Result<std::unique_ptr<Draft>>> open_draft(DraftName name, ByteCount size) = 0;
     // Makes a draft that was copied whole and synced the published blob, beside the staged one;
     // durable on return. Idempotent: where a blob of this size is published already, nothing is
-    // done. conflict: it is published with another size. not_found: there is no such draft of this
-    // size.
-    virtual Task<Result<>> publish_draft(DraftName name, ByteCount size) = 0;
+    // done. conflict: it is published with another size. corrupted: also where the draft has
+    // another CRC64-NVME than the content, as far as the store looks. not_found: there is no such
+    // draft of this size.
+    virtual Task<Result<>> publish_draft(DraftName name, Content content) = 0;
     // Removes every draft of the blob; durable on return. Idempotent.
     virtual Task<Result<>> discard_drafts(UploadId id) = 0;
     // Every draft there is: what the collection of orphans walks.

@@ -119,7 +119,7 @@ Result<> StoreContract::sync(ports::Draft& draft) {
 }
 
 Result<> StoreContract::publish_draft(ports::DraftName name, std::uint64_t size) {
-    return run_blocking(store().publish_draft(name, ByteCount(size)));
+    return run_blocking(store().publish_draft(name, {.size = ByteCount(size)}));
 }
 
 Result<> StoreContract::discard_drafts(UploadId id) {

@@ -219,6 +219,26 @@ TEST_F(S3StoreSpooled, WhoWaitsIsNotKeptForAsLongAsTheStoreWantsToRest) {
     }
 }
 
+// The store is told what the draft has to be, and nothing else is published.
+TEST_F(S3StoreSpooled, ADraftIsSentWithItsChecksum) {
+    const std::size_t size = 2 * kPut;
+    const Blob blob = staged(kId, size);
+    const ports::DraftName name{kId, 7};
+    const auto make = [&] {
+        const auto draft = run(rig_.store().create_draft(name, ByteCount(size))).value();
+        ASSERT_TRUE(run(draft->copy({ByteOffset(0), ByteCount(size)}, ByteOffset(0))));
+        ASSERT_TRUE(run(draft->sync()));
+    };
+    make();
+    ports::Content other = blob.content();
+    other.crc64nvme = crc64_of(pattern(size, 2));
+    EXPECT_NE(code_of(run(rig_.store().publish_draft(name, other))), std::nullopt);
+    EXPECT_FALSE(rig_.has_object(kId));
+    EXPECT_EQ(code_of(run(rig_.store().publish_draft(name, blob.content()))), std::nullopt);
+    EXPECT_EQ(rig_.read(kId), blob.bytes);
+    EXPECT_EQ(code_of(run(rig_.store().publish_draft(name, other))), Errc::corrupted);
+}
+
 // Reading.
 
 class S3StoreReading : public S3StoreSpooled {

@@ -212,8 +212,8 @@ class FailingStore final : public ports::Store {
                                                            ByteCount size) override {
         return failing(guard(inner_.open_draft(name, size)));
     }
-    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override {
-        return guard(inner_.publish_draft(name, size));
+    Task<Result<>> publish_draft(ports::DraftName name, ports::Content content) override {
+        return guard(inner_.publish_draft(name, std::move(content)));
     }
     Task<Result<>> discard_drafts(UploadId id) override { return guard(inner_.discard_drafts(id)); }
     Task<Result<std::vector<ports::DraftName>>> list_drafts() override {

@@ -126,7 +126,7 @@ class LocalFsRig {
     }
     static Result<> sync(ports::Draft& draft) { return runtime::run_blocking(draft.sync()); }
     Result<> publish_draft(ports::DraftName name, std::uint64_t size) {
-        return runtime::run_blocking(store_->publish_draft(name, ByteCount(size)));
+        return runtime::run_blocking(store_->publish_draft(name, {.size = ByteCount(size)}));
     }
     Result<> discard_drafts(UploadId id) {
         return runtime::run_blocking(store_->discard_drafts(id));

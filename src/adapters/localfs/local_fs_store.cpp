@@ -121,8 +121,10 @@ Task<Result<std::unique_ptr<ports::Draft>>> LocalFsStore::open_draft(ports::Draf
     co_return std::make_unique<LocalDraft>(volume_, *std::move(files), pool_);
 }
 
-Task<Result<>> LocalFsStore::publish_draft(ports::DraftName name, ByteCount size) {
-    auto work = [volume = volume_, name, size] { return volume->publish_draft(name, size); };
+Task<Result<>> LocalFsStore::publish_draft(ports::DraftName name, ports::Content content) {
+    auto work = [volume = volume_, name, size = content.size] {
+        return volume->publish_draft(name, size);
+    };
     co_return co_await pool_.run(std::move(work));
 }
 

@@ -50,7 +50,7 @@ class LocalFsStore final : public ports::Store {
                                                              ByteCount size) override;
     Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
                                                            ByteCount size) override;
-    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ports::Content content) override;
     Task<Result<>> discard_drafts(UploadId id) override;
     Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;

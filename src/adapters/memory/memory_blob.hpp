@@ -28,6 +28,8 @@ struct MemoryBlob {
     std::uint64_t receipts = 0;
     // What is there of a blob that has a part size, in order.
     std::vector<ports::StoredPiece> pieces;
+    // When it was published.
+    std::optional<Crc64Nvme> stated_crc64nvme;
 };
 
 inline Error not_readable() {

@@ -81,7 +81,8 @@ Task<Result<std::unique_ptr<ports::Draft>>> MemoryStore::open_draft(ports::Draft
     co_return std::make_unique<MemoryDraft>(staged->second, draft->second);
 }
 
-Task<Result<>> MemoryStore::publish_draft(ports::DraftName name, ByteCount size) {
+Task<Result<>> MemoryStore::publish_draft(ports::DraftName name, ports::Content content) {
+    const ByteCount size = content.size;
     const std::scoped_lock lock(mutex_);
     if (const auto found = published_.find(name.id); found != published_.end()) {
         co_return found->second->size == size
@@ -95,6 +96,7 @@ Task<Result<>> MemoryStore::publish_draft(ports::DraftName name, ByteCount size)
     {
         const std::scoped_lock blob_lock(draft->second->mutex);
         draft->second->state = MemoryBlobState::published;
+        draft->second->stated_crc64nvme = content.crc64nvme;
     }
     published_.emplace(name.id, draft->second);
     drafts_.erase(draft);

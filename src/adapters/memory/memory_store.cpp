@@ -199,6 +199,7 @@ Task<Result<>> MemoryStore::publish(ports::BlobRef ref, ports::Content content) 
         blob.size = size;
         blob.bytes.resize(std::min(blob.bytes.size(), static_cast<std::size_t>(size.value())));
         blob.state = BlobState::published;
+        blob.stated_crc64nvme = content.crc64nvme;
     }
     published_.insert(staged_.extract(staged));
     co_return Result<>{};
@@ -290,6 +291,12 @@ void MemoryStore::cut(UploadId id, ByteCount size) {
     const std::scoped_lock lock(blob->mutex);
     blob->size = size;
     blob->bytes.resize(std::min(blob->bytes.size(), static_cast<std::size_t>(size.value())));
+}
+
+std::optional<Crc64Nvme> MemoryStore::stated_crc64nvme(UploadId id) const {
+    const auto blob = find_any(id);
+    const std::scoped_lock lock(blob->mutex);
+    return blob->stated_crc64nvme;
 }
 
 Task<Result<ByteCount>> MemoryStore::free_space() {

@@ -47,7 +47,7 @@ class MemoryStore final : public ports::Store {
                                                              ByteCount size) override;
     Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
                                                            ByteCount size) override;
-    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ports::Content content) override;
     Task<Result<>> discard_drafts(UploadId id) override;
     Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
@@ -65,6 +65,8 @@ class MemoryStore final : public ports::Store {
     // For tests: what a failing disk does to a blob. Flips a bit of the byte; cuts the blob there.
     void flip_bit(UploadId id, ByteOffset at);
     void cut(UploadId id, ByteCount size);
+    // The CRC64-NVME that was stated when it was published.
+    std::optional<Crc64Nvme> stated_crc64nvme(UploadId id) const;
 
  private:
     struct Trashed {

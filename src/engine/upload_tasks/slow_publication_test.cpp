@@ -228,6 +228,7 @@ TEST_F(SlowPublication, PartsOfFreeSizesAreBroughtIntoOrderFirst) {
         EXPECT_EQ(complete(upload.id, std::nullopt, 3).error().reason, Reason::assembling);
         ASSERT_TRUE(std::holds_alternative<TaskDone>(run_task().value()));
         EXPECT_EQ(rig_.content(upload.id), whole());
+        EXPECT_EQ(remote_.stated_crc64nvme(upload.id), complete(upload.id)->crc64nvme);
         EXPECT_TRUE(PassRig::run(remote_.list_staged())->empty());
     }
 }

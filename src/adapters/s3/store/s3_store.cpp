@@ -223,14 +223,14 @@ Task<Result<>> S3Store::send_from_spool(Publication what) {
     co_return co_await publisher_.send(std::move(what), std::move(source));
 }
 
-Task<Result<>> S3Store::publish_draft(ports::DraftName name, ByteCount size) {
-    const Publication what{name.id, {size}};
+Task<Result<>> S3Store::publish_draft(ports::DraftName name, ports::Content content) {
+    const Publication what{name.id, content};
     const auto there = co_await stands(what);
     if (!there) {
         co_return std::unexpected(there.error());
     }
     if (!*there) {
-        if (auto done = co_await spool_.publish_draft(name, size); !done) {
+        if (auto done = co_await spool_.publish_draft(name, std::move(content)); !done) {
             co_return co_await unless_it_stands(what, std::move(done.error()));
         }
         if (auto sent = co_await send_from_spool(what); !sent) {

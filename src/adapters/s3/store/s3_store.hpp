@@ -58,7 +58,7 @@ class S3Store final : public ports::Store {
                                                              ByteCount size) override;
     Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
                                                            ByteCount size) override;
-    Task<Result<>> publish_draft(ports::DraftName name, ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ports::Content content) override;
     Task<Result<>> discard_drafts(UploadId id) override;
     Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
 
