@@ -46,6 +46,7 @@ namespace slipway::daemon {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using std::chrono::duration_cast;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
@@ -54,6 +55,8 @@ constexpr std::array<double, 8> kBatchBounds = {1, 2, 4, 8, 16, 64, 256, 512};
 constexpr std::array<double, 8> kSecondsBounds = {0.0001, 0.0005, 0.001, 0.005,
                                                   0.01,   0.05,   0.25,  1};
 constexpr int kExitNow = 1;
+// For tasks to write down where they are, where requests took all of the drain time.
+constexpr std::chrono::milliseconds kLeastForTasks{2000};
 
 // What is opened on start and may fail.
 struct Opened {
@@ -66,6 +69,8 @@ struct Opened {
     std::shared_ptr<engine::SigningKeyRing> signing;
     std::vector<adapters::webhook::Endpoint> endpoints;
 };
+
+enum class Drained { whole, cut_off };
 
 }  // namespace
 
@@ -97,6 +102,7 @@ class Node::State {
     Task<void> work_until_stopped();
     Task<void> note_key_uses();
     Task<void> shut_down();
+    Task<void> end_work(std::shared_ptr<runtime::Alarm> ended);
     http::Handler handler(std::optional<api::Side> side);
     std::unique_ptr<http::Server> make_server(http::ServerOptions options,
                                               std::optional<api::Side> side);
@@ -138,7 +144,7 @@ class Node::State {
     runtime::OneShot<bool> background_ended_;
     runtime::OneShot<bool> key_uses_written_;
     runtime::OneShot<bool> watch_ended_;
-    runtime::OneShot<bool> drained_;
+    runtime::OneShot<Drained> drained_;
 };
 
 Result<Opened> Node::State::open_data(const Environment& environment) {
@@ -445,19 +451,40 @@ Task<void> Node::State::shut_down() {
     if (webhooks_) {
         webhooks_->stop();
     }
+    const SteadyTime end = clock_.steady() + config_.server.drain_timeout;
     co_await server_->drain(config_.server.drain_timeout);
+    const std::shared_ptr<runtime::Alarm> ended = co_await runtime::Alarm::open();
+    asio::co_spawn(loops_.at(0), end_work(ended), asio::detached);
+    const auto left = duration_cast<milliseconds>(end - clock_.steady());
+    const auto how = co_await ended->wait_for(std::max(left, kLeastForTasks));
+    // Last: who watches sees the draining to its end.
+    if (admin_server_) {
+        co_await admin_server_->drain(milliseconds(0));
+    }
+    drained_.deliver(how == runtime::PauseEnd::ring ? Drained::whole : Drained::cut_off);
+}
+
+Task<void> Node::State::end_work(std::shared_ptr<runtime::Alarm> ended) {
     key_uses_->stop();
     co_await key_uses_written_.wait();
     co_await background_ended_.wait();
     health_watch_->stop();
     store_watch_->stop();
     co_await watch_ended_.wait();
-    // Last: who watches sees the draining to its end.
-    if (admin_server_) {
-        co_await admin_server_->drain(std::chrono::milliseconds(0));
-    }
-    drained_.deliver(true);
+    ended->ring();
 }
+
+namespace {
+
+// What still waits for a store that does not answer refers to half of this process, so that nothing
+// is taken apart: a crash is what every task is ready for, and the next start takes it up.
+[[noreturn]] void end_as_it_is(std::size_t tasks) {
+    telemetry::log(telemetry::Level::warn, "stopped_with_work_left", {{"tasks", tasks}});
+    std::fflush(nullptr);
+    ::_exit(0);
+}
+
+}  // namespace
 
 Result<> Node::State::serve() {
     ::signal(SIGPIPE, SIG_IGN);
@@ -474,13 +501,16 @@ Result<> Node::State::serve() {
     asio::co_spawn(loops_.at(loops_.size() - 1), work_until_stopped(), asio::detached);
     asio::co_spawn(first, note_key_uses(), asio::detached);
     asio::co_spawn(loops_.at(0), watch_health(), asio::detached);
-    runtime::run_blocking(drained_.wait());
+    const Drained drained = runtime::run_blocking(drained_.wait());
     opened_.database->stop();
     loops_.stop();
     blocking_.stop();
     std::error_code ignored;
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
     fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
+    if (drained == Drained::cut_off) {
+        end_as_it_is(background_->workers().running());
+    }
     telemetry::log(telemetry::Level::info, "stopped");
     return {};
 }

@@ -270,6 +270,27 @@ def test_a_store_that_is_away_is_told_and_complete_waits_for_its_return(start_ga
     assert upload.download().body == data
 
 
+def test_a_store_that_hangs_keeps_nobody_from_stopping_the_server(start_gateway, start_store):
+    store = start_store("minio")
+    gateway = start_gateway(store, "--uploads.complete_wait", "0s", "--server.drain_timeout", "1s")
+    data = random.Random(18).randbytes(10 * MIB)
+    upload = Upload(gateway.client, data, chunk_size=5 * MIB)
+    upload.put_all()
+    pid = int((store.folder / "pid").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        assert upload.complete().status == 202
+        wait_for(lambda: gateway.daemon.metrics()['slipway_tasks{status="running"}'] >= 1)
+        assert gateway.daemon.terminate(20) == 0, "a call to the store has more patience"
+        assert "stopped_with_work_left" in gateway.daemon.log_tail()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    gateway.daemon.start()
+    completed(upload)
+    assert upload.download().body == data
+    assert gateway.keys() == [f"files/{upload.id}"]
+
+
 def test_a_bucket_that_is_not_there_stops_the_start_with_its_name(store, tmp_path):
     admin = Admin(tmp_path, store, bucket="no-such-bucket")
     daemon = Daemon(tmp_path / "data", tmp_path / "log", args=["--config", str(admin.config)],
