@@ -283,11 +283,11 @@ TEST(HttpClient, SlowButMovingIsNoStall) {
         peer.read_head();
         peer.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n");
         for (int i = 0; i < 6; ++i) {
-            std::this_thread::sleep_for(100ms);
+            std::this_thread::sleep_for(400ms);
             peer.write("x");
         }
     }});
-    const auto response = run_one(get(server.url("/")), {.stall_timeout = 500ms});
+    const auto response = run_one(get(server.url("/")), {.stall_timeout = 2s});
     ASSERT_TRUE(response) << response.error().detail;
     EXPECT_EQ(response->body, "xxxxxx");
 }

@@ -167,7 +167,7 @@ TEST(ServerAnswer, ThatNobodyReadsIsCutAfterTheStallTimeout) {
     const std::string content = pattern(30'000'000);
     const auto file = file_with(content);
     ServerOptions options;
-    options.stall_timeout = 150ms;
+    options.stall_timeout = 1s;
     const std::function<Response()> makers[] = {
         [&] { return slice_of(file, 0, content.size()); },
         [&] { return stream_of(content, Patterned::End::at_length); },

@@ -155,12 +155,12 @@ TEST(ServerBody, ThatStallsEndsWithDeadlineExceeded) {
 }
 
 TEST(ServerBody, ThatIsSlowButMovesIsServed) {
-    ServerHarness harness(serve_standard, stalling_after(1000ms));
+    ServerHarness harness(serve_standard, stalling_after(3000ms));
     RawClient client = harness.client();
     const std::string_view body = "abcdefghijklmno";
     client.send(put("/count", body.size()));
     for (const char c : body) {
-        std::this_thread::sleep_for(90ms);
+        std::this_thread::sleep_for(220ms);
         client.send(std::string_view(&c, 1));
     }
     EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, counted(body));

@@ -107,7 +107,7 @@ def test_the_cli_waits_for_a_digest(start_server, tmp_path):
 
 
 def test_a_deleted_file_goes_by_the_trash(start_server):
-    server = start_server(["--storage.trash_keep", "2s", "--storage.upkeep_interval", "100ms"])
+    server = start_server(["--storage.trash_keep", "5s", "--storage.upkeep_interval", "100ms"])
     upload = Upload(server.client, os.urandom(9 * KIB))
     upload.finished()
     assert server.client.delete(f"/files/{upload.id}").status == 204

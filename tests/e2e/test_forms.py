@@ -225,7 +225,7 @@ def test_what_cannot_be_claimed(api):
 
 
 def test_what_nobody_claims_is_gone(start_server):
-    server = start_server(["--uploads.temporary_ttl", "2s", "--uploads.sweep_interval", "100ms", "--storage.trash_keep", "0s"])
+    server = start_server(["--uploads.temporary_ttl", "4s", "--uploads.sweep_interval", "100ms", "--storage.trash_keep", "0s"])
     kept, lost = (post_form(server.client, form(file(name, b"x" * KIB))).json() for name in ("kept", "lost"))
     assert claim(server.client, kept["temp_file_id"]).status == 200
     assert content(server.client, lost)

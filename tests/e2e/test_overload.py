@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness.daemon import SCALE
+from harness.daemon import SCALE, patience
 from harness.uploads import KIB, MIB, Upload
 
 
@@ -39,7 +39,7 @@ def test_an_idle_connection_is_closed(start_server):
                 assert connection.read_reply().status == 408
             except EOFError:
                 pass
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < patience(30)
 
 
 def test_a_body_that_stalls_is_given_up_and_the_part_can_be_sent_again(start_server):
@@ -70,15 +70,15 @@ def test_a_json_body_that_stalls_is_given_up_and_nothing_is_done(start_server, m
 
 
 def test_a_slow_body_that_moves_is_not_given_up(start_server):
-    server = start_server(["--server.stall_timeout", "2s" if SCALE >= 1 else "8s"])
+    server = start_server(["--server.stall_timeout", "4s" if SCALE >= 1 else "8s"])
     upload = Upload(server.client, os.urandom(20 * KIB), 20 * KIB)
     with server.client.raw() as connection:
         connection.send_head("PUT", upload.url(1), content_length=20 * KIB)
         started = time.monotonic()
         for start in range(0, 20 * KIB, KIB):
             connection.send(upload.data[start:start + KIB])
-            time.sleep(0.15 if SCALE >= 1 else 0.5)
-        assert time.monotonic() - started > 2.5
+            time.sleep(0.25 if SCALE >= 1 else 0.5)
+        assert time.monotonic() - started > 4.5
         assert connection.read_reply().status == 200
 
 
@@ -111,7 +111,7 @@ def test_more_connections_than_allowed_are_refused_with_an_answer(start_server):
     assert (refused.status, refused.error) == (503, "busy") and "Retry-After" in refused.headers, refused
     for connection in held:
         connection.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + patience(30)
     while server.client.get("/livez").status != 200:
         assert time.monotonic() < deadline
 

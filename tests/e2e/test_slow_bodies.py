@@ -86,7 +86,7 @@ def test_a_short_body_has_a_time_as_a_whole(start_server):
             time.sleep(0.25)
         reply = connection.read_reply()
         assert (reply.status, reply.error) == (408, "request_timeout"), reply
-        assert time.monotonic() - begun < patience(5)
+        assert time.monotonic() - begun < patience(30)
 
 
 def test_the_most_bytes_of_a_head_can_be_set(start_server):
