@@ -68,7 +68,8 @@ class CompleteUpload {
     Task<Outcome<UploadBytes>> verify_parts(RequestContext context, const CompleteRequest& request,
                                             const core::Upload& upload);
     // No promise, but who has no room is told before anything is decided.
-    Task<Outcome<>> require_room(RequestContext context, ByteCount size);
+    Task<Outcome<>> require_room(RequestContext context, const core::Upload& upload,
+                                 ByteCount size);
     Task<Outcome<core::File>> carry_through(RequestContext context, core::Upload upload,
                                             UploadBytes content);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,

@@ -27,7 +27,6 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
     }
     upload.id = random_id(world.random);
     upload.owner = context.owner;
-    upload.storage_node = world.store.name();
     upload.file_name = std::move(wanted.file_name);
     upload.content_type = std::move(wanted.content_type);
     upload.plan = wanted.plan;
@@ -84,11 +83,12 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (const auto planned = co_await plan_tasks(upload); !planned) {
         co_return refuse(planned.error(), "plan_tasks", context.request_id);
     }
-    auto placement = co_await world_.store.create(upload.id, layout_of(upload));
+    ports::Store& store = world_.stores.choose(world_.random);
+    auto placement = co_await store.create(upload.id, layout_of(upload));
     if (!placement) {
         co_return refuse(placement.error(), "create_blob", context.request_id);
     }
-    upload.placement = std::move(*placement);
+    upload.blobs = {{std::string(store.name()), std::move(*placement)}};
     co_return co_await record(context, std::move(upload));
 }
 
@@ -100,7 +100,7 @@ Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::U
     const bool created = recorded && std::holds_alternative<ports::UploadCreated>(*recorded);
     // After outcome_unknown the record may exist: then the blob must stay, for recovery to compare.
     if (!created && (recorded || recorded.error().code != Errc::outcome_unknown)) {
-        const auto removed = co_await world_.store.remove(upload.id);
+        const auto removed = co_await world_.stores.home_of(upload).remove(upload.id);
         if (!removed) {
             telemetry::log(
                 telemetry::Level::warn, "blob_left_behind",

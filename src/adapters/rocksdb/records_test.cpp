@@ -31,7 +31,6 @@ class Shapes {
         out.epoch = static_cast<core::Epoch>(random_());
         out.state = static_cast<core::UploadState>(1 + random_() % 5);
         out.owner = text();
-        out.storage_node = text();
         out.file_name = text();
         out.content_type = text();
         out.plan = plan();
@@ -45,7 +44,12 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.completed_by = {.key = digest<Sha256>(), .fingerprint = digest<Sha256>()};
         }
-        out.placement = text();
+        out.blobs = {{text(), text()}};
+        if (random_() % 2 == 0) {
+            out.blobs.push_back({text(), text()});
+            out.blobs.push_back({text(), text()});
+            out.home = static_cast<std::uint32_t>(random_() % 3);
+        }
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
@@ -65,7 +69,10 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.extent = ByteOffset(random_());
         }
-        out.receipt = text();
+        out.copies = {{0, text()}};
+        if (random_() % 2 == 0) {
+            out.copies = {{static_cast<std::uint32_t>(random_() % 3), text()}, {7, text()}};
+        }
         return out;
     }
     core::File file() {
@@ -73,6 +80,9 @@ class Shapes {
         out.id = id();
         out.owner = text();
         out.storage_node = text();
+        if (random_() % 2 == 0) {
+            out.copies = {{text()}, {text()}};
+        }
         out.name = text();
         out.content_type = text();
         out.size = ByteCount(random_());
@@ -334,12 +344,20 @@ TEST(Records, HaveTheDocumentedForm) {
     const auto with_extent = hex(encode_part(UploadId(bytes), part));
     EXPECT_EQ(with_extent.substr(0, 4), "0106");
     EXPECT_EQ(with_extent.substr(with_extent.size() - 24, 16), "1122334455667000");
-    part.receipt = "abc";
+    part.copies.front().receipt = "abc";
     const auto with_receipt = hex(encode_part(UploadId(bytes), part));
     EXPECT_EQ(with_receipt.substr(0, 4), "010e");
     EXPECT_EQ(with_receipt.substr(with_receipt.size() - 38, 30),
               "1122334455667000"
               "00000003616263");
+    part.copies = {{0, "abc"}, {2, ""}};
+    const auto with_copies = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(with_copies.substr(0, 4), "0116");
+    EXPECT_EQ(with_copies.substr(with_copies.size() - 70, 62),
+              "1122334455667000"
+              "00000002"
+              "0000000000000003616263"
+              "0000000200000000");
     EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
               "00000002"
               "616c"
@@ -356,7 +374,7 @@ core::Upload small_upload() {
     upload.id = UploadId(bytes);
     upload.epoch = 7;
     upload.owner = "al";
-    upload.storage_node = "n";
+    upload.blobs.front().storage_node = "n";
     upload.file_name = "f";
     upload.content_type = "t";
     upload.plan = {.total_parts = 3, .part_size = ByteCount(4096), .file_size = std::nullopt};
@@ -392,7 +410,7 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
               "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
     // CRC32C over key and record, computed apart from this code.
     EXPECT_EQ(record.substr(record.size() - 8), "9d768b25");
-    upload.placement = "abc";
+    upload.blobs.front().placement = "abc";
     const auto placed = hex(encode_upload(upload));
     const std::size_t before = record.size() - 8 - 64 - 14 - 2;
     EXPECT_EQ(placed.substr(0, before), record.substr(0, before));
@@ -421,6 +439,45 @@ TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {
               "03"
               "000000016b" +
                   std::string(64, '0') + digests);
+}
+
+TEST(Records, TheBlobsOfAnUploadStandBehindItsKeys) {
+    core::Upload upload = small_upload();
+    upload.blobs = {{"n", ""}, {"m", "abc"}};
+    upload.home = 1;
+    const auto record = hex(encode_upload(upload));
+    EXPECT_EQ(record.substr(0, 4), "0180");
+    EXPECT_EQ(record.substr(record.size() - 8 - 42, 42),
+              "08"
+              "00000001"
+              "00000002"
+              "000000016d"
+              "00000003616263");
+}
+
+TEST(Records, ACopyOfAFileStandsBehindItsMetadata) {
+    core::File file;
+    file.copies = {{"abc"}};
+    const auto record = hex(encode_file(file));
+    EXPECT_EQ(record.substr(0, 4), "0180");
+    EXPECT_EQ(record.substr(record.size() - 8 - 24, 24),
+              "01"
+              "00000001"
+              "00000003616263");
+}
+
+// One value has one form.
+TEST(Records, CopiesThatAreNoneOrOutOfOrderAreRefused) {
+    const UploadId id(UploadId::Bytes{1});
+    core::Part part;
+    part.number = PartNumber(1);
+    for (const std::vector<core::PartCopy>& copies :
+         std::vector<std::vector<core::PartCopy>>{{}, {{1, ""}, {1, ""}}, {{1, ""}, {0, ""}}}) {
+        part.copies = copies;
+        EXPECT_FALSE(decode_part(id, part.number, encode_part(id, part)));
+    }
+    part.copies = {{1, ""}};
+    EXPECT_EQ(decode_part(id, part.number, encode_part(id, part)), part);
 }
 
 TEST(Records, KeysThatAreFlaggedAndNotThereAreRefused) {

@@ -37,7 +37,7 @@ json::object upload_record(const core::Upload& upload, core::UploadState state) 
         upload.state == core::UploadState::complete) {
         record["total_parts"] = upload.plan.total_parts;
     }
-    record["storage_node"] = upload.storage_node;
+    record["storage_node"] = core::home_of(upload).storage_node;
     record["created_at"] = format_rfc3339(upload.created_at);
     record["expires_at"] = format_rfc3339(upload.expires_at);
     record["complete_when_full"] = upload.complete_when_full;
@@ -60,14 +60,14 @@ json::object part_record(const core::Part& part) {
     return record;
 }
 
-json::object listed_part_record(const core::Part& part, std::string_view storage_node) {
+json::object listed_part_record(const core::Part& part, const core::Upload& upload) {
     json::object record = part_record(part);
     // What is recorded was verified, so that the two are known to be alike.
     const std::string digest = encode_hex(part.digests.sha256.view());
     record["expected"] = digest;
     record["actual"] = digest;
     record["status"] = "stored";
-    record["storage_node"] = storage_node;
+    record["storage_node"] = upload.blobs[part.copies.front().blob].storage_node;
     return record;
 }
 

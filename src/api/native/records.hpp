@@ -16,7 +16,7 @@ namespace slipway::api::native {
 boost::json::object upload_record(const core::Upload& upload, core::UploadState state);
 boost::json::object part_record(const core::Part& part);
 // The same in the list of an upload's parts.
-boost::json::object listed_part_record(const core::Part& part, std::string_view storage_node);
+boost::json::object listed_part_record(const core::Part& part, const core::Upload& upload);
 boost::json::object file_record(const core::File& file);
 // Of one that is still to be claimed.
 boost::json::object temporary_file_record(const core::File& file);

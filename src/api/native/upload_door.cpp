@@ -213,7 +213,7 @@ Task<http::Response> UploadDoor::chunks(http::Request& request, engine::Principa
     answer["missing"] = range_list(core::missing_ranges(received, status->upload.plan.total_parts));
     json::array parts;
     for (const core::Part& part : status->parts) {
-        parts.push_back(listed_part_record(part, status->upload.storage_node));
+        parts.push_back(listed_part_record(part, status->upload));
     }
     answer["parts"] = std::move(parts);
     co_return json_response(200, std::move(answer));
