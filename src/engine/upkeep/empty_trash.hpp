@@ -1,6 +1,5 @@
 // EmptyTrash: removes for good what has lain in the trash long enough, and puts back what a record
-// turns out to name. The second of two looks: nothing is removed on the word of one. A store that
-// is away is left to a later pass.
+// turns out to name. The second of two looks: nothing is removed on the word of one.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +16,7 @@ class EmptyTrash final : public Pass {
     Task<Result<>> run(TaskContext& context) override;
 
  private:
-    Task<Result<>> empty(ports::Store& store, TaskContext& context);
-    Task<Result<>> settle(ports::Store& store, ports::TrashedBlob blob);
+    Task<Result<>> settle(ports::TrashedBlob blob);
 
     World& world_;
 };

@@ -119,9 +119,8 @@ TEST_F(FreeParts, APartBeyondTheQuotaIsRefusedUnread) {
 
 TEST_F(FreeParts, AFullDiskRefusesThePartAndTheCompletion) {
     adapters::memory::MemoryStore small("small", 64_KiB);
-    Stores stores(small);
     World world{.catalog = rig_.memory_catalog,
-                .stores = stores,
+                .store = small,
                 .clock = rig_.clock,
                 .random = rig_.random,
                 .buffers = rig_.buffers,
