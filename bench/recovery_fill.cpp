@@ -50,7 +50,7 @@ core::Upload new_upload(unsigned parts) {
     random.fill(std::as_writable_bytes(std::span(bytes)));
     upload.id = UploadId(bytes);
     upload.owner = "admin";
-    upload.storage_node = "local";
+    upload.blobs.front().storage_node = "local";
     upload.file_name = "left behind";
     upload.plan = {
         .total_parts = parts, .part_size = kPart, .file_size = ByteCount(parts * kPart.value())};

@@ -26,7 +26,6 @@ struct NewUpload {
     std::string content_type;      // empty: not stated
     std::optional<Sha256> sha256;  // of the whole file
     std::map<std::string, std::string> metadata;
-    bool direct = false;  // its parts go to the server's store
 };
 
 struct PartUrl {
@@ -57,7 +56,6 @@ struct PartTable {
     std::uint64_t size = 0;
     Sha256 chain;  // of a file
     std::vector<StoredPart> parts;
-    bool direct = false;  // of an upload
 };
 
 struct CompletedFile {
@@ -71,16 +69,13 @@ struct CompletedFile {
 bool is_upload_gone(const Failure& failure);
 
 Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload);
-// `sha256`: of the part, where the upload is direct.
-Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number,
-                                std::optional<Sha256> sha256 = std::nullopt);
+Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number);
 // What the server has of an upload.
 Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id);
 // What Complete is told: nothing of what it knows.
 struct CompletionStatement {
     std::optional<std::uint32_t> total_parts;
-    std::optional<Sha256> sha256;    // of the whole file
-    std::vector<Sha256> parts = {};  // of all of them, in order; empty: not stated
+    std::optional<Sha256> sha256;  // of the whole file
 };
 Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id,
                                              CompletionStatement statement = {});

@@ -2,10 +2,13 @@
 // Values only: how they are written to disk is the adapter's matter (docs/on-disk-format.md).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "base/ids.hpp"
@@ -65,21 +68,29 @@ struct CompletionKey {
     friend bool operator==(const CompletionKey&, const CompletionKey&) = default;
 };
 
+// A staged blob that holds parts of an upload.
+struct StagedCopy {
+    std::string storage_node;  // the name of its store
+    std::string placement;     // what that store has to be told of it; often nothing
+    friend bool operator==(const StagedCopy&, const StagedCopy&) = default;
+};
+
 struct Upload {
     UploadId id;
     Epoch epoch = kFirstEpoch;
     UploadState state = UploadState::open;
-    std::string owner;         // the principal that created it
-    std::string storage_node;  // the name of the store that holds its blob
-    std::string placement;     // what that store has to be told of its blob; often nothing
-    std::string file_name;     // as the client gave it: metadata, never a path
+    std::string owner;  // the principal that created it
+    // Where its parts lie, never empty. More are added behind and none is taken away, so that parts
+    // name a blob by its position.
+    std::vector<StagedCopy> blobs = {StagedCopy{}};
+    std::uint32_t home = 0;  // the position of the blob that becomes the file
+    std::string file_name;   // as the client gave it: metadata, never a path
     std::string content_type;
     PartPlan plan;
     DigestKind checksum =
         DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
     DeclaredDigests declared;
     bool complete_when_full = false;  // the last part completes it, without being asked
-    bool direct = false;              // its parts are sent to the store, not to this server
     std::map<std::string, std::string> metadata;
     std::optional<IdempotencyKey> idempotency;
     std::optional<CompletionKey> completed_by;  // the Complete that decided it; nothing without key
@@ -92,6 +103,18 @@ struct Upload {
     friend bool operator==(const Upload&, const Upload&) = default;
 };
 
+inline const StagedCopy& home_of(const Upload& upload) {
+    return upload.blobs[upload.home];
+}
+
+// Where the bytes of a part are durable.
+struct PartCopy {
+    std::uint32_t blob = 0;  // the position in Upload::blobs
+    // By which the store knows these bytes from others of this part; often nothing.
+    std::string receipt = {};
+    friend bool operator==(const PartCopy&, const PartCopy&) = default;
+};
+
 // An acknowledged part: its bytes are durable and have these digests.
 struct Part {
     PartNumber number;
@@ -100,9 +123,21 @@ struct Part {
     WallTime stored_at;
     // Where it lies in the staged blob, if not where the plan says.
     std::optional<ByteOffset> extent = std::nullopt;
-    // By which the store knows these bytes from others of this part; often nothing.
-    std::string receipt = {};
+    // Never empty; in the order of the blobs, of which each stands here once.
+    std::vector<PartCopy> copies = {PartCopy{}};
     friend bool operator==(const Part&, const Part&) = default;
+};
+
+// Nothing: the blob does not have it.
+inline const PartCopy* copy_in(const Part& part, std::uint32_t blob) {
+    const auto found = std::ranges::find(part.copies, blob, &PartCopy::blob);
+    return found == part.copies.end() ? nullptr : &*found;
+}
+
+// Another store that has a file's bytes, whole.
+struct FileCopy {
+    std::string storage_node;
+    friend bool operator==(const FileCopy&, const FileCopy&) = default;
 };
 
 // A completed upload. It has the upload's id, and its parts stay on record, so that a copy can be
@@ -110,14 +145,14 @@ struct Part {
 struct File {
     UploadId id;
     std::string owner;
-    std::string storage_node;
+    std::string storage_node;      // where it is read
+    std::vector<FileCopy> copies;  // where else it lies
     std::string name;
     std::string content_type;
     ByteCount size;
     PartPlan plan;
     Sha256 chain;  // DESIGN: H0 = SHA-256("slipway-chain-v1"), Hi = SHA-256(H(i-1) || digest_i)
-    // Of the whole content, combined from the parts; nothing where that of a part is not known.
-    std::optional<Crc64Nvme> crc64nvme;
+    Crc64Nvme crc64nvme;           // of the whole content, combined from the parts
     std::optional<Sha256> sha256;  // of the whole content, when it was declared and verified
     std::optional<Md5> md5;
     std::map<std::string, std::string> metadata;

@@ -83,7 +83,8 @@ TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
         {"[server\n", ".toml"},
         {"[store]\nname = \"main\"\n", "store"},
         {"[[store]]\nname = \"main\"\nkind = \"tape\"\n", "store.main.kind"},
-        {described("main") + described("other"), "store: "},
+        {described("main") + described("main"), "store.main"},
+        {described("main") + described("local"), "store.local.name"},
         {described("local"), "store.local.name"},
     };
     for (const auto& [content, key] : faults) {

@@ -1,5 +1,7 @@
 #include "daemon/health_watch.hpp"
 
+#include <algorithm>
+
 namespace slipway::daemon {
 
 namespace {
@@ -16,9 +18,12 @@ HealthWatch::HealthWatch(engine::World& world, api::admin::Health& health,
 }
 
 Task<void> HealthWatch::look() {
-    const auto room = co_await world_.store.free_space();
-    free_.store(room ? room->value() : 0);
-    health_.set_low_space(!room || *room == 0_B);
+    ByteCount most;
+    for (ports::Store* store : world_.stores.all()) {
+        most = std::max(most, (co_await store->free_space()).value_or(0_B));
+    }
+    free_.store(most.value());
+    health_.set_low_space(most == 0_B);
     // There is no such upload; that it is not found is an answer.
     const auto found = co_await world_.catalog.find_upload(UploadId());
     health_.set_catalog_away(!found && found.error().code != Errc::not_found);

@@ -60,7 +60,7 @@ constexpr std::chrono::milliseconds kLeastForTasks{2000};
 
 // What is opened on start and may fail.
 struct Opened {
-    OpenedStore store;
+    std::vector<OpenedStore> stores;
     std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
     std::unique_ptr<ports::Catalog> catalog;
     std::unique_ptr<ports::TaskQueue> tasks;
@@ -71,6 +71,22 @@ struct Opened {
 };
 
 enum class Drained { whole, cut_off };
+
+std::vector<std::string> names_of(const std::vector<OpenedStore>& stores) {
+    std::vector<std::string> names;
+    for (const OpenedStore& opened : stores) {
+        names.emplace_back(opened.store->name());
+    }
+    return names;
+}
+
+std::vector<engine::StoreUse> uses_of(const std::vector<OpenedStore>& stores) {
+    std::vector<engine::StoreUse> uses;
+    for (const OpenedStore& opened : stores) {
+        uses.push_back({.store = *opened.store, .weight = opened.weight});
+    }
+    return uses;
+}
 
 }  // namespace
 
@@ -124,6 +140,7 @@ class Node::State {
     engine::EngineMetrics engine_metrics_;
     engine::DeliveryMetrics delivery_metrics_;
     Opened opened_;
+    std::unique_ptr<engine::Stores> stores_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
     // Nothing where nobody is to be told of events.
@@ -161,12 +178,12 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     auto& syncs =
         metrics_.histogram("slipway_disk_sync_seconds",
                            "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
-    auto store = open_store(config_, environment, store_options(config_.storage, syncs),
-                            {.pool = blocking_, .clock = clock_, .random = random_});
-    if (!store) {
-        return std::unexpected(store.error());
+    auto stores = open_stores(config_, environment, store_options(config_.storage, syncs),
+                              {.pool = blocking_, .clock = clock_, .random = random_});
+    if (!stores) {
+        return std::unexpected(stores.error());
     }
-    opened.store = std::move(*store);
+    opened.stores = std::move(*stores);
     // A stale address would send clients to another process. Only now, with the store's lock in
     // hand, is it surely stale.
     std::error_code ignored;
@@ -179,7 +196,7 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     }
     opened.database = std::move(*database);
     opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
-    if (auto own = require_own_records(*opened.catalog, opened.store.store->name()); !own) {
+    if (auto own = require_own_records(*opened.catalog, names_of(opened.stores)); !own) {
         return std::unexpected(own.error());
     }
     opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
@@ -218,8 +235,9 @@ Result<> Node::State::open(const Environment& environment) {
         return std::unexpected(opened.error());
     }
     opened_ = std::move(*opened);
+    stores_ = std::make_unique<engine::Stores>(uses_of(opened_.stores));
     world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.catalog,
-                                                           .store = *opened_.store.store,
+                                                           .stores = *stores_,
                                                            .clock = clock_,
                                                            .random = random_,
                                                            .buffers = buffers_,
@@ -243,7 +261,7 @@ Result<> Node::State::open(const Environment& environment) {
         url_options(config_));
     signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
     health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
-    store_watch_ = std::make_unique<StoreWatch>(*opened_.store.store, health_, metrics_);
+    store_watch_ = std::make_unique<StoreWatch>(*stores_, health_, metrics_);
     service_ =
         std::make_unique<api::Service>(*world_, *keys_, *urls_, *form_urls_, health_, metrics_,
                                        throttle_, *signing_keys_, service_options(config_));

@@ -1,5 +1,6 @@
 #include "daemon/open_store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -86,45 +87,64 @@ Result<OpenedStore> open_s3_store(const s3::StoreDescription& description,
                     {"endpoint", description.endpoint.url},
                     {"bucket", description.bucket},
                     {"prefix", description.prefix}});
-    return OpenedStore{std::move(spool), std::move(*store)};
+    return OpenedStore{std::move(spool), std::move(*store), description.weight};
 }
 
-Result<> require_store(const std::string& found, std::string_view wanted) {
-    if (found == wanted) {
+Result<> require_store(const std::string& found, const std::vector<std::string>& wanted) {
+    if (std::ranges::find(wanted, found) != wanted.end()) {
         return {};
     }
+    std::string names;
+    for (const std::string& name : wanted) {
+        names += (names.empty() ? "\"" : ", \"") + name + "\"";
+    }
     return failure(Errc::invalid, "store: the catalog has files of the store \"" + found +
-                                      "\", and the configuration has \"" + std::string(wanted) +
-                                      "\": a data directory stays with its store");
+                                      "\", and the configuration has " + names +
+                                      ": a data directory stays with its stores");
+}
+
+Result<std::unique_ptr<LocalFsStore>> open_blobs(const fs::path& root,
+                                                 adapters::localfs::LocalFsOptions disk,
+                                                 const StoreMeans& means) {
+    return LocalFsStore::open(root.string(), std::string(kLocalStore), means.pool, std::move(disk));
 }
 
 }  // namespace
 
-Result<OpenedStore> open_store(const Config& config, const Environment& environment,
-                               adapters::localfs::LocalFsOptions disk, StoreMeans means) {
+Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environment& environment,
+                                             adapters::localfs::LocalFsOptions disk,
+                                             StoreMeans means) {
     const fs::path data_dir = config.storage.data_dir;
-    const bool is_local = config.stores.empty();
-    const fs::path root =
-        is_local ? data_dir / "blobs" : data_dir / "spool" / config.stores.front().name;
-    auto blobs =
-        LocalFsStore::open(root.string(), std::string(kLocalStore), means.pool, std::move(disk));
-    if (!blobs) {
-        return std::unexpected(blobs.error());
+    std::vector<OpenedStore> stores;
+    if (config.stores.empty()) {
+        auto blobs = open_blobs(data_dir / "blobs", std::move(disk), means);
+        if (!blobs) {
+            return std::unexpected(blobs.error());
+        }
+        stores.push_back({.spool = nullptr, .store = std::move(*blobs)});
     }
-    if (is_local) {
-        return OpenedStore{nullptr, std::move(*blobs)};
+    for (const s3::StoreDescription& description : config.stores) {
+        auto spool = open_blobs(data_dir / "spool" / description.name, disk, means);
+        if (!spool) {
+            return std::unexpected(spool.error());
+        }
+        auto store = open_s3_store(description, environment, std::move(*spool), means);
+        if (!store) {
+            return std::unexpected(store.error());
+        }
+        stores.push_back(std::move(*store));
     }
-    return open_s3_store(config.stores.front(), environment, std::move(*blobs), means);
+    return stores;
 }
 
-Result<> require_own_records(ports::Catalog& catalog, std::string_view store) {
+Result<> require_own_records(ports::Catalog& catalog, const std::vector<std::string>& stores) {
     const ports::PageRequest first{.after = std::nullopt, .limit = 1};
     const auto files = runtime::run_blocking(catalog.list_all_files(first));
     if (!files) {
         return std::unexpected(files.error());
     }
     for (const core::File& file : files->items) {
-        if (auto same = require_store(file.storage_node, store); !same) {
+        if (auto same = require_store(file.storage_node, stores); !same) {
             return same;
         }
     }
@@ -134,8 +154,10 @@ Result<> require_own_records(ports::Catalog& catalog, std::string_view store) {
             return std::unexpected(uploads.error());
         }
         for (const core::Upload& upload : uploads->items) {
-            if (auto same = require_store(upload.storage_node, store); !same) {
-                return same;
+            for (const core::StagedCopy& blob : upload.blobs) {
+                if (auto same = require_store(blob.storage_node, stores); !same) {
+                    return same;
+                }
             }
         }
     }

@@ -1,8 +1,10 @@
-// Opens the store that a node keeps its files in: blobs below the data directory, or the S3 store
-// that is described, which is tried before it is used.
+// Opens the stores that a node keeps its files in: blobs below the data directory, or the S3 stores
+// that are described, each of which is tried before it is used.
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "adapters/localfs/local_fs_store.hpp"
 #include "daemon/config_loader.hpp"
@@ -17,6 +19,7 @@ struct OpenedStore {
     // What the store stages on this node, where it is not the store itself.
     std::unique_ptr<ports::Store> spool;
     std::unique_ptr<ports::Store> store;
+    unsigned weight = 1;
 };
 
 // What it works with; outlives the store.
@@ -28,10 +31,12 @@ struct StoreMeans {
 
 // Blocks: for the start of the process. Whoever else uses the data directory is found out first.
 // Errors: a message for the operator, which names the store and says why.
-Result<OpenedStore> open_store(const Config& config, const Environment& environment,
-                               adapters::localfs::LocalFsOptions disk, StoreMeans means);
+Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environment& environment,
+                                             adapters::localfs::LocalFsOptions disk,
+                                             StoreMeans means);
 
-// invalid: the catalog has files, or uploads, of another store, which would be taken for lost.
-Result<> require_own_records(ports::Catalog& catalog, std::string_view store);
+// invalid: the catalog has files, or uploads, of a store that is none of these, which would be
+// taken for lost. It looks at a few.
+Result<> require_own_records(ports::Catalog& catalog, const std::vector<std::string>& stores);
 
 }  // namespace slipway::daemon

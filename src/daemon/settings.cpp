@@ -372,11 +372,8 @@ std::optional<std::string> find_contradiction(const Config& config) {
     if (config.limits.max_form_file > core::kMaxPartSize) {
         return "limits.max_form_file: is more than 5GiB";
     }
-    if (config.stores.size() > 1) {
-        return "store: a server keeps its files in one store, and here are " +
-               std::to_string(config.stores.size());
-    }
-    if (!config.stores.empty() && config.stores.front().name == kLocalStore) {
+    if (std::ranges::find(config.stores, kLocalStore, &adapters::s3::StoreDescription::name) !=
+        config.stores.end()) {
         return "store.local.name: is the name of the store below storage.data_dir";
     }
     if (config.storage.data_dir.empty()) {

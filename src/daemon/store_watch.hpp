@@ -1,12 +1,13 @@
-// StoreWatch: asks the store every few seconds whether it answers, for readiness and metrics. It is
-// beside HealthWatch because a store that is away, on another machine, takes its time about it.
+// StoreWatch: asks the stores every few seconds whether they answer, for readiness and metrics. It
+// is beside HealthWatch because a store that is away, on another machine, takes its time about it.
 #pragma once
 
 #include <atomic>
+#include <deque>
 
 #include "api/admin/health.hpp"
 #include "daemon/ticker.hpp"
-#include "ports/store.hpp"
+#include "engine/stores/stores.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace slipway::daemon {
@@ -14,7 +15,8 @@ namespace slipway::daemon {
 class StoreWatch {
  public:
     // What is handed in outlives it.
-    StoreWatch(ports::Store& store, api::admin::Health& health, telemetry::Metrics& registry);
+    StoreWatch(const engine::Stores& stores, api::admin::Health& health,
+               telemetry::Metrics& registry);
 
     Task<void> look();
     // Until stop(). Once.
@@ -23,9 +25,15 @@ class StoreWatch {
     void stop() { ticker_.stop(); }
 
  private:
-    ports::Store& store_;
+    struct Watched {
+        explicit Watched(ports::Store& watched) : store(watched) {}
+        ports::Store& store;
+        std::atomic<bool> answers{true};
+    };
+    Task<void> look_at(Watched& watched);
+
+    std::deque<Watched> stores_;
     api::admin::Health& health_;
-    std::atomic<bool> answers_{true};
     Ticker ticker_;
 };
 

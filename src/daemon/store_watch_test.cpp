@@ -23,13 +23,14 @@ TEST(StoreWatch, AStoreThatDoesNotAnswerIsTheReasonUntilItDoes) {
     api::admin::Health health;
     health.set_started();
     telemetry::Metrics metrics;
-    StoreWatch watch(store, health, metrics);
+    const engine::Stores stores(store);
+    StoreWatch watch(stores, health, metrics);
     runtime::run_blocking(look(watch));
     EXPECT_EQ(health.readyz().status, 200);
-    EXPECT_NE(metrics.expose().find("slipway_store_answers 1"), std::string::npos);
+    EXPECT_NE(metrics.expose().find("slipway_store_up{store=\"memory\"} 1"), std::string::npos);
     runtime::run_blocking(look(watch));
     EXPECT_EQ(health.readyz().status, 503);
-    EXPECT_NE(metrics.expose().find("slipway_store_answers 0"), std::string::npos);
+    EXPECT_NE(metrics.expose().find("slipway_store_up{store=\"memory\"} 0"), std::string::npos);
     runtime::run_blocking(look(watch));
     EXPECT_EQ(health.readyz().status, 200);
 }

@@ -6,7 +6,6 @@
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
-#include "engine/direct/direct_upload.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/publish_upload.hpp"
@@ -163,16 +162,13 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
 Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
                                                         const CompleteRequest& request,
                                                         const core::Upload& upload) {
-    const bool needs_records = request.parts || world_.store.needs_pieces();
+    const bool needs_records = request.parts || world_.stores.home_of(upload).needs_pieces();
     if (!needs_records && upload.plan.sizes == core::PartSizes::fixed) {
         // Part records are never taken back, so that all of them were seen is final.
         if (auto summary =
                 co_await world_.sessions.content_of(upload.id, upload.plan.total_parts)) {
             co_return UploadBytes{*summary, {}, std::nullopt};
         }
-    }
-    if (upload.direct) {
-        co_return co_await verify_direct(std::move(context), request, upload);
     }
     const auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
@@ -182,29 +178,12 @@ Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
     }
-    co_return bytes_of(world_.store, upload.plan, *parts);
+    co_return bytes_of(world_.stores, upload, *parts);
 }
 
-Task<Outcome<UploadBytes>> CompleteUpload::verify_direct(RequestContext context,
-                                                         const CompleteRequest& request,
-                                                         const core::Upload& upload) {
-    const auto parts = co_await DirectUpload(world_).list_parts(context, upload);
-    if (!parts) {
-        co_return std::unexpected(parts.error());
-    }
-    const auto decision = core::decide_completion(upload.plan, *parts, request.parts);
-    if (!decision) {
-        co_return std::unexpected(describe(decision.error()));
-    }
-    const auto recorded = co_await world_.catalog.replace_parts(upload.id, upload.epoch, *parts);
-    if (!recorded) {
-        co_return refuse(recorded.error(), "replace_parts", context.request_id);
-    }
-    co_return bytes_of(world_.store, upload.plan, *parts);
-}
-
-Task<Outcome<>> CompleteUpload::require_room(RequestContext context, ByteCount size) {
-    const auto room = co_await world_.store.free_space();
+Task<Outcome<>> CompleteUpload::require_room(RequestContext context, const core::Upload& upload,
+                                             ByteCount size) {
+    const auto room = co_await world_.stores.home_of(upload).free_space();
     if (!room) {
         co_return refuse(room.error(), "free_space", context.request_id);
     }
@@ -234,7 +213,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         co_return std::unexpected(declared.error());
     }
     if (content->needs_assembly()) {
-        if (auto room = co_await require_room(context, content->summary.size); !room) {
+        if (auto room = co_await require_room(context, upload, content->summary.size); !room) {
             co_return std::unexpected(room.error());
         }
     }
@@ -244,9 +223,10 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
         too_early = event_of(world_, core::EventKind::upload_completed, next, {});
     }
     if (has_bug(SeededBug::published_before_decided)) {
-        ports::BlobRef blob{upload.id, upload.placement};
+        ports::BlobRef blob{upload.id, core::home_of(upload).placement};
         ports::Content whole{.size = content->summary.size};
-        static_cast<void>(co_await world_.store.publish(std::move(blob), std::move(whole)));
+        static_cast<void>(
+            co_await world_.stores.home_of(upload).publish(std::move(blob), std::move(whole)));
     }
     const auto committed =
         co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
@@ -298,7 +278,7 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
 }
 
 Task<bool> CompleteUpload::can_be_read(const core::Upload& upload) {
-    const auto staged = co_await world_.store.open_staged(upload.id);
+    const auto staged = co_await world_.stores.home_of(upload).open_staged(upload.id);
     co_return staged || staged.error().code != Errc::unsupported;
 }
 
@@ -308,7 +288,7 @@ Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const co
     if (size > world_.options.digest_inline) {
         co_return co_await digest_by_task(world_, upload.id, upload.plan, size);
     }
-    auto digests = co_await whole_file_digest(world_, upload.id, size, std::move(content.extents));
+    auto digests = co_await whole_file_digest(world_, upload, size, std::move(content.extents));
     if (!digests) {
         co_return std::unexpected(digests.error());
     }
@@ -316,8 +296,8 @@ Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const co
 }
 
 Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {
-    const bool by_task =
-        upload.plan.sizes == core::PartSizes::free || world_.store.publishes_slowly();
+    const bool by_task = upload.plan.sizes == core::PartSizes::free ||
+                         world_.stores.home_of(upload).publishes_slowly();
     if (by_task) {
         const auto assembly = co_await assembly_of(world_, upload.id);
         if (!assembly) {
@@ -335,13 +315,13 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
     const auto own = core::parts_of(upload.plan, std::move(*parts));
-    auto content = bytes_of(world_.store, upload.plan, own);
+    auto content = bytes_of(world_.stores, upload, own);
     co_return co_await carry_through(context, std::move(upload), std::move(content));
 }
 
 Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
                                                         UploadBytes content) {
-    if (!content.needs_assembly() && !world_.store.publishes_slowly()) {
+    if (!content.needs_assembly() && !world_.stores.home_of(upload).publishes_slowly()) {
         co_return co_await PublishUpload(world_).run(context, std::move(upload),
                                                      std::move(content));
     }

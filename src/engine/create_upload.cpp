@@ -3,7 +3,6 @@
 #include <span>
 
 #include "core/part_plan.hpp"
-#include "engine/direct/direct_upload.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/fingerprint.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -28,14 +27,12 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
     }
     upload.id = random_id(world.random);
     upload.owner = context.owner;
-    upload.storage_node = world.store.name();
     upload.file_name = std::move(wanted.file_name);
     upload.content_type = std::move(wanted.content_type);
     upload.plan = wanted.plan;
     upload.checksum = wanted.checksum;
     upload.declared = wanted.declared;
     upload.complete_when_full = wanted.complete_when_full;
-    upload.direct = wanted.direct;
     upload.metadata = std::move(wanted.metadata);
     upload.created_at = world.clock.wall();
     upload.expires_at =
@@ -51,7 +48,6 @@ ports::BlobLayout layout_of(const core::Upload& upload) {
     // To be hashed before it is published; extents, to be brought into order.
     layout.read_staged =
         upload.declared.sha256 || upload.declared.md5 || upload.plan.sizes == core::PartSizes::free;
-    layout.direct = upload.direct;
     return layout;
 }
 
@@ -75,11 +71,6 @@ std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& o
 
 Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload wanted) {
     core::Upload upload = make_upload(world_, context, std::move(wanted));
-    if (upload.direct) {
-        if (auto refused = why_not_direct(world_, upload, layout_of(upload))) {
-            co_return std::unexpected(*std::move(refused));
-        }
-    }
     const auto foreseen = co_await world_.catalog.preview_upload(upload, world_.options.quota);
     if (!foreseen) {
         co_return refuse(foreseen.error(), "preview_upload", context.request_id);
@@ -92,11 +83,12 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (const auto planned = co_await plan_tasks(upload); !planned) {
         co_return refuse(planned.error(), "plan_tasks", context.request_id);
     }
-    auto placement = co_await world_.store.create(upload.id, layout_of(upload));
+    ports::Store& store = world_.stores.choose(world_.random);
+    auto placement = co_await store.create(upload.id, layout_of(upload));
     if (!placement) {
         co_return refuse(placement.error(), "create_blob", context.request_id);
     }
-    upload.placement = std::move(*placement);
+    upload.blobs = {{std::string(store.name()), std::move(*placement)}};
     co_return co_await record(context, std::move(upload));
 }
 
@@ -108,7 +100,7 @@ Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::U
     const bool created = recorded && std::holds_alternative<ports::UploadCreated>(*recorded);
     // After outcome_unknown the record may exist: then the blob must stay, for recovery to compare.
     if (!created && (recorded || recorded.error().code != Errc::outcome_unknown)) {
-        const auto removed = co_await world_.store.remove(upload.id);
+        const auto removed = co_await world_.stores.home_of(upload).remove(upload.id);
         if (!removed) {
             telemetry::log(
                 telemetry::Level::warn, "blob_left_behind",
@@ -128,7 +120,6 @@ Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::U
                    {{"upload_id", upload.id.to_string()},
                     {"total_parts", std::uint64_t{upload.plan.total_parts}},
                     {"part_size", upload.plan.part_size.value()},
-                    {"direct", upload.direct},
                     {"request_id", context.request_id}});
     co_return upload;
 }

@@ -6,6 +6,7 @@
 #include "core/lifecycle.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
+#include "engine/stores/remove_blobs.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -28,14 +29,14 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
         co_return std::unexpected(not_open(upload->state));
     }
     if (has_bug(SeededBug::ended_blob_removed_first)) {
-        static_cast<void>(co_await world_.store.remove(id));
+        static_cast<void>(co_await remove_blobs(world_, *upload));
     }
     if (unfinished) {
         if (const auto noted = co_await end(*upload, now, context.request_id); !noted) {
             co_return refuse(noted.error(), "abort_upload", context.request_id);
         }
     }
-    const auto removed = co_await world_.store.remove(id);
+    const auto removed = co_await remove_blobs(world_, *upload);
     if (!removed) {
         co_return refuse(removed.error(), "remove_blob", context.request_id);
     }
@@ -57,7 +58,7 @@ Task<Result<>> EndUpload::expire(UploadId id) {
     if (const auto ended = co_await end(*upload, now, "sweep"); !ended) {
         co_return std::unexpected(ended.error());
     }
-    co_return co_await world_.store.remove(id);
+    co_return co_await remove_blobs(world_, *upload);
 }
 
 // What was told to have expired does not become aborted because the sweeper has not come by yet.

@@ -3,7 +3,7 @@
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
 #include "engine/events/upload_events.hpp"
-#include "engine/temporary/discard_blob.hpp"
+#include "engine/temporary/discard_blobs.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -35,7 +35,7 @@ Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
     if (file->damaged_at) {
         co_return refuse(Reason::file_damaged, "the file's bytes do not have its digests");
     }
-    auto reader = co_await world_.store.open_published(id);
+    auto reader = co_await world_.stores.at(file->storage_node).open_published(id);
     if (!reader && reader.error().code == Errc::not_found) {
         // Deleted between the two look-ups, or a record without its bytes: the log tells which.
         telemetry::log(telemetry::Level::error, "file_without_blob",
@@ -84,7 +84,7 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
         co_return std::unexpected(file.error());
     }
     if (has_bug(SeededBug::removed_file_blob_first)) {
-        static_cast<void>(co_await world_.store.remove(id));
+        static_cast<void>(co_await world_.stores.at(file->storage_node).remove(id));
     }
     auto event = deletion_event(world_, *file, context.request_id.trace);
     const auto forgotten = co_await world_.catalog.remove_file(id, std::move(event));
@@ -92,7 +92,7 @@ Task<Outcome<>> Files::remove(RequestContext context, UploadId id) {
         co_return refuse(forgotten.error(), "remove_file", context.request_id);
     }
     world_.wake_relay();
-    co_await discard_blob(world_, id);
+    co_await discard_blobs(world_, *file);
     world_.metrics.files_removed.add();
     telemetry::log(telemetry::Level::info, "file_removed",
                    {{"file_id", id.to_string()}, {"request_id", context.request_id}});

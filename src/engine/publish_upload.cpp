@@ -17,7 +17,7 @@ core::File make_file(const core::Upload& upload, const ContentSummary& content) 
     core::File file;
     file.id = upload.id;
     file.owner = upload.owner;
-    file.storage_node = upload.storage_node;
+    file.storage_node = core::home_of(upload).storage_node;
     file.name = upload.file_name;
     file.content_type = upload.content_type;
     file.plan = upload.plan;
@@ -32,14 +32,15 @@ core::File make_file(const core::Upload& upload, const ContentSummary& content) 
 
 }  // namespace
 
-UploadBytes bytes_of(const ports::Store& store, const core::PartPlan& plan,
+UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
                      std::span<const core::Part> parts) {
     UploadBytes bytes{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
-    if (plan.sizes == core::PartSizes::free) {
-        bytes.extents.emplace(plan, parts);
-    } else if (store.needs_pieces()) {
+    if (upload.plan.sizes == core::PartSizes::free) {
+        bytes.extents.emplace(upload.plan, parts);
+    } else if (stores.home_of(upload).needs_pieces()) {
         for (const core::Part& part : parts) {
-            bytes.pieces.push_back({part.number, part.size, part.receipt});
+            bytes.pieces.push_back(
+                {part.number, part.size, core::copy_in(part, upload.home)->receipt});
         }
     }
     return bytes;
@@ -52,14 +53,11 @@ Task<Outcome<core::File>> PublishUpload::run(RequestContext context, core::Uploa
 }
 
 Task<Result<>> PublishUpload::publish_ahead(UploadId id, std::optional<ports::DraftName> draft) {
-    if (!world_.store.publishes_slowly()) {
-        co_return Result<>();
-    }
     auto found = co_await find_completing(id);
     if (!found) {
         co_return std::unexpected(found.error());
     }
-    if (!*found) {
+    if (!*found || !world_.stores.home_of((*found)->upload).publishes_slowly()) {
         co_return Result<>();
     }
     co_return co_await publish(std::move((*found)->upload), std::move((*found)->bytes), draft);
@@ -76,7 +74,7 @@ Task<Outcome<std::optional<core::File>>> PublishUpload::finish(
         co_return std::optional<core::File>();
     }
     const ContentSummary summary = (*found)->bytes.summary;
-    auto file = world_.store.publishes_slowly()
+    auto file = world_.stores.home_of((*found)->upload).publishes_slowly()
                     ? co_await record(context, std::move((*found)->upload), summary)
                     : co_await publish_and_record(context, std::move(**found), draft);
     if (!file) {
@@ -98,20 +96,21 @@ Task<Result<std::optional<PublishUpload::Candidate>>> PublishUpload::find_comple
         co_return std::unexpected(parts.error());
     }
     const auto own = core::parts_of(upload->plan, std::move(*parts));
-    auto bytes = bytes_of(world_.store, upload->plan, own);
+    auto bytes = bytes_of(world_.stores, *upload, own);
     co_return Candidate{std::move(*upload), std::move(bytes)};
 }
 
 Task<Result<>> PublishUpload::publish(core::Upload upload, UploadBytes bytes,
                                       std::optional<ports::DraftName> draft) {
+    ports::Store& store = world_.stores.home_of(upload);
     ports::Content content{.size = bytes.summary.size,
                            .crc64nvme = bytes.summary.crc64nvme,
                            .pieces = std::move(bytes.pieces)};
     if (draft) {
-        co_return co_await world_.store.publish_draft(*draft, std::move(content));
+        co_return co_await store.publish_draft(*draft, std::move(content));
     }
-    ports::BlobRef blob{upload.id, std::move(upload.placement)};
-    co_return co_await world_.store.publish(std::move(blob), std::move(content));
+    ports::BlobRef blob{upload.id, core::home_of(upload).placement};
+    co_return co_await store.publish(std::move(blob), std::move(content));
 }
 
 Task<Outcome<core::File>> PublishUpload::publish_and_record(RequestContext context,
@@ -138,7 +137,6 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
-    const bool finished_directly = upload.direct;
     core::Upload finished = core::finish(upload, now);
     auto event = completion_event(world_, finished, file, context.request_id.trace);
     const auto committed = co_await world_.catalog.complete_upload(
@@ -149,9 +147,6 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     world_.wake_relay();
     world_.sessions.ended(upload.id);
     world_.metrics.uploads_completed.add();
-    if (finished_directly) {
-        world_.metrics.direct_uploads.add();
-    }
     telemetry::log(telemetry::Level::info, "upload_completed",
                    {{"upload_id", upload.id.to_string()},
                     {"size", file.size.value()},

@@ -28,7 +28,7 @@ struct UploadBytes {
 };
 
 // The parts are all of the plan's, in order.
-UploadBytes bytes_of(const ports::Store& store, const core::PartPlan& plan,
+UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
                      std::span<const core::Part> parts);
 
 class PublishUpload {

@@ -159,9 +159,9 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!place) {
         co_return std::unexpected(place.error());
     }
-    ports::BlobRef blob{upload.id, upload.placement};
+    ports::BlobRef blob{upload.id, core::home_of(upload).placement};
     const ports::PartRegion region{place->offset, request.length};
-    auto sink = co_await world_.store.open_part(std::move(blob), region);
+    auto sink = co_await world_.stores.home_of(upload).open_part(std::move(blob), region);
     if (!sink) {
         co_return refuse(sink.error(), "open_part", context.request_id);
     }
@@ -190,7 +190,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!receipt) {
         co_return refuse(receipt.error(), "sync_part", context.request_id);
     }
-    part.receipt = std::move(*receipt);
+    part.copies = {{.blob = upload.home, .receipt = std::move(*receipt)}};
     if (has_bug(SeededBug::part_acknowledged_before_recorded) ||
         has_bug(SeededBug::part_recorded_before_durable)) {
         co_return ReceivedPart{std::move(part), false};
@@ -217,9 +217,9 @@ Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context
         co_return refuse(room.error(), "take_room", context.request_id);
     }
     // Told now, not after the body.
-    ports::BlobRef blob{upload.id, upload.placement};
+    ports::BlobRef blob{upload.id, core::home_of(upload).placement};
     const ByteCount end = ByteCount(room->offset.value()) + request.length;
-    const auto grown = co_await world_.store.grow(std::move(blob), end);
+    const auto grown = co_await world_.stores.home_of(upload).grow(std::move(blob), end);
     if (!grown) {
         co_return refuse(grown.error(), "grow_blob", context.request_id);
     }

@@ -15,8 +15,10 @@ Task<Result<RecoveryResult>> Recover::run() {
         !resumed) {
         co_return std::unexpected(resumed.error());
     }
-    if (const auto compared = co_await compare_blobs(result); !compared) {
-        co_return std::unexpected(compared.error());
+    for (ports::Store* store : world_.stores.all()) {
+        if (const auto compared = co_await compare_blobs(*store, result); !compared) {
+            co_return std::unexpected(compared.error());
+        }
     }
     co_return result;
 }
@@ -40,8 +42,8 @@ Task<Result<>> Recover::resume_completions(RecoveryResult& result) {
     co_return Result<>();
 }
 
-Task<Result<>> Recover::compare_blobs(RecoveryResult& result) {
-    const auto blobs = co_await world_.store.list_staged();
+Task<Result<>> Recover::compare_blobs(ports::Store& store, RecoveryResult& result) {
+    const auto blobs = co_await store.list_staged();
     if (!blobs) {
         co_return std::unexpected(blobs.error());
     }
@@ -61,7 +63,7 @@ Task<Result<>> Recover::compare_blobs(RecoveryResult& result) {
             upload->state != core::UploadState::expired) {
             continue;
         }
-        if (const auto removed = co_await world_.store.remove(blob.id); !removed) {
+        if (const auto removed = co_await store.remove(blob.id); !removed) {
             co_return std::unexpected(removed.error());
         }
         ++result.removed_blobs;

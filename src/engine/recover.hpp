@@ -26,7 +26,7 @@ class Recover {
 
  private:
     Task<Result<>> resume_completions(RecoveryResult& result);
-    Task<Result<>> compare_blobs(RecoveryResult& result);
+    Task<Result<>> compare_blobs(ports::Store& store, RecoveryResult& result);
 
     World& world_;
 };

@@ -6,7 +6,8 @@
 #include "core/lifecycle.hpp"
 #include "engine/end_upload.hpp"
 #include "engine/events/upload_events.hpp"
-#include "engine/temporary/discard_blob.hpp"
+#include "engine/stores/remove_blobs.hpp"
+#include "engine/temporary/discard_blobs.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -81,7 +82,7 @@ Task<std::size_t> Sweep::forget_old(core::UploadState state) {
             // ended; that may have failed, or not have been durable when the process was killed.
             if (state != core::UploadState::complete &&
                 !has_bug(SeededBug::forgotten_before_blob_removed)) {
-                if (const auto removed = co_await world_.store.remove(upload.id); !removed) {
+                if (const auto removed = co_await remove_blobs(world_, upload); !removed) {
                     log_failure("remove_blob", upload.id, removed.error());
                     continue;
                 }
@@ -131,7 +132,7 @@ Task<bool> Sweep::expire_file(UploadId id, WallTime now) {
         co_return false;
     }
     world_.wake_relay();
-    co_await discard_blob(world_, id);
+    co_await discard_blobs(world_, *file);
     world_.metrics.temporary_files_expired.add();
     telemetry::log(telemetry::Level::info, "temporary_file_expired", {{"file_id", id.to_string()}});
     co_return true;

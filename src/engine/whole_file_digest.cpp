@@ -8,9 +8,10 @@
 
 namespace slipway::engine {
 
-Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size,
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, const core::Upload& upload,
+                                                 ByteCount size,
                                                  std::optional<core::ExtentMap> extents) {
-    const auto reader = co_await open_in_order(world, id, std::move(extents));
+    const auto reader = co_await open_in_order(world, upload, std::move(extents));
     if (!reader) {
         co_return std::unexpected(reader.error());
     }
@@ -27,8 +28,8 @@ Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, Byte
             co_return std::unexpected(got.error());
         }
         if (*got == 0) {
-            co_return failure(Errc::corrupted,
-                              "the blob of " + id.to_string() + " is shorter than its parts");
+            co_return failure(Errc::corrupted, "the blob of " + upload.id.to_string() +
+                                                   " is shorter than its parts");
         }
         sha256.update(buffer.bytes().first(*got));
         md5.update(buffer.bytes().first(*got));

@@ -17,7 +17,8 @@ struct WholeFileDigests {
 
 // Without extents the blob's bytes are in order. Errors: those of the store; corrupted where the
 // blob is shorter than `size`.
-Task<Result<WholeFileDigests>> whole_file_digest(World& world, UploadId id, ByteCount size,
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, const core::Upload& upload,
+                                                 ByteCount size,
                                                  std::optional<core::ExtentMap> extents);
 
 }  // namespace slipway::engine

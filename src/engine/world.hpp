@@ -9,12 +9,12 @@
 
 #include "core/quota.hpp"
 #include "engine/engine_metrics.hpp"
+#include "engine/stores/stores.hpp"
 #include "engine/temporary/blob_holds.hpp"
 #include "engine/upload_sessions.hpp"
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
-#include "ports/store.hpp"
 #include "ports/task_queue.hpp"
 #include "runtime/buffer_pool.hpp"
 #include "telemetry/request_tag.hpp"
@@ -55,7 +55,7 @@ struct EngineOptions {
 // Everything in it outlives every use case.
 struct World {
     ports::Catalog& catalog;
-    ports::Store& store;
+    Stores& stores;
     ports::Clock& clock;
     ports::Random& random;
     runtime::BufferPool& buffers;

@@ -107,6 +107,8 @@ class RecordReader {
         return value;
     }
     void require(bool condition) { ok_ = ok_ && condition; }
+    // False once something was not there or not allowed.
+    bool ok() const { return ok_; }
     // Everything was there and nothing is left.
     bool finished() const { return ok_ && in_.empty(); }
 

@@ -1,6 +1,8 @@
 #include "records/records.hpp"
 
 #include <cstddef>
+#include <span>
+#include <utility>
 
 #include "records/keys.hpp"
 #include "records/record_codec.hpp"
@@ -16,14 +18,14 @@ constexpr unsigned kMore = 7;
 constexpr unsigned kKeyOfInit = 0;
 constexpr unsigned kKeyOfComplete = 1;
 constexpr unsigned kPlacement = 2;
-constexpr unsigned kDirect = 4;
+constexpr unsigned kMoreBlobs = 3;
 // Of the flags of parts.
 constexpr unsigned kReceipt = 3;
-constexpr unsigned kNoCrc64 = 5;
+constexpr unsigned kCopies = 4;
 // Of those of files: there is a second byte of them, behind the metadata.
 constexpr unsigned kMoreOfFile = 7;
-// Of that one: the CRC64-NVME is not known, and zeros stand in its place.
-constexpr unsigned kNoCrc64OfFile = 1;
+// Of that one.
+constexpr unsigned kCopiesOfFile = 0;
 
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
@@ -86,11 +88,31 @@ core::PartPlan read_plan(RecordReader& in, std::uint8_t flags) {
     return plan;
 }
 
+void write_more_blobs(RecordWriter& out, const core::Upload& upload) {
+    out.integer(upload.home);
+    out.integer(static_cast<std::uint32_t>(upload.blobs.size()));
+    for (const core::StagedCopy& blob : std::span(upload.blobs).subspan(1)) {
+        out.text(blob.storage_node);
+        out.text(blob.placement);
+    }
+}
+
+void read_more_blobs(RecordReader& in, core::Upload& upload) {
+    upload.home = in.integer<std::uint32_t>();
+    const auto count = in.integer<std::uint32_t>();
+    in.require(count > 1 && upload.home < count);
+    while (in.ok() && upload.blobs.size() < count) {
+        core::StagedCopy& blob = upload.blobs.emplace_back();
+        blob.storage_node = in.text();
+        blob.placement = in.text();
+    }
+}
+
 std::uint8_t more_flags(const core::Upload& upload) {
     return static_cast<std::uint8_t>(flag(upload.idempotency.has_value(), kKeyOfInit) |
                                      flag(upload.completed_by.has_value(), kKeyOfComplete) |
-                                     flag(!upload.placement.empty(), kPlacement) |
-                                     flag(upload.direct, kDirect));
+                                     flag(!upload.blobs.front().placement.empty(), kPlacement) |
+                                     flag(upload.blobs.size() > 1, kMoreBlobs));
 }
 
 void write_more(RecordWriter& out, const core::Upload& upload) {
@@ -103,15 +125,17 @@ void write_more(RecordWriter& out, const core::Upload& upload) {
         out.bytes(upload.completed_by->key.bytes);
         out.bytes(upload.completed_by->fingerprint.bytes);
     }
-    if (!upload.placement.empty()) {
-        out.text(upload.placement);
+    if (!upload.blobs.front().placement.empty()) {
+        out.text(upload.blobs.front().placement);
+    }
+    if (upload.blobs.size() > 1) {
+        write_more_blobs(out, upload);
     }
 }
 
 void read_more(RecordReader& in, core::Upload& upload) {
-    const auto flags = in.flags(0b1'0111);
+    const auto flags = in.flags(0b1111);
     in.require(flags != 0);
-    upload.direct = has(flags, kDirect);
     if (has(flags, kKeyOfInit)) {
         core::IdempotencyKey& idempotency = upload.idempotency.emplace();
         idempotency.key = in.text();
@@ -123,18 +147,57 @@ void read_more(RecordReader& in, core::Upload& upload) {
         completed_by.fingerprint = in.digest<Sha256>();
     }
     if (has(flags, kPlacement)) {
-        upload.placement = in.text();
-        in.require(!upload.placement.empty());
+        upload.blobs.front().placement = in.text();
+        in.require(!upload.blobs.front().placement.empty());
+    }
+    if (has(flags, kMoreBlobs)) {
+        read_more_blobs(in, upload);
     }
 }
 
+// Most parts lie in the first blob alone: that takes no more than the receipt.
+bool is_in_first_alone(const core::Part& part) {
+    return part.copies.size() == 1 && part.copies.front().blob == 0;
+}
+
+void write_copies(RecordWriter& out, const core::Part& part) {
+    out.integer(static_cast<std::uint32_t>(part.copies.size()));
+    for (const core::PartCopy& copy : part.copies) {
+        out.integer(copy.blob);
+        out.text(copy.receipt);
+    }
+}
+
+void read_copies(RecordReader& in, core::Part& part) {
+    part.copies.clear();
+    for (auto left = in.integer<std::uint32_t>(); in.ok() && left > 0; --left) {
+        core::PartCopy copy{.blob = in.integer<std::uint32_t>(), .receipt = in.text()};
+        // Strictly rising, so that one value has one form.
+        in.require(part.copies.empty() || part.copies.back().blob < copy.blob);
+        part.copies.push_back(std::move(copy));
+    }
+    in.require(!part.copies.empty() && !is_in_first_alone(part));
+}
+
 std::uint8_t more_flags(const core::File& file) {
-    return flag(!file.crc64nvme, kNoCrc64OfFile);
+    return flag(!file.copies.empty(), kCopiesOfFile);
+}
+
+void write_more(RecordWriter& out, const core::File& file) {
+    out.integer(more_flags(file));
+    out.integer(static_cast<std::uint32_t>(file.copies.size()));
+    for (const core::FileCopy& copy : file.copies) {
+        out.text(copy.storage_node);
+    }
 }
 
 void read_more(RecordReader& in, core::File& file) {
-    in.require(in.flags(1U << kNoCrc64OfFile) != 0 && file.crc64nvme == Crc64Nvme{});
-    file.crc64nvme.reset();
+    in.require(in.flags(1U << kCopiesOfFile) != 0);
+    auto left = in.integer<std::uint32_t>();
+    in.require(left > 0);
+    for (; in.ok() && left > 0; --left) {
+        file.copies.push_back({in.text()});
+    }
 }
 
 }  // namespace
@@ -162,7 +225,7 @@ std::string encode_upload(const core::Upload& upload) {
         out.integer(upload.events);
     }
     out.text(upload.owner);
-    out.text(upload.storage_node);
+    out.text(upload.blobs.front().storage_node);
     out.text(upload.file_name);
     out.text(upload.content_type);
     out.metadata(upload.metadata);
@@ -200,7 +263,7 @@ Result<core::Upload> decode_upload(UploadId id, std::string_view record) {
         in.require(upload.events > 0);
     }
     upload.owner = in.text();
-    upload.storage_node = in.text();
+    upload.blobs.front().storage_node = in.text();
     upload.file_name = in.text();
     upload.content_type = in.text();
     upload.metadata = in.metadata();
@@ -217,19 +280,22 @@ std::string encode_part(UploadId id, const core::Part& part) {
     RecordWriter out;
     out.integer(static_cast<std::uint8_t>(
         flag(part.digests.md5.has_value(), 0) | flag(part.digests.crc32c.has_value(), 1) |
-        flag(part.extent.has_value(), 2) | flag(!part.receipt.empty(), kReceipt) |
-        flag(!part.digests.crc64nvme, kNoCrc64)));
+        flag(part.extent.has_value(), 2) |
+        flag(is_in_first_alone(part) && !part.copies.front().receipt.empty(), kReceipt) |
+        flag(!is_in_first_alone(part), kCopies)));
     out.integer(part.size.value());
     out.time(part.stored_at);
     out.bytes(part.digests.sha256.bytes);
-    out.optional(part.digests.crc64nvme);
+    out.bytes(part.digests.crc64nvme.bytes);
     out.optional(part.digests.md5);
     out.optional(part.digests.crc32c);
     if (part.extent) {
         out.integer(part.extent->value());
     }
-    if (!part.receipt.empty()) {
-        out.text(part.receipt);
+    if (!is_in_first_alone(part)) {
+        write_copies(out, part);
+    } else if (!part.copies.front().receipt.empty()) {
+        out.text(part.copies.front().receipt);
     }
     return seal_record(part_key(id, part.number), out.take());
 }
@@ -246,19 +312,23 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
     RecordReader in(*body);
     core::Part part;
     part.number = key.number;
-    const auto flags = in.flags(0b10'1111);
+    const auto flags = in.flags(0b11111);
+    in.require(!has(flags, kReceipt) || !has(flags, kCopies));
     part.size = ByteCount(in.integer<std::uint64_t>());
     part.stored_at = in.time();
     part.digests.sha256 = in.digest<Sha256>();
-    part.digests.crc64nvme = in.optional<Crc64Nvme>(!has(flags, kNoCrc64));
+    part.digests.crc64nvme = in.digest<Crc64Nvme>();
     part.digests.md5 = in.optional<Md5>(has(flags, 0));
     part.digests.crc32c = in.optional<Crc32c>(has(flags, 1));
     if (has(flags, 2)) {
         part.extent = ByteOffset(in.integer<std::uint64_t>());
     }
     if (has(flags, kReceipt)) {
-        part.receipt = in.text();
-        in.require(!part.receipt.empty());
+        part.copies.front().receipt = in.text();
+        in.require(!part.copies.front().receipt.empty());
+    }
+    if (has(flags, kCopies)) {
+        read_copies(in, part);
     }
     if (!in.finished()) {
         return malformed("part");
@@ -276,7 +346,7 @@ std::string encode_file(const core::File& file) {
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
-    out.bytes(file.crc64nvme.value_or(Crc64Nvme{}).bytes);
+    out.bytes(file.crc64nvme.bytes);
     out.optional(file.sha256);
     out.optional(file.md5);
     out.time(file.completed_at);
@@ -295,7 +365,7 @@ std::string encode_file(const core::File& file) {
     out.text(file.content_type);
     out.metadata(file.metadata);
     if (more_flags(file) != 0) {
-        out.integer(more_flags(file));
+        write_more(out, file);
     }
     return seal_record(id_key(file.id), out.take());
 }

@@ -27,8 +27,7 @@ core::Upload upload_of(std::uint64_t number, std::string owner) {
     core::Upload upload;
     upload.id = id_of(number);
     upload.owner = std::move(owner);
-    upload.storage_node = "local";
-    upload.placement = "where it is";
+    upload.blobs = {{"local", "where it is"}};
     upload.file_name = "r\xC3\xA9sum\xC3\xA9 " + std::to_string(number) + ".pdf";
     upload.content_type = "application/pdf";
     upload.plan = {.total_parts = 3, .part_size = 8_MiB, .file_size = 20_MiB};
@@ -52,7 +51,7 @@ core::Part part_of(std::uint32_t number, std::uint8_t content) {
                     .md5 = number % 2 == 0 ? std::optional(digest_of<Md5>(content)) : std::nullopt,
                     .crc32c = digest_of<Crc32c>(content)};
     part.stored_at = from_unix_millis(1'767'225'700'000 + number);
-    part.receipt = "of part " + std::to_string(number);
+    part.copies = {{0, "of part " + std::to_string(number)}};
     return part;
 }
 
@@ -60,7 +59,7 @@ core::File file_of(const core::Upload& upload) {
     core::File file;
     file.id = upload.id;
     file.owner = upload.owner;
-    file.storage_node = upload.storage_node;
+    file.storage_node = upload.blobs.front().storage_node;
     file.name = upload.file_name;
     file.content_type = upload.content_type;
     file.size = 20_MiB;

@@ -91,8 +91,9 @@ Ending play_form(DiskFault fault, PowerCut cut) {
     }
     // What no record names is gone in the end.
     EXPECT_TRUE(machine.keep_up()->has_value());
-    EXPECT_EQ((*machine.run(world.store.list_published(std::nullopt, 10)))->size(), files.size());
-    EXPECT_TRUE((*machine.run(world.store.list_staged()))->empty());
+    EXPECT_EQ((*machine.run(world.stores.at("local").list_published(std::nullopt, 10)))->size(),
+              files.size());
+    EXPECT_TRUE((*machine.run(world.stores.at("local").list_staged()))->empty());
     return ending;
 }
 

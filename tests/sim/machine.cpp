@@ -58,6 +58,7 @@ std::optional<UploadId> ToldRandom::first_id() const {
 // What ends with the process. Destroyed in reverse order: users before what they use.
 struct Machine::Process {
     std::unique_ptr<LocalFsStore> store;
+    std::unique_ptr<engine::Stores> stores;
     telemetry::Metrics registry;
     std::unique_ptr<engine::EngineMetrics> metrics;
     std::unique_ptr<engine::UploadSessions> sessions;
@@ -110,10 +111,11 @@ Result<> Machine::open() {
     }
     auto process = std::make_unique<Process>();
     process->store = std::move(*store);
+    process->stores = std::make_unique<engine::Stores>(*process->store);
     process->metrics = std::make_unique<engine::EngineMetrics>(process->registry);
     process->sessions = std::make_unique<engine::UploadSessions>(loops_);
     process->world = std::make_unique<engine::World>(engine::World{.catalog = catalog_->catalog(),
-                                                                   .store = *process->store,
+                                                                   .stores = *process->stores,
                                                                    .clock = clock_,
                                                                    .random = random_,
                                                                    .buffers = buffers_,

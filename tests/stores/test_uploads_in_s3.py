@@ -263,7 +263,7 @@ def test_a_store_that_is_away_is_told_and_complete_waits_for_its_return(start_ga
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert ready.json()["reasons"] == ["store"], ready
-    assert gateway.daemon.metrics()["slipway_store_answers"] == 0
+    assert gateway.daemon.metrics()['slipway_store_up{store="main"}'] == 0
     assert upload.status()["state"] == "completing"
     store.start()
     completed(upload)

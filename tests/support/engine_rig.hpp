@@ -79,8 +79,9 @@ class EngineRig {
               std::function<std::unique_ptr<ports::Store>(ports::Store&)> wrap_store)
         : wrapped_catalog_(wrap_catalog ? wrap_catalog(memory_catalog) : nullptr),
           wrapped_store_(wrap_store ? wrap_store(memory_store) : nullptr),
+          stores(wrapped_store_ ? *wrapped_store_ : memory_store),
           world{.catalog = wrapped_catalog_ ? *wrapped_catalog_ : memory_catalog,
-                .store = wrapped_store_ ? *wrapped_store_ : memory_store,
+                .stores = stores,
                 .clock = clock,
                 .random = random,
                 .buffers = buffers,
@@ -174,6 +175,7 @@ class EngineRig {
     std::unique_ptr<ports::Store> wrapped_store_;
 
  public:
+    engine::Stores stores;
     engine::World world;
 };
 

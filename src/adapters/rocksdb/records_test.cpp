@@ -31,7 +31,6 @@ class Shapes {
         out.epoch = static_cast<core::Epoch>(random_());
         out.state = static_cast<core::UploadState>(1 + random_() % 5);
         out.owner = text();
-        out.storage_node = text();
         out.file_name = text();
         out.content_type = text();
         out.plan = plan();
@@ -45,8 +44,12 @@ class Shapes {
         if (random_() % 2 == 0) {
             out.completed_by = {.key = digest<Sha256>(), .fingerprint = digest<Sha256>()};
         }
-        out.placement = text();
-        out.direct = random_() % 2 == 0;
+        out.blobs = {{text(), text()}};
+        if (random_() % 2 == 0) {
+            out.blobs.push_back({text(), text()});
+            out.blobs.push_back({text(), text()});
+            out.home = static_cast<std::uint32_t>(random_() % 3);
+        }
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
@@ -59,14 +62,17 @@ class Shapes {
         out.number = PartNumber(static_cast<std::uint32_t>(random_()));
         out.size = ByteCount(random_());
         out.digests = {.sha256 = digest<Sha256>(),
-                       .crc64nvme = maybe<Crc64Nvme>(),
+                       .crc64nvme = digest<Crc64Nvme>(),
                        .md5 = maybe<Md5>(),
                        .crc32c = maybe<Crc32c>()};
         out.stored_at = time();
         if (random_() % 2 == 0) {
             out.extent = ByteOffset(random_());
         }
-        out.receipt = text();
+        out.copies = {{0, text()}};
+        if (random_() % 2 == 0) {
+            out.copies = {{static_cast<std::uint32_t>(random_() % 3), text()}, {7, text()}};
+        }
         return out;
     }
     core::File file() {
@@ -74,12 +80,15 @@ class Shapes {
         out.id = id();
         out.owner = text();
         out.storage_node = text();
+        if (random_() % 2 == 0) {
+            out.copies = {{text()}, {text()}};
+        }
         out.name = text();
         out.content_type = text();
         out.size = ByteCount(random_());
         out.plan = plan();
         out.chain = digest<Sha256>();
-        out.crc64nvme = maybe<Crc64Nvme>();
+        out.crc64nvme = digest<Crc64Nvme>();
         out.sha256 = maybe<Sha256>();
         out.md5 = maybe<Md5>();
         out.metadata = metadata();
@@ -315,7 +324,7 @@ TEST(Records, HaveTheDocumentedForm) {
     part.size = ByteCount(0x0102030405060708);
     part.stored_at = from_unix_millis(-2);
     part.digests.sha256.bytes.fill(std::byte{0xAA});
-    part.digests.crc64nvme.emplace().bytes.fill(std::byte{0xBB});
+    part.digests.crc64nvme.bytes.fill(std::byte{0xBB});
     part.digests.crc32c.emplace().bytes.fill(std::byte{0xCC});
     EXPECT_EQ(hex(part_key(UploadId(bytes), part.number)),
               "11111111111111111111111111111111"
@@ -335,16 +344,20 @@ TEST(Records, HaveTheDocumentedForm) {
     const auto with_extent = hex(encode_part(UploadId(bytes), part));
     EXPECT_EQ(with_extent.substr(0, 4), "0106");
     EXPECT_EQ(with_extent.substr(with_extent.size() - 24, 16), "1122334455667000");
-    part.receipt = "abc";
+    part.copies.front().receipt = "abc";
     const auto with_receipt = hex(encode_part(UploadId(bytes), part));
     EXPECT_EQ(with_receipt.substr(0, 4), "010e");
     EXPECT_EQ(with_receipt.substr(with_receipt.size() - 38, 30),
               "1122334455667000"
               "00000003616263");
-    part.digests.crc64nvme.reset();
-    const auto without_crc64 = hex(encode_part(UploadId(bytes), part));
-    EXPECT_EQ(without_crc64.substr(0, 4), "012e");
-    EXPECT_EQ(without_crc64.size(), with_receipt.size() - 16);
+    part.copies = {{0, "abc"}, {2, ""}};
+    const auto with_copies = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(with_copies.substr(0, 4), "0116");
+    EXPECT_EQ(with_copies.substr(with_copies.size() - 70, 62),
+              "1122334455667000"
+              "00000002"
+              "0000000000000003616263"
+              "0000000200000000");
     EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
               "00000002"
               "616c"
@@ -361,7 +374,7 @@ core::Upload small_upload() {
     upload.id = UploadId(bytes);
     upload.epoch = 7;
     upload.owner = "al";
-    upload.storage_node = "n";
+    upload.blobs.front().storage_node = "n";
     upload.file_name = "f";
     upload.content_type = "t";
     upload.plan = {.total_parts = 3, .part_size = ByteCount(4096), .file_size = std::nullopt};
@@ -397,7 +410,7 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
               "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd");
     // CRC32C over key and record, computed apart from this code.
     EXPECT_EQ(record.substr(record.size() - 8), "9d768b25");
-    upload.placement = "abc";
+    upload.blobs.front().placement = "abc";
     const auto placed = hex(encode_upload(upload));
     const std::size_t before = record.size() - 8 - 64 - 14 - 2;
     EXPECT_EQ(placed.substr(0, before), record.substr(0, before));
@@ -409,33 +422,6 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
     upload.idempotency.reset();
     const auto without_key = hex(encode_upload(upload));
     EXPECT_EQ(without_key.substr(before, without_key.size() - before - 8), "0400000003616263");
-}
-
-TEST(Records, ADirectUploadIsToldByAFlagAlone) {
-    core::Upload upload = small_upload();
-    const auto usual = hex(encode_upload(upload));
-    upload.direct = true;
-    const auto direct = hex(encode_upload(upload));
-    EXPECT_EQ(direct.substr(0, 4), "0180");
-    EXPECT_EQ(direct.substr(4, direct.size() - 4 - 8),
-              usual.substr(4, usual.size() - 4 - 8) + "10");
-}
-
-TEST(Records, AFileWithoutACrc64HasZerosInItsPlace) {
-    core::File file;
-    file.crc64nvme.emplace();
-    const auto zero = hex(encode_file(file));
-    file.crc64nvme.reset();
-    const auto unknown = hex(encode_file(file));
-    EXPECT_EQ(unknown.substr(0, 4), "0180");
-    EXPECT_EQ(unknown.substr(4, unknown.size() - 4 - 8),
-              zero.substr(4, zero.size() - 4 - 8) + "02");
-    // One value has one form.
-    file.crc64nvme.emplace().bytes.fill(std::byte{1});
-    std::string body = encode_file(file);
-    body = body.substr(1, body.size() - 5) + '\x02';
-    body[0] = '\x80';
-    EXPECT_FALSE(decode_file(file.id, seal_record(id_key(file.id), body)));
 }
 
 TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {
@@ -453,6 +439,45 @@ TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {
               "03"
               "000000016b" +
                   std::string(64, '0') + digests);
+}
+
+TEST(Records, TheBlobsOfAnUploadStandBehindItsKeys) {
+    core::Upload upload = small_upload();
+    upload.blobs = {{"n", ""}, {"m", "abc"}};
+    upload.home = 1;
+    const auto record = hex(encode_upload(upload));
+    EXPECT_EQ(record.substr(0, 4), "0180");
+    EXPECT_EQ(record.substr(record.size() - 8 - 42, 42),
+              "08"
+              "00000001"
+              "00000002"
+              "000000016d"
+              "00000003616263");
+}
+
+TEST(Records, ACopyOfAFileStandsBehindItsMetadata) {
+    core::File file;
+    file.copies = {{"abc"}};
+    const auto record = hex(encode_file(file));
+    EXPECT_EQ(record.substr(0, 4), "0180");
+    EXPECT_EQ(record.substr(record.size() - 8 - 24, 24),
+              "01"
+              "00000001"
+              "00000003616263");
+}
+
+// One value has one form.
+TEST(Records, CopiesThatAreNoneOrOutOfOrderAreRefused) {
+    const UploadId id(UploadId::Bytes{1});
+    core::Part part;
+    part.number = PartNumber(1);
+    for (const std::vector<core::PartCopy>& copies :
+         std::vector<std::vector<core::PartCopy>>{{}, {{1, ""}, {1, ""}}, {{1, ""}, {0, ""}}}) {
+        part.copies = copies;
+        EXPECT_FALSE(decode_part(id, part.number, encode_part(id, part)));
+    }
+    part.copies = {{1, ""}};
+    EXPECT_EQ(decode_part(id, part.number, encode_part(id, part)), part);
 }
 
 TEST(Records, KeysThatAreFlaggedAndNotThereAreRefused) {

@@ -37,11 +37,10 @@ json::object upload_record(const core::Upload& upload, core::UploadState state) 
         upload.state == core::UploadState::complete) {
         record["total_parts"] = upload.plan.total_parts;
     }
-    record["storage_node"] = upload.storage_node;
+    record["storage_node"] = core::home_of(upload).storage_node;
     record["created_at"] = format_rfc3339(upload.created_at);
     record["expires_at"] = format_rfc3339(upload.expires_at);
     record["complete_when_full"] = upload.complete_when_full;
-    record["direct"] = upload.direct;
     record["metadata"] = texts(upload.metadata);
     return record;
 }
@@ -51,9 +50,7 @@ json::object part_record(const core::Part& part) {
     record["part_number"] = part.number.value();
     record["size"] = part.size.value();
     record["sha256"] = encode_hex(part.digests.sha256.view());
-    if (part.digests.crc64nvme) {
-        record["crc64nvme"] = encode_hex(part.digests.crc64nvme->view());
-    }
+    record["crc64nvme"] = encode_hex(part.digests.crc64nvme.view());
     if (part.digests.md5) {
         record["md5"] = encode_hex(part.digests.md5->view());
     }
@@ -63,14 +60,14 @@ json::object part_record(const core::Part& part) {
     return record;
 }
 
-json::object listed_part_record(const core::Part& part, std::string_view storage_node) {
+json::object listed_part_record(const core::Part& part, const core::Upload& upload) {
     json::object record = part_record(part);
     // What is recorded was verified, so that the two are known to be alike.
     const std::string digest = encode_hex(part.digests.sha256.view());
     record["expected"] = digest;
     record["actual"] = digest;
     record["status"] = "stored";
-    record["storage_node"] = storage_node;
+    record["storage_node"] = upload.blobs[part.copies.front().blob].storage_node;
     return record;
 }
 
@@ -86,9 +83,7 @@ json::object file_record(const core::File& file) {
     record["content_type"] = file.content_type;
     record["size"] = file.size.value();
     record["chain"] = encode_hex(file.chain.view());
-    if (file.crc64nvme) {
-        record["crc64nvme"] = encode_hex(file.crc64nvme->view());
-    }
+    record["crc64nvme"] = encode_hex(file.crc64nvme.view());
     record["etag"] = etag_of(file);
     if (file.sha256) {
         record["sha256"] = encode_hex(file.sha256->view());
@@ -122,21 +117,6 @@ json::array range_list(const std::vector<core::PartRange>& ranges) {
         list.push_back(json::array{range.first.value(), range.last.value()});
     }
     return list;
-}
-
-json::object direct_url_record(const ports::PartAddress& address, PartNumber number,
-                               WallTime expires_at) {
-    json::object headers;
-    for (const auto& [name, value] : address.headers) {
-        headers[name] = value;
-    }
-    json::object record;
-    record["part_number"] = number.value();
-    record["method"] = "PUT";
-    record["url"] = address.url;
-    record["headers"] = std::move(headers);
-    record["expires_at"] = format_rfc3339(expires_at);
-    return record;
 }
 
 json::object part_url_record(const PartUrl& url, const core::PartPlan& plan, PartNumber number) {

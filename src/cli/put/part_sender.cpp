@@ -2,7 +2,6 @@
 
 #include "base/encoding.hpp"
 #include "cli/json.hpp"
-#include "cli/put/store_answer.hpp"
 #include "hash/digester.hpp"
 
 namespace slipway::cli {
@@ -79,10 +78,7 @@ http::ClientRequest PartSender::make_request(const Prepared& part, const PartUrl
     request.method = url.method;
     request.url = context_.api.absolute(url.url);
     request.headers = url.headers;
-    if (!session_.direct) {
-        request.headers.set("Content-Digest",
-                            "sha-256=:" + encode_base64(part.sha256.view()) + ":");
-    }
+    request.headers.set("Content-Digest", "sha-256=:" + encode_base64(part.sha256.view()) + ":");
     // What a broken attempt had moved does not count.
     context_.reporter.moved(-static_cast<std::int64_t>(moved));
     moved = 0;
@@ -117,45 +113,13 @@ Task<Outcome<Sha256>> PartSender::send(std::uint32_t number) {
     if (!part) {
         co_return std::unexpected(part.error());
     }
-    co_return session_.direct ? co_await send_to_store(*part) : co_await send_to_server(*part);
-}
-
-// The store answers no digest: it has checked that which its URL demands.
-Task<Outcome<Sha256>> PartSender::send_to_store(const Prepared& part) {
-    for (int round = 1;; ++round) {
-        const auto url = co_await part_url(context_.api, session_.id, part.number, part.sha256);
-        // Someone else completed the upload: whether with these bytes is what the chain will tell.
-        if (!url && url.error().code == "upload_complete") {
-            co_return part.sha256;
-        }
-        if (!url) {
-            co_return std::unexpected(url.error());
-        }
-        const auto answer = co_await transfer(part, *url);
-        if (auto unchanged = co_await check_unchanged(file_, context_.pool); !unchanged) {
-            co_return std::unexpected(std::move(unchanged.error()));
-        }
-        if (!answer) {
-            co_return std::unexpected(store_out_of_reach(answer.error(), url->url));
-        }
-        const StoreVerdict verdict = judge_store(*answer);
-        if (verdict == StoreVerdict::stored) {
-            co_return part.sha256;
-        }
-        if (verdict == StoreVerdict::refused || round == kRounds) {
-            co_return std::unexpected(store_failure(*answer, url->url, part.number));
-        }
-    }
-}
-
-Task<Outcome<Sha256>> PartSender::send_to_server(const Prepared& part) {
     Outcome<Answer> answer;
     for (int round = 0; round < kRounds; ++round) {
-        const auto url = co_await take_url(part.number);
+        const auto url = co_await take_url(number);
         if (!url) {
             co_return std::unexpected(url.error());
         }
-        answer = co_await transfer(part, *url);
+        answer = co_await transfer(*part, *url);
         if (auto unchanged = co_await check_unchanged(file_, context_.pool); !unchanged) {
             co_return std::unexpected(std::move(unchanged.error()));
         }
@@ -169,18 +133,18 @@ Task<Outcome<Sha256>> PartSender::send_to_server(const Prepared& part) {
     }
     // Someone else completed the upload: whether with these bytes is what the chain will tell.
     if (answer->status == 409 && answer->error == "upload_complete") {
-        co_return part.sha256;
+        co_return part->sha256;
     }
     if (!answer->ok()) {
         co_return fail(*answer);
     }
     const auto body = parse_object(answer->body);
     const auto stored = body ? read_sha256(*body, "sha256") : std::unexpected(body.error());
-    if (!stored || *stored != part.sha256) {
-        co_return fail(ExitCode::corrupt, "the server acknowledged part " +
-                                              std::to_string(part.number) + " with another digest");
+    if (!stored || *stored != part->sha256) {
+        co_return fail(ExitCode::corrupt, "the server acknowledged part " + std::to_string(number) +
+                                              " with another digest");
     }
-    co_return part.sha256;
+    co_return part->sha256;
 }
 
 }  // namespace slipway::cli

@@ -25,7 +25,6 @@ struct PutOptions {
     std::string content_type;
     std::map<std::string, std::string> metadata;
     bool declare_sha256 = false;
-    bool direct = false;
     Resume resume = Resume::yes;
 };
 

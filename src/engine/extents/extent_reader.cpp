@@ -35,8 +35,8 @@ class ExtentReader final : public ports::BlobReader {
 }  // namespace
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> open_in_order(
-    World& world, UploadId id, std::optional<core::ExtentMap> extents) {
-    auto blob = co_await world.store.open_staged(id);
+    World& world, const core::Upload& upload, std::optional<core::ExtentMap> extents) {
+    auto blob = co_await world.stores.home_of(upload).open_staged(upload.id);
     if (!blob || !extents) {
         co_return std::move(blob);
     }

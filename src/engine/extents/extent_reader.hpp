@@ -11,6 +11,6 @@ namespace slipway::engine {
 
 // Without a map they lie in order.
 Task<Result<std::unique_ptr<ports::BlobReader>>> open_in_order(
-    World& world, UploadId id, std::optional<core::ExtentMap> extents);
+    World& world, const core::Upload& upload, std::optional<core::ExtentMap> extents);
 
 }  // namespace slipway::engine

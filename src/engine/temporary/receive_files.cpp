@@ -34,6 +34,7 @@ core::PartPlan plan_of(ByteCount size) {
 
 ReceiveFiles::ReceiveFiles(World& world, RequestContext context, ByteCount most)
     : world_(world),
+      store_(world.stores.choose(world.random)),
       context_(std::move(context)),
       in_flight_(world.metrics.parts_in_flight),
       left_(most) {}
@@ -56,7 +57,7 @@ Task<Outcome<>> ReceiveFiles::begin(FileToReceive wanted) {
     written_ = 0_B;
     auto hold = world_.making->hold(id);
     const ports::BlobLayout layout{.capacity = capacity_};
-    auto placement = co_await world_.store.create(id, layout);
+    auto placement = co_await store_.create(id, layout);
     if (!placement) {
         co_return refuse_store(placement.error(), "create_blob");
     }
@@ -98,7 +99,7 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
         co_return Outcome<>();
     }
     const ports::PartRegion region{ByteOffset(written_.value()), capacity_ - written_};
-    auto opened = co_await world_.store.open_part(blob_, region);
+    auto opened = co_await store_.open_part(blob_, region);
     if (!opened) {
         co_return refuse(opened.error(), "open_part", context_.request_id);
     }
@@ -109,11 +110,11 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
 Task<Result<>> ReceiveFiles::grow(ByteCount needed) {
     const ByteCount step = std::clamp(capacity_, kFirstStep, kLargestStep);
     ByteCount wanted = std::max(needed, std::min(capacity_ + step, needed + left_));
-    auto grown = co_await world_.store.grow(blob_, wanted);
+    auto grown = co_await store_.grow(blob_, wanted);
     if (!grown && grown.error().code == Errc::storage_full && wanted > needed) {
         // Where so much is not there, what is needed may be.
         wanted = needed;
-        grown = co_await world_.store.grow(blob_, wanted);
+        grown = co_await store_.grow(blob_, wanted);
     }
     if (grown) {
         capacity_ = wanted;
@@ -150,7 +151,7 @@ Task<Outcome<>> ReceiveFiles::end() {
         co_return committed;
     }
     ports::Content content{.size = written_, .crc64nvme = receipt.part.digests.crc64nvme};
-    const auto published = co_await world_.store.publish(blob_, std::move(content));
+    const auto published = co_await store_.publish(blob_, std::move(content));
     if (!published) {
         co_return refuse_store(published.error(), "publish_file");
     }
@@ -164,7 +165,7 @@ core::File ReceiveFiles::file_of(const Receipt& receipt,
     core::File file;
     file.id = receipt.id;
     file.owner = context_.owner;
-    file.storage_node = world_.store.name();
+    file.storage_node = store_.name();
     file.name = receipt.name;
     file.content_type = receipt.content_type;
     file.size = receipt.part.size;
@@ -215,7 +216,7 @@ Task<Outcome<std::vector<core::File>>> ReceiveFiles::keep(
 Task<void> ReceiveFiles::discard() {
     sink_ = nullptr;
     for (const Receipt& receipt : receipts_) {
-        const auto removed = co_await world_.store.remove(receipt.id);
+        const auto removed = co_await store_.remove(receipt.id);
         if (!removed) {
             telemetry::log(
                 telemetry::Level::warn, "blob_left_behind",

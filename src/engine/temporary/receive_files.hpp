@@ -70,6 +70,8 @@ class ReceiveFiles {
     std::unexpected<Refusal> refuse_store(const Error& error, std::string_view operation) const;
 
     World& world_;
+    // Of all files of the request.
+    ports::Store& store_;
     const RequestContext context_;
     const InFlight in_flight_;
     ByteCount left_;  // of what the request may bring

@@ -1,5 +1,6 @@
 // EmptyTrash: removes for good what has lain in the trash long enough, and puts back what a record
-// turns out to name. The second of two looks: nothing is removed on the word of one.
+// turns out to name. The second of two looks: nothing is removed on the word of one. A store that
+// is away is left to a later pass.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ class EmptyTrash final : public Pass {
     Task<Result<>> run(TaskContext& context) override;
 
  private:
-    Task<Result<>> settle(ports::TrashedBlob blob);
+    Task<Result<>> empty(ports::Store& store, TaskContext& context);
+    Task<Result<>> settle(ports::Store& store, ports::TrashedBlob blob);
 
     World& world_;
 };

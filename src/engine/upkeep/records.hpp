@@ -2,6 +2,8 @@
 // they touch one, and ask again after they have waited.
 #pragma once
 
+#include <string_view>
+
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -12,9 +14,11 @@ enum class BlobClaim {
     unknown,   // no record names it
 };
 
-// Of a blob that is, or was, in this state. Errors: those of the catalog, but not_found.
-Task<Result<BlobClaim>> claim_on(World& world, UploadId id, ports::BlobState state);
+// Of a blob of this store that is, or was, in this state. Errors: those of the catalog, but
+// not_found.
+Task<Result<BlobClaim>> claim_on(World& world, std::string_view store, UploadId id,
+                                 ports::BlobState state);
 // Whether drafts of this blob may be made into its file: its upload is completing.
-Task<Result<bool>> wants_drafts(World& world, UploadId id);
+Task<Result<bool>> wants_drafts(World& world, std::string_view store, UploadId id);
 
 }  // namespace slipway::engine

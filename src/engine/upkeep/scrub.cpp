@@ -108,7 +108,7 @@ Task<Result<std::optional<std::string>>> Scrub::find_damage(core::File file, Pro
     if (!parts) {
         co_return std::unexpected(parts.error());
     }
-    const auto reader = co_await world_.store.open_uncached(file.id);
+    const auto reader = co_await world_.stores.at(file.storage_node).open_uncached(file.id);
     if (!reader && reader.error().code == Errc::not_found) {
         co_return std::optional<std::string>("its blob is missing");
     }

@@ -68,6 +68,7 @@ TEST_F(UpkeepOfBlobs, AWaitThatWasInterruptedBeginsAnew) {
     // Its record was there for a while: it was not an orphan all the time.
     core::Upload upload;
     upload.id = id_of(1);
+    upload.blobs = {{"memory", ""}};
     ASSERT_TRUE(PassRig::run(rig_.memory_catalog.create_upload(upload)));
     ASSERT_TRUE(rig_.run_pass(collect_));
     EXPECT_EQ(in_trash(), 1U);
@@ -77,6 +78,7 @@ TEST_F(UpkeepOfBlobs, AWaitThatWasInterruptedBeginsAnew) {
 TEST_F(UpkeepOfBlobs, ABlobThatIsBeingCompletedIsNoOrphan) {
     core::Upload upload;
     upload.id = id_of(2);
+    upload.blobs = {{"memory", ""}};
     upload.state = core::UploadState::completing;
     ASSERT_TRUE(PassRig::run(rig_.memory_catalog.create_upload(upload)));
     make_orphans();
@@ -84,6 +86,18 @@ TEST_F(UpkeepOfBlobs, ABlobThatIsBeingCompletedIsNoOrphan) {
     rig_.clock.advance(hours(2));
     ASSERT_TRUE(rig_.run_pass(collect_));
     EXPECT_TRUE(is_published(id_of(2)));
+}
+
+TEST_F(UpkeepOfBlobs, ABlobInAStoreThatItsUploadDoesNotNameIsAnOrphan) {
+    core::Upload upload;
+    upload.id = id_of(1);
+    upload.blobs = {{"other", ""}};
+    ASSERT_TRUE(PassRig::run(rig_.memory_catalog.create_upload(upload)));
+    make_orphans();
+    ASSERT_TRUE(rig_.run_pass(collect_));
+    rig_.clock.advance(hours(2));
+    ASSERT_TRUE(rig_.run_pass(collect_));
+    EXPECT_FALSE(is_staged(id_of(1)));
 }
 
 TEST_F(UpkeepOfBlobs, WhatAnEndedUploadLeftGoesToo) {

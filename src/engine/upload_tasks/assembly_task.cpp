@@ -90,20 +90,20 @@ std::string AssemblyPosition::to_string() const {
     return out.str();
 }
 
-TaskOutcome AssemblyTask::judge(const Error& error, const TaskContext& context) const {
-    if (context.must_stop()) {
+TaskOutcome AssemblyTask::judge(const Error& error, const Job& job) const {
+    if (job.context.must_stop()) {
         return TaskStopped{};
     }
     if (error.code == Errc::storage_full) {
         return TaskSnoozed{kRoomPause};
     }
-    if (!world_.store.publishes_slowly() || !is_passing(error.code)) {
+    if (!job.store.publishes_slowly() || !is_passing(error.code)) {
         return TaskFailed{error};
     }
     const auto tried = std::chrono::duration_cast<std::chrono::milliseconds>(
-        world_.clock.wall() - context.task().created_at);
+        world_.clock.wall() - job.context.task().created_at);
     telemetry::log(telemetry::Level::warn, "publication_waits",
-                   {{"upload_id", context.task().subject}, {"detail", error.detail}});
+                   {{"upload_id", job.context.task().subject}, {"detail", error.detail}});
     return TaskSnoozed{std::clamp(tried / 4, kShortestPause, kLongestPause)};
 }
 
@@ -122,39 +122,38 @@ Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
     }
     const auto parts = core::parts_of(upload->plan, std::move(*recorded));
     core::ExtentMap extents(upload->plan, parts);
+    const Job job{.id = *id, .store = world_.stores.home_of(*upload), .context = context};
     if (upload->plan.sizes == core::PartSizes::fixed || extents.is_in_order()) {
-        co_return co_await finish(*id, std::nullopt, context);
+        co_return co_await finish(job, std::nullopt);
     }
-    co_return co_await assemble(*upload, std::move(extents), context);
+    co_return co_await assemble(job, std::move(extents));
 }
 
-Task<TaskOutcome> AssemblyTask::assemble(core::Upload upload, core::ExtentMap extents,
-                                         TaskContext& context) {
-    const auto published = co_await is_published(upload.id, extents.size());
+Task<TaskOutcome> AssemblyTask::assemble(Job job, core::ExtentMap extents) {
+    const auto published = co_await is_published(job, extents.size());
     if (!published) {
-        co_return judge(published.error(), context);
+        co_return judge(published.error(), job);
     }
     if (*published) {
         // A crash came between the rename and the commit; the draft is no more.
-        co_return co_await finish(upload.id, ports::DraftName{upload.id, 0}, context);
+        co_return co_await finish(job, ports::DraftName{job.id, 0});
     }
-    auto work = co_await open(upload.id, extents.size(), context);
+    auto work = co_await open(job, extents.size());
     if (!work) {
-        co_return judge(work.error(), context);
+        co_return judge(work.error(), job);
     }
-    const auto copied = co_await copy_all(*work, extents, context);
+    const auto copied = co_await copy_all(*work, extents, job.context);
     if (!copied) {
-        co_return judge(copied.error(), context);
+        co_return judge(copied.error(), job);
     }
-    if (context.must_stop()) {
+    if (job.context.must_stop()) {
         co_return TaskStopped{};
     }
-    co_return co_await finish(upload.id, ports::DraftName{upload.id, work->position.draft},
-                              context);
+    co_return co_await finish(job, ports::DraftName{job.id, work->position.draft});
 }
 
-Task<Result<bool>> AssemblyTask::is_published(UploadId id, ByteCount size) {
-    const auto reader = co_await world_.store.open_published(id);
+Task<Result<bool>> AssemblyTask::is_published(Job job, ByteCount size) {
+    const auto reader = co_await job.store.open_published(job.id);
     if (!reader && reader.error().code == Errc::not_found) {
         co_return false;
     }
@@ -164,12 +163,11 @@ Task<Result<bool>> AssemblyTask::is_published(UploadId id, ByteCount size) {
     co_return (*reader)->size() == size;
 }
 
-Task<Result<AssemblyTask::Work>> AssemblyTask::open(UploadId id, ByteCount size,
-                                                    TaskContext& context) {
+Task<Result<AssemblyTask::Work>> AssemblyTask::open(Job job, ByteCount size) {
     Work work;
-    if (const auto position = AssemblyPosition::parse(context.task().checkpoint)) {
+    if (const auto position = AssemblyPosition::parse(job.context.task().checkpoint)) {
         work.position = *position;
-        auto draft = co_await world_.store.open_draft({id, position->draft}, size);
+        auto draft = co_await job.store.open_draft({job.id, position->draft}, size);
         if (draft) {
             work.draft = std::move(*draft);
             co_return std::move(work);
@@ -178,15 +176,15 @@ Task<Result<AssemblyTask::Work>> AssemblyTask::open(UploadId id, ByteCount size,
             co_return std::unexpected(draft.error());
         }
     }
-    if (context.must_stop()) {
+    if (job.context.must_stop()) {
         co_return failure(Errc::cancelled, "the lease is lost, or the workers stop");
     }
     // What is left of earlier attempts takes room, and no checkpoint names it.
-    if (const auto discarded = co_await world_.store.discard_drafts(id); !discarded) {
+    if (const auto discarded = co_await job.store.discard_drafts(job.id); !discarded) {
         co_return std::unexpected(discarded.error());
     }
     work.position = {.draft = random_token(world_.random), .done = 0_B};
-    auto draft = co_await world_.store.create_draft({id, work.position.draft}, size);
+    auto draft = co_await job.store.create_draft({job.id, work.position.draft}, size);
     if (!draft) {
         co_return std::unexpected(draft.error());
     }
@@ -228,36 +226,35 @@ Task<Result<>> AssemblyTask::keep(Work& work, TaskContext& context) {
     co_return co_await context.checkpoint(work.position.to_string());
 }
 
-Task<TaskOutcome> AssemblyTask::finish(UploadId id, std::optional<ports::DraftName> draft,
-                                       TaskContext& context) {
-    RequestContext caller{.request_id = "task " + context.task().id.to_string(), .owner = {}};
+Task<TaskOutcome> AssemblyTask::finish(Job job, std::optional<ports::DraftName> draft) {
+    RequestContext caller{.request_id = "task " + job.context.task().id.to_string(), .owner = {}};
     PublishUpload publisher(world_);
-    if (const auto published = co_await publisher.publish_ahead(id, draft); !published) {
-        co_return co_await judge_publication(id, published.error(), context);
+    if (const auto published = co_await publisher.publish_ahead(job.id, draft); !published) {
+        co_return co_await judge_publication(published.error(), job);
     }
-    const auto file = co_await publisher.finish(std::move(caller), id, draft);
+    const auto file = co_await publisher.finish(std::move(caller), job.id, draft);
     if (!file) {
-        co_return judge(Error{Errc::unavailable, file.error().detail}, context);
+        co_return judge(Error{Errc::unavailable, file.error().detail}, job);
     }
     if (!*file || !draft) {
         co_return TaskDone{};
     }
-    if (const auto removed = co_await world_.store.remove_staged(id); !removed) {
+    if (const auto removed = co_await job.store.remove_staged(job.id); !removed) {
         // The file is there; only the room is not yet free. The collector of orphans finds it.
         telemetry::log(telemetry::Level::error, "blob_left_behind",
-                       {{"upload_id", id.to_string()}, {"detail", removed.error().detail}});
+                       {{"upload_id", job.id.to_string()}, {"detail", removed.error().detail}});
     }
     co_return TaskDone{};
 }
 
-Task<TaskOutcome> AssemblyTask::judge_publication(UploadId id, Error error, TaskContext& context) {
-    if (context.must_stop() || !is_damage(error.code)) {
-        co_return judge(error, context);
+Task<TaskOutcome> AssemblyTask::judge_publication(Error error, Job job) {
+    if (job.context.must_stop() || !is_damage(error.code)) {
+        co_return judge(error, job);
     }
     telemetry::log(telemetry::Level::error, "upload_damaged",
-                   {{"upload_id", id.to_string()}, {"detail", error.detail}});
+                   {{"upload_id", job.id.to_string()}, {"detail", error.detail}});
     const auto noted = co_await note_failure(
-        world_, id, core::UploadState::completing,
+        world_, job.id, core::UploadState::completing,
         "the store does not hold the parts as they were acknowledged: abort it and begin anew");
     if (!noted) {
         co_return TaskFailed{noted.error()};

@@ -48,21 +48,26 @@ class AssemblyTask final : public TaskHandler {
     Task<TaskOutcome> run(TaskContext& context) override;
 
  private:
+    // One run of the task.
+    struct Job {
+        UploadId id;
+        ports::Store& store;
+        TaskContext& context;
+    };
     struct Work {
         AssemblyPosition position;
         std::unique_ptr<ports::Draft> draft;
     };
-    Task<TaskOutcome> assemble(core::Upload upload, core::ExtentMap extents, TaskContext& context);
-    Task<Result<bool>> is_published(UploadId id, ByteCount size);
+    Task<TaskOutcome> assemble(Job job, core::ExtentMap extents);
+    Task<Result<bool>> is_published(Job job, ByteCount size);
     // The draft of the checkpoint, or a new one.
-    Task<Result<Work>> open(UploadId id, ByteCount size, TaskContext& context);
+    Task<Result<Work>> open(Job job, ByteCount size);
     Task<Result<>> copy_all(Work& work, const core::ExtentMap& extents, TaskContext& context);
     // The bytes first, then what says that they are durable.
     Task<Result<>> keep(Work& work, TaskContext& context);
-    Task<TaskOutcome> finish(UploadId id, std::optional<ports::DraftName> draft,
-                             TaskContext& context);
-    TaskOutcome judge(const Error& error, const TaskContext& context) const;
-    Task<TaskOutcome> judge_publication(UploadId id, Error error, TaskContext& context);
+    Task<TaskOutcome> finish(Job job, std::optional<ports::DraftName> draft);
+    TaskOutcome judge(const Error& error, const Job& job) const;
+    Task<TaskOutcome> judge_publication(Error error, Job job);
 
     World& world_;
 };

@@ -106,7 +106,7 @@ Task<TaskOutcome> DigestTask::run(TaskContext& context) {
     }
     auto digests = hash::ResumableDigests::restore(context.task().checkpoint)
                        .value_or(hash::ResumableDigests());
-    const auto reader = co_await open_in_order(world_, *id, frontier->extents);
+    const auto reader = co_await open_in_order(world_, *upload, frontier->extents);
     if (!reader) {
         // Ended since it was looked up, or what the next attempt will tell.
         co_return TaskFailed{reader.error()};

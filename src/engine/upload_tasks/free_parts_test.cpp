@@ -119,8 +119,9 @@ TEST_F(FreeParts, APartBeyondTheQuotaIsRefusedUnread) {
 
 TEST_F(FreeParts, AFullDiskRefusesThePartAndTheCompletion) {
     adapters::memory::MemoryStore small("small", 64_KiB);
+    Stores stores(small);
     World world{.catalog = rig_.memory_catalog,
-                .store = small,
+                .stores = stores,
                 .clock = rig_.clock,
                 .random = rig_.random,
                 .buffers = rig_.buffers,

@@ -70,14 +70,13 @@ class SlowPublication : public ::testing::Test {
     core::Upload record_of(UploadId id) {
         return *PassRig::run(rig_.memory_catalog.find_upload(id));
     }
-    bool is_published(UploadId id) {
-        return PassRig::run(rig_.world.store.open_published(id)).has_value();
-    }
+    ports::Store& store() { return rig_.stores.at("remote"); }
+    bool is_published(UploadId id) { return PassRig::run(store().open_published(id)).has_value(); }
     // An attempt that was given up long ago reaches the store after all.
     void overwrite(const core::Upload& upload, std::uint32_t number) {
         const ports::PartRegion region{core::offset_of(kPlan, PartNumber(number)), 4_KiB};
         auto sink = PassRig::run(
-            rig_.world.store.open_part({upload.id, record_of(upload.id).placement}, region));
+            store().open_part({upload.id, core::home_of(record_of(upload.id)).placement}, region));
         const std::string other = text_of_size(4096, '?');
         ASSERT_TRUE(PassRig::run((*sink)->write(std::as_bytes(std::span(other)))));
         ASSERT_TRUE(PassRig::run((*sink)->commit()));

@@ -1,0 +1,63 @@
+// LateStore: a store that is not there yet, in front of the one that comes: every call is answered
+// `unavailable` until then, and goes to it afterwards.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include "ports/store.hpp"
+
+namespace slipway::engine {
+
+class LateStore final : public ports::Store {
+ public:
+    // `why`: what the calls say until it is there.
+    LateStore(std::string name, std::string why) : name_(std::move(name)), why_(std::move(why)) {}
+
+    // Thread-safe, once. The store outlives this.
+    void arrive(ports::Store& store) { inner_.store(&store); }
+    bool is_there() const { return inner_.load() != nullptr; }
+
+    std::string_view name() const override { return name_; }
+    // As it is of every store that can be late.
+    bool needs_pieces() const override { return true; }
+    bool publishes_slowly() const override { return true; }
+    Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
+    Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
+                                                             ports::PartRegion region) override;
+    Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
+    Task<Result<>> remove(UploadId id) override;
+    Task<Result<>> remove_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> create_draft(ports::DraftName name,
+                                                             ByteCount size) override;
+    Task<Result<std::unique_ptr<ports::Draft>>> open_draft(ports::DraftName name,
+                                                           ByteCount size) override;
+    Task<Result<>> publish_draft(ports::DraftName name, ports::Content content) override;
+    Task<Result<>> discard_drafts(UploadId id) override;
+    Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
+    Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
+    Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,
+                                                       std::size_t limit) override;
+    Task<Result<>> trash(ports::TrashedBlob blob) override;
+    Task<Result<std::vector<ports::TrashedBlob>>> list_trash() override;
+    Task<Result<>> restore(ports::TrashedBlob blob) override;
+    Task<Result<>> purge(ports::TrashedBlob blob) override;
+    Task<Result<ByteCount>> free_space() override;
+
+ private:
+    template <class T = void>
+    Task<Result<T>> away() const {
+        co_return failure(Errc::unavailable, why_);
+    }
+
+    const std::string name_;
+    const std::string why_;
+    std::atomic<ports::Store*> inner_{nullptr};
+};
+
+}  // namespace slipway::engine

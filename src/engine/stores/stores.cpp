@@ -1,0 +1,48 @@
+#include "engine/stores/stores.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace slipway::engine {
+
+Stores::Stores(std::vector<StoreUse> stores)
+    : uses_(std::move(stores)), unknown_("unknown", "the record's store is not configured") {
+    for (const StoreUse& use : uses_) {
+        all_.push_back(&use.store);
+    }
+}
+
+ports::Store& Stores::at(std::string_view name) const {
+    const auto found =
+        std::ranges::find(all_, name, [](const ports::Store* store) { return store->name(); });
+    return found == all_.end() ? unknown_ : **found;
+}
+
+bool Stores::has(std::string_view name) const {
+    return &at(name) != &unknown_;
+}
+
+ports::Store& Stores::choose(ports::Random& random) const {
+    if (uses_.size() == 1) {
+        return uses_.front().store;
+    }
+    std::uint64_t sum = 0;
+    for (const StoreUse& use : uses_) {
+        sum += use.weight;
+    }
+    if (sum == 0) {
+        return uses_.front().store;
+    }
+    std::uint64_t drawn = 0;
+    random.fill(std::as_writable_bytes(std::span(&drawn, 1)));
+    drawn %= sum;
+    for (const StoreUse& use : uses_) {
+        if (drawn < use.weight) {
+            return use.store;
+        }
+        drawn -= use.weight;
+    }
+    return uses_.back().store;
+}
+
+}  // namespace slipway::engine
