@@ -73,6 +73,7 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
       files_(world),
       key_door_(world, keys),
       dead_letters_(world),
+      dr_(world),
       signing_key_door_(signing_keys),
       quotas_(world),
       forms_(world, form_urls),
@@ -183,6 +184,12 @@ void Service::add_admin_routes() {
     with_key_and_id<TaskId>(
         Method::post, "/admin/dead-letters/{id}/retry", kAdmin,
         [this](Request& r, Principal, TaskId id) { return dead_letters_.retry(r, id); });
+    with_key(Method::get, "/admin/dr", kAdmin,
+             [this](Request& r, Principal) { return dr_.status(r); });
+    with_key(Method::post, "/admin/dr/verify", kAdmin,
+             [this](Request& r, Principal) { return dr_.verify(r); });
+    with_key(Method::post, "/admin/dr/fail-over", kAdmin,
+             [this](Request& r, Principal) { return dr_.fail_over(r); });
     using core::PrincipalName;
     with_key_and_id<PrincipalName>(Method::get, "/admin/quotas/{id}", kAdmin,
                                    [this](Request& r, const Principal&, PrincipalName of) {

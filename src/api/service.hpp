@@ -4,6 +4,7 @@
 #pragma once
 
 #include "api/admin/dead_letter_door.hpp"
+#include "api/admin/dr_door.hpp"
 #include "api/admin/health.hpp"
 #include "api/admin/key_door.hpp"
 #include "api/admin/signing_key_door.hpp"
@@ -79,6 +80,7 @@ class Service {
     native::FileDoor files_;
     admin::KeyDoor key_door_;
     admin::DeadLetterDoor dead_letters_;
+    admin::DrDoor dr_;
     admin::SigningKeyDoor signing_key_door_;
     QuotaDoor quotas_;
     form::FormDoor forms_;

@@ -68,7 +68,7 @@ TEST_F(ServiceTest, NoRouteIsReachedWithoutItsProof) {
         }
     }
     EXPECT_EQ(open, 4U);
-    EXPECT_EQ(service_.routes().size(), 33U);
+    EXPECT_EQ(service_.routes().size(), 36U);
 }
 
 TEST_F(ServiceTest, ARevokedOrExpiredKeyIsNoKey) {

@@ -22,6 +22,14 @@ std::string_view to_string(TaskKind kind) {
             return "collect_orphans";
         case TaskKind::webhook:
             return "webhook";
+        case TaskKind::copy_file:
+            return "copy_file";
+        case TaskKind::scan_copies:
+            return "scan_copies";
+        case TaskKind::verify_copies:
+            return "verify_copies";
+        case TaskKind::fail_over:
+            return "fail_over";
     }
     return "unknown";
 }

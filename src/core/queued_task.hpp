@@ -25,8 +25,12 @@ enum class TaskKind : std::uint8_t {
     scrub = 6,
     collect_orphans = 7,
     webhook = 8,
+    copy_file = 9,
+    scan_copies = 10,
+    verify_copies = 11,
+    fail_over = 12,
 };
-inline constexpr std::size_t kTaskKinds = 8;
+inline constexpr std::size_t kTaskKinds = 12;
 
 enum class TaskPriority : std::uint8_t {
     background = 1,

@@ -137,6 +137,8 @@ inline const PartCopy* copy_in(const Part& part, std::uint32_t blob) {
 // Another store that has a file's bytes, whole.
 struct FileCopy {
     std::string storage_node;
+    // When its bytes were last read and compared with the file's digest; the epoch of time: never.
+    WallTime compared_at{};
     friend bool operator==(const FileCopy&, const FileCopy&) = default;
 };
 
@@ -164,5 +166,25 @@ struct File {
     std::optional<WallTime> expires_at;
     friend bool operator==(const File&, const File&) = default;
 };
+
+// Where a file lies.
+struct FilePlaces {
+    std::string storage_node;
+    std::vector<FileCopy> copies;
+    friend bool operator==(const FilePlaces&, const FilePlaces&) = default;
+};
+
+// The names of all of them, the one where it is read first.
+inline std::vector<std::string> stores_of(const File& file) {
+    std::vector<std::string> names{file.storage_node};
+    for (const FileCopy& copy : file.copies) {
+        names.push_back(copy.storage_node);
+    }
+    return names;
+}
+
+inline FilePlaces places_of(const File& file) {
+    return {file.storage_node, file.copies};
+}
 
 }  // namespace slipway::core

@@ -36,7 +36,12 @@ Background::Background(engine::World& world, BackgroundOptions options)
       recurring_scrub_(scrub_, options.scrub_interval),
       digest_(world),
       completion_(world),
-      assembly_(world) {
+      assembly_(world),
+      copy_(world),
+      verify_copies_(world),
+      fail_over_(world),
+      scan_copies_(world),
+      recurring_scan_copies_(scan_copies_, options.copy_scan_interval) {
     workers_.handle(TaskKind::sweep, recurring_sweep_);
     workers_.handle(TaskKind::empty_trash, recurring_trash_);
     workers_.handle(TaskKind::collect_orphans, recurring_orphans_);
@@ -44,6 +49,10 @@ Background::Background(engine::World& world, BackgroundOptions options)
     workers_.handle(TaskKind::digest, digest_);
     workers_.handle(TaskKind::complete, completion_);
     workers_.handle(TaskKind::assemble, assembly_);
+    workers_.handle(TaskKind::copy_file, copy_);
+    workers_.handle(TaskKind::verify_copies, verify_copies_);
+    workers_.handle(TaskKind::fail_over, fail_over_);
+    workers_.handle(TaskKind::scan_copies, recurring_scan_copies_);
     world_.wake_workers = [this] { workers_.wake(); };
 }
 
@@ -54,8 +63,8 @@ Task<Result<>> Background::prepare() {
     if (!released) {
         co_return std::unexpected(released.error());
     }
-    for (const TaskKind kind :
-         {TaskKind::sweep, TaskKind::empty_trash, TaskKind::collect_orphans, TaskKind::scrub}) {
+    for (const TaskKind kind : {TaskKind::sweep, TaskKind::empty_trash, TaskKind::collect_orphans,
+                                TaskKind::scrub, TaskKind::scan_copies}) {
         // A scrub is not begun anew by a restart: its pass may take days.
         if (auto planned = co_await plan(kind, kind != TaskKind::scrub); !planned) {
             co_return planned;

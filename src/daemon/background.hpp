@@ -5,6 +5,10 @@
 #include <chrono>
 #include <cstddef>
 
+#include "engine/copies/copy_task.hpp"
+#include "engine/copies/fail_over_task.hpp"
+#include "engine/copies/scan_copies.hpp"
+#include "engine/copies/verify_copies.hpp"
 #include "engine/task_workers.hpp"
 #include "engine/upkeep/collect_orphans.hpp"
 #include "engine/upkeep/empty_trash.hpp"
@@ -23,6 +27,7 @@ struct BackgroundOptions {
     std::chrono::milliseconds sweep_interval{0};
     std::chrono::milliseconds upkeep_interval{0};
     std::chrono::milliseconds scrub_interval{0};
+    std::chrono::milliseconds copy_scan_interval{0};
 };
 
 class Background {
@@ -56,6 +61,11 @@ class Background {
     engine::DigestTask digest_;
     engine::CompletionTask completion_;
     engine::AssemblyTask assembly_;
+    engine::CopyTask copy_;
+    engine::VerifyCopies verify_copies_;
+    engine::FailOverTask fail_over_;
+    engine::ScanCopies scan_copies_;
+    engine::Recurring recurring_scan_copies_;
 };
 
 }  // namespace slipway::daemon

@@ -48,6 +48,7 @@ struct Config {
         std::chrono::milliseconds upkeep_interval{std::chrono::minutes(10)};
         ByteCount scrub_rate = 32_MiB;
         std::chrono::milliseconds scrub_interval{std::chrono::hours(24 * 7)};
+        std::chrono::milliseconds copy_scan_interval{std::chrono::hours(1)};
     } storage;
     // Where files are kept: nothing: below data_dir. From the configuration file alone.
     std::vector<adapters::s3::StoreDescription> stores;

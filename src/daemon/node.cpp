@@ -21,6 +21,7 @@
 #include "adapters/system/system_random.hpp"
 #include "api/problem.hpp"
 #include "api/service.hpp"
+#include "daemon/active_store_file.hpp"
 #include "daemon/background.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/health_watch.hpp"
@@ -83,7 +84,7 @@ std::vector<std::string> names_of(const std::vector<OpenedStore>& stores) {
 std::vector<engine::StoreUse> uses_of(const std::vector<OpenedStore>& stores) {
     std::vector<engine::StoreUse> uses;
     for (const OpenedStore& opened : stores) {
-        uses.push_back({.store = *opened.store, .weight = opened.weight});
+        uses.push_back({.store = *opened.store, .weight = opened.weight, .role = opened.role});
     }
     return uses;
 }
@@ -229,6 +230,17 @@ adapters::rocksdb::EmbeddedDatabaseOptions Node::State::database_options() {
     return options;
 }
 
+namespace {
+
+Task<Result<>> keep_active(runtime::BlockingPool& pool, fs::path data_dir, std::string name) {
+    auto write = [data_dir = std::move(data_dir), name = std::move(name)] {
+        return keep_active_store(data_dir, name);
+    };
+    co_return co_await pool.run(std::move(write));
+}
+
+}  // namespace
+
 Result<> Node::State::open(const Environment& environment) {
     auto opened = open_data(environment);
     if (!opened) {
@@ -245,6 +257,12 @@ Result<> Node::State::open(const Environment& environment) {
                                                            .metrics = engine_metrics_,
                                                            .tasks = *opened_.tasks,
                                                            .options = engine_options(config_)});
+    if (auto applied = apply_active_store(data_dir_, *stores_); !applied) {
+        return applied;
+    }
+    world_->keep_active_store = [this](std::string name) {
+        return keep_active(blocking_, data_dir_, std::move(name));
+    };
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     if (!opened_.endpoints.empty()) {
         webhooks_ = std::make_unique<Webhooks>(*world_, delivery_metrics_, opened_.endpoints,

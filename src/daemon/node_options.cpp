@@ -61,7 +61,8 @@ BackgroundOptions background_options(const Config& config) {
     return {.workers = config.tasks.workers,
             .sweep_interval = config.uploads.sweep_interval,
             .upkeep_interval = config.storage.upkeep_interval,
-            .scrub_interval = config.storage.scrub_interval};
+            .scrub_interval = config.storage.scrub_interval,
+            .copy_scan_interval = config.storage.copy_scan_interval};
 }
 
 engine::ThrottleOptions throttle_options(const Config::Limits& limits) {

@@ -87,7 +87,9 @@ Result<OpenedStore> open_s3_store(const s3::StoreDescription& description,
                     {"endpoint", description.endpoint.url},
                     {"bucket", description.bucket},
                     {"prefix", description.prefix}});
-    return OpenedStore{std::move(spool), std::move(*store), description.weight};
+    const auto role =
+        description.role == s3::StoreRole::dr ? engine::StoreRole::dr : engine::StoreRole::normal;
+    return OpenedStore{std::move(spool), std::move(*store), description.weight, role};
 }
 
 Result<> require_store(const std::string& found, const std::vector<std::string>& wanted) {
@@ -116,7 +118,8 @@ Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environ
                                              StoreMeans means) {
     const fs::path data_dir = config.storage.data_dir;
     std::vector<OpenedStore> stores;
-    if (config.stores.empty()) {
+    if (std::ranges::count(config.stores, s3::StoreRole::normal, &s3::StoreDescription::role) ==
+        0) {
         auto blobs = open_blobs(data_dir / "blobs", std::move(disk), means);
         if (!blobs) {
             return std::unexpected(blobs.error());

@@ -1,5 +1,6 @@
-// Opens the stores that a node keeps its files in: blobs below the data directory, or the S3 stores
-// that are described, each of which is tried before it is used.
+// Opens the stores that a node keeps its files in: the S3 stores that are described, each of which
+// is tried before it is used; where none of them is for more than disaster recovery, also blobs
+// below the data directory.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "adapters/localfs/local_fs_store.hpp"
 #include "daemon/config_loader.hpp"
+#include "engine/stores/stores.hpp"
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
@@ -20,6 +22,7 @@ struct OpenedStore {
     std::unique_ptr<ports::Store> spool;
     std::unique_ptr<ports::Store> store;
     unsigned weight = 1;
+    engine::StoreRole role = engine::StoreRole::normal;
 };
 
 // What it works with; outlives the store.

@@ -233,6 +233,9 @@ void add_upkeep(std::vector<Setting>& all) {
     all.push_back(duration_setting("storage.scrub_interval",
                                    "between two readings of every stored file", 100ms, kYear,
                                    [](auto& c) -> auto& { return c.storage.scrub_interval; }));
+    all.push_back(duration_setting("storage.copy_scan_interval",
+                                   "between two looks for files that lack their copy", 100ms, kYear,
+                                   [](auto& c) -> auto& { return c.storage.copy_scan_interval; }));
     all.push_back(number_setting("tasks.workers", "background tasks at a time", 1, 64,
                                  [](auto& c) -> auto& { return c.tasks.workers; }));
 }

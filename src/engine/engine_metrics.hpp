@@ -54,7 +54,19 @@ struct EngineMetrics {
               "slipway_assembled_bytes_total",
               "Bytes copied to bring parts of free sizes into the order of their file.")),
           blobs_purged(registry.counter("slipway_blobs_purged_total",
-                                        "Blobs removed from the trash for good.")) {
+                                        "Blobs removed from the trash for good.")),
+          files_copied(registry.counter("slipway_files_copied_total",
+                                        "Copies of files made or found, and compared.")),
+          copied_bytes(registry.counter("slipway_copied_bytes_total",
+                                        "Bytes sent to make copies of files.")),
+          copies_failed(registry.counter("slipway_copies_failed_total",
+                                         "Attempts to copy a file that failed.")),
+          reads_from_copies(registry.counter(
+              "slipway_reads_from_copies_total",
+              "Files opened in another store than their own, which could not be read.")) {
+        registry.gauge("slipway_files_without_copy",
+                       "Files that the last look at all found without a compared copy.",
+                       [this] { return static_cast<double>(files_without_copy.load()); });
         registry.gauge("slipway_parts_in_flight", "Parts being received.",
                        [this] { return static_cast<double>(parts_in_flight.load()); });
         registry.gauge(
@@ -88,6 +100,11 @@ struct EngineMetrics {
     telemetry::Counter& orphans_trashed;
     telemetry::Counter& assembled_bytes;
     telemetry::Counter& blobs_purged;
+    telemetry::Counter& files_copied;
+    telemetry::Counter& copied_bytes;
+    telemetry::Counter& copies_failed;
+    telemetry::Counter& reads_from_copies;
+    std::atomic<std::size_t> files_without_copy{0};
     std::atomic<std::size_t> parts_in_flight{0};
     // Parts whose bytes are being made durable: their records come next.
     std::atomic<std::size_t> parts_syncing{0};

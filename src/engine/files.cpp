@@ -2,6 +2,7 @@
 
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
+#include "engine/copies/copy_requests.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/temporary/discard_blobs.hpp"
 #include "telemetry/log.hpp"
@@ -27,6 +28,28 @@ Task<Outcome<core::File>> Files::find_current(RequestContext context, UploadId i
     co_return file;
 }
 
+Task<Result<std::unique_ptr<ports::BlobReader>>> Files::open_blob(const core::File& file) {
+    const ports::Store* active = world_.stores.active();
+    const std::string first = active != nullptr && find_copy(file, active->name()) != nullptr
+                                  ? std::string(active->name())
+                                  : file.storage_node;
+    auto own = co_await world_.stores.at(first).open_published(file.id);
+    if (own && (*own)->size() == file.size) {
+        co_return own;
+    }
+    for (const std::string& name : core::stores_of(file)) {
+        if (name == first) {
+            continue;
+        }
+        auto copy = co_await world_.stores.at(name).open_published(file.id);
+        if (copy && (*copy)->size() == file.size) {
+            world_.metrics.reads_from_copies.add();
+            co_return copy;
+        }
+    }
+    co_return own;
+}
+
 Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
     auto file = co_await find_current(context, id);
     if (!file) {
@@ -35,7 +58,7 @@ Task<Outcome<OpenFile>> Files::open(RequestContext context, UploadId id) {
     if (file->damaged_at) {
         co_return refuse(Reason::file_damaged, "the file's bytes do not have its digests");
     }
-    auto reader = co_await world_.stores.at(file->storage_node).open_published(id);
+    auto reader = co_await open_blob(*file);
     if (!reader && reader.error().code == Errc::not_found) {
         // Deleted between the two look-ups, or a record without its bytes: the log tells which.
         telemetry::log(telemetry::Level::error, "file_without_blob",

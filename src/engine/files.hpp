@@ -35,6 +35,8 @@ class Files {
     Task<Outcome<core::File>> claim(RequestContext context, UploadId id, core::FileClaim claim);
 
  private:
+    // From its own store, or where that cannot, from one that has a copy.
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_blob(const core::File& file);
     // One that has not expired.
     Task<Outcome<core::File>> find_current(RequestContext context, UploadId id);
 

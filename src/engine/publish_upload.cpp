@@ -5,6 +5,7 @@
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
+#include "engine/copies/copy_requests.hpp"
 #include "engine/events/upload_events.hpp"
 #include "telemetry/log.hpp"
 
@@ -137,6 +138,10 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
+    // Before the file is there: a crash leaves a task without a file, never a file without one.
+    if (auto asked = co_await request_copy(world_, file.id, file.storage_node); !asked) {
+        co_return refuse(asked.error(), "request_copy", context.request_id);
+    }
     core::Upload finished = core::finish(upload, now);
     auto event = completion_event(world_, finished, file, context.request_id.trace);
     const auto committed = co_await world_.catalog.complete_upload(

@@ -68,6 +68,8 @@ struct World {
     // There may be events in the outbox. Set where a relay runs.
     std::function<void()> wake_relay = [] {};
     std::shared_ptr<BlobHolds> making = std::make_shared<BlobHolds>();
+    // Keeps durably which store has taken over; empty: none. Set where there may be one.
+    std::function<Task<Result<>>(std::string)> keep_active_store = {};
 };
 
 // What travels with one request through the use cases.

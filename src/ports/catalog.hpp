@@ -138,6 +138,10 @@ class Catalog {
     // Notes that the file's bytes are damaged; the first time that is noted stays. not_found: no
     // such file.
     virtual Task<Result<>> mark_damaged(UploadId id, WallTime when) = 0;
+    // Replaces where the file lies, if it lies as `expected` says. conflict: it lies otherwise.
+    // not_found: no such file.
+    virtual Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
+                                           core::FilePlaces next) = 0;
     // Removes the file's record, its parts and its upload's record. not_found: no such file.
     virtual Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) = 0;
 

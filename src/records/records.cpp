@@ -188,6 +188,7 @@ void write_more(RecordWriter& out, const core::File& file) {
     out.integer(static_cast<std::uint32_t>(file.copies.size()));
     for (const core::FileCopy& copy : file.copies) {
         out.text(copy.storage_node);
+        out.time(copy.compared_at);
     }
 }
 
@@ -196,7 +197,9 @@ void read_more(RecordReader& in, core::File& file) {
     auto left = in.integer<std::uint32_t>();
     in.require(left > 0);
     for (; in.ok() && left > 0; --left) {
-        file.copies.push_back({in.text()});
+        core::FileCopy copy{.storage_node = in.text()};
+        copy.compared_at = in.time();
+        file.copies.push_back(std::move(copy));
     }
 }
 

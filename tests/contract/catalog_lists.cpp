@@ -159,6 +159,23 @@ TEST_P(CatalogContract, AFileIsMarkedDamagedOnce) {
     ASSERT_TRUE(succeeds(run(catalog().remove_file(id_of(1)))));
 }
 
+TEST_P(CatalogContract, WhereAFileLiesIsReplacedByWhoKnowsWhereItDoes) {
+    const core::FilePlaces next{"copies", {{"memory", from_unix_millis(7)}, {"third", {}}}};
+    EXPECT_TRUE(fails_with(run(catalog().set_file_places(id_of(1), {}, next)), Errc::not_found));
+    complete(create(1, "alice"));
+    auto expected = file_of(upload_of(1));
+    const auto before = core::places_of(expected);
+    EXPECT_TRUE(fails_with(run(catalog().set_file_places(id_of(1), next, next)), Errc::conflict));
+    EXPECT_EQ(run(catalog().find_file(id_of(1))), expected);
+    ASSERT_TRUE(succeeds(run(catalog().set_file_places(id_of(1), before, next))));
+    expected.storage_node = next.storage_node;
+    expected.copies = next.copies;
+    EXPECT_EQ(run(catalog().find_file(id_of(1))), expected);
+    EXPECT_TRUE(fails_with(run(catalog().set_file_places(id_of(1), before, next)), Errc::conflict));
+    ASSERT_TRUE(succeeds(run(catalog().set_file_places(id_of(1), next, before))));
+    EXPECT_EQ(core::places_of(*run(catalog().find_file(id_of(1)))), before);
+}
+
 TEST_P(CatalogContract, TheLastIdThereIsIsListed) {
     auto upload = upload_of(1);
     UploadId::Bytes last;

@@ -190,6 +190,15 @@ Task<Result<>> LoggedCatalog::mark_damaged(UploadId id, WallTime when) {
         : made;
 }
 
+Task<Result<>> LoggedCatalog::set_file_places(UploadId id, core::FilePlaces expected,
+                                              core::FilePlaces next) {
+    const auto made = co_await memory_.set_file_places(id, expected, next);
+    co_return made ? append([id, expected, next](MemoryCatalog& memory) {
+        return memory.set_file_places(id, expected, next);
+    })
+                   : made;
+}
+
 Task<Result<>> LoggedCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     const auto made = co_await memory_.remove_file(id, event);
     co_return made

@@ -71,6 +71,8 @@ class LoggedCatalog final : public ports::Catalog {
         return memory_.list_all_files(page);
     }
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
+                                   core::FilePlaces next) override;
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override;
     Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override {
         return memory_.list_events(limit);

@@ -81,6 +81,10 @@ class FailingCatalog final : public ports::Catalog {
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override {
         return guard(inner_.mark_damaged(id, when));
     }
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
+                                   core::FilePlaces next) override {
+        return guard(inner_.set_file_places(id, std::move(expected), std::move(next)));
+    }
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override {
         return guard(inner_.remove_file(id, std::move(event)));
     }

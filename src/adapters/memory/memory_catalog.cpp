@@ -280,6 +280,21 @@ Task<Result<>> MemoryCatalog::mark_damaged(UploadId id, WallTime when) {
     co_return Result<>();
 }
 
+Task<Result<>> MemoryCatalog::set_file_places(UploadId id, core::FilePlaces expected,
+                                              core::FilePlaces next) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = files_.find(id);
+    if (found == files_.end()) {
+        co_return failure(Errc::not_found, "no such file");
+    }
+    if (core::places_of(found->second) != expected) {
+        co_return failure(Errc::conflict, "the file lies elsewhere by now");
+    }
+    found->second.storage_node = std::move(next.storage_node);
+    found->second.copies = std::move(next.copies);
+    co_return Result<>();
+}
+
 Task<Result<>> MemoryCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     if (!files_.contains(id)) {

@@ -249,6 +249,24 @@ Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when) {
     return {};
 }
 
+Result<> set_file_places(Transaction& changes, UploadId id, const core::FilePlaces& expected,
+                         core::FilePlaces next) {
+    auto file = load_file(changes, id);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    if (!file->has_value()) {
+        return failure(Errc::not_found, "no such file");
+    }
+    if (core::places_of(**file) != expected) {
+        return failure(Errc::conflict, "the file lies elsewhere by now");
+    }
+    (*file)->storage_node = std::move(next.storage_node);
+    (*file)->copies = std::move(next.copies);
+    changes.put(Table::files, id_key(id), encode_file(**file));
+    return {};
+}
+
 Result<> remove_file(Transaction& changes, UploadId id) {
     const auto file = load_file(changes, id);
     if (!file) {

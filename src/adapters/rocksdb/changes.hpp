@@ -22,6 +22,8 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
                          const core::File& file);
 Result<> forget_upload(Transaction& changes, UploadId id);
 Result<> mark_damaged(Transaction& changes, UploadId id, WallTime when);
+Result<> set_file_places(Transaction& changes, UploadId id, const core::FilePlaces& expected,
+                         core::FilePlaces next);
 Result<> remove_file(Transaction& changes, UploadId id);
 Result<ports::CreateFilesOutcome> create_files(Transaction& changes,
                                                const std::vector<ports::NewFile>& files,

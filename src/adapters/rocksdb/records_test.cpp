@@ -81,7 +81,7 @@ class Shapes {
         out.owner = text();
         out.storage_node = text();
         if (random_() % 2 == 0) {
-            out.copies = {{text()}, {text()}};
+            out.copies = {{text(), time()}, {text(), {}}};
         }
         out.name = text();
         out.content_type = text();
@@ -457,13 +457,14 @@ TEST(Records, TheBlobsOfAnUploadStandBehindItsKeys) {
 
 TEST(Records, ACopyOfAFileStandsBehindItsMetadata) {
     core::File file;
-    file.copies = {{"abc"}};
+    file.copies = {{"abc", from_unix_millis(258)}};
     const auto record = hex(encode_file(file));
     EXPECT_EQ(record.substr(0, 4), "0180");
-    EXPECT_EQ(record.substr(record.size() - 8 - 24, 24),
+    EXPECT_EQ(record.substr(record.size() - 8 - 40, 40),
               "01"
               "00000001"
-              "00000003616263");
+              "00000003616263"
+              "0000000000000102");
 }
 
 // One value has one form.

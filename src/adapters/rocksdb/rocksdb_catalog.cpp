@@ -261,6 +261,15 @@ Task<Result<>> RocksDbCatalog::mark_damaged(UploadId id, WallTime when) {
     co_return co_await database_->write<void>(std::move(change));
 }
 
+Task<Result<>> RocksDbCatalog::set_file_places(UploadId id, core::FilePlaces expected,
+                                               core::FilePlaces next) {
+    auto change = [id, expected = std::move(expected),
+                   next = std::move(next)](Transaction& changes) {
+        return rocksdb::set_file_places(changes, id, expected, next);
+    };
+    co_return co_await database_->write<void>(std::move(change));
+}
+
 Task<Result<>> RocksDbCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
     auto change = [id](Transaction& changes) { return rocksdb::remove_file(changes, id); };
     co_return co_await write(std::move(change), std::move(event));

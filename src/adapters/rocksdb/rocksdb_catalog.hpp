@@ -52,6 +52,8 @@ class RocksDbCatalog final : public ports::Catalog {
                                                      ports::PageRequest page) override;
     Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override;
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
+                                   core::FilePlaces next) override;
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) override;
     Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
     Task<Result<>> remove_events(std::uint64_t through) override;

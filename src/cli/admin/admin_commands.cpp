@@ -5,6 +5,7 @@
 
 #include "cli/admin/api_key_command.hpp"
 #include "cli/admin/dead_letter_command.hpp"
+#include "cli/admin/dr_command.hpp"
 #include "cli/admin/quota_command.hpp"
 #include "cli/admin/signing_key_command.hpp"
 #include "cli/text.hpp"
@@ -78,6 +79,17 @@ Task<Outcome<>> run_dead_letter(std::string command, AdminOptions options, Outpu
     co_return co_await run_dead_letter_retry(std::move(options.ids), api);
 }
 
+Task<Outcome<>> run_dr(std::string command, AdminOptions options, OutputForm form, ApiClient& api) {
+    const Waiting waiting = options.wait ? Waiting::until_done : Waiting::no;
+    if (command == "dr status") {
+        co_return co_await run_dr_status(form, api);
+    }
+    if (command == "dr verify") {
+        co_return co_await run_dr_verify(options.percent, waiting, form, api);
+    }
+    co_return co_await run_dr_fail_over(std::move(options.to), waiting, form, api);
+}
+
 }  // namespace
 
 Task<ExitCode> run_admin(std::string command, AdminOptions options, OutputForm form,
@@ -86,6 +98,7 @@ Task<ExitCode> run_admin(std::string command, AdminOptions options, OutputForm f
     const auto run = group == "key"           ? run_key
                      : group == "quota"       ? run_quota
                      : group == "signing-key" ? run_signing_key
+                     : group == "dr"          ? run_dr
                                               : run_dead_letter;
     co_return exit_code_of(co_await run(std::move(command), std::move(options), form, api));
 }

@@ -106,6 +106,23 @@ void add_dead_letters(CLI::App& admin, AdminOptions& options, bool& json) {
     retry->add_flag("--all", options.all, "All of them")->excludes(ids);
 }
 
+void add_dr(CLI::App& admin, AdminOptions& options, bool& json) {
+    auto* group = add_group(admin, "dr", "Copies in the store for disaster recovery");
+    auto* status = group->add_subcommand("status", "Tell what has a copy, and what failed");
+    auto* verify = group->add_subcommand("verify", "Have copies read, compared and repaired");
+    auto* fail_over = group->add_subcommand("fail-over", "Have the store take over");
+    for (auto* command : {status, verify, fail_over}) {
+        command->add_flag("--json", json, "The server's JSON");
+    }
+    verify->add_option("--percent", options.percent, "Of so many files, drawn at random (100)")
+        ->check(CLI::Range(1, 100))
+        ->type_name("");
+    fail_over->add_option("--to", options.to, "Another store, to go back")->type_name("");
+    for (auto* command : {verify, fail_over}) {
+        command->add_flag("--wait", options.wait, "Until it is done");
+    }
+}
+
 }  // namespace
 
 void add_admin(CLI::App& app, AdminOptions& options, bool& json) {
@@ -114,6 +131,7 @@ void add_admin(CLI::App& app, AdminOptions& options, bool& json) {
     add_quotas(*admin, options, json);
     add_signing_keys(*admin, options, json);
     add_dead_letters(*admin, options, json);
+    add_dr(*admin, options, json);
     add_store(*admin, options.store, json);
 }
 

@@ -21,6 +21,9 @@ struct AdminOptions {
     std::string bytes;
     std::string files;
     std::string open_uploads;
+    unsigned percent = 100;
+    std::string to;
+    bool wait = false;
     StoreOptions store;
 };
 

@@ -6,9 +6,14 @@
 namespace slipway::engine {
 
 Stores::Stores(std::vector<StoreUse> stores)
-    : uses_(std::move(stores)), unknown_("unknown", "the record's store is not configured") {
-    for (const StoreUse& use : uses_) {
+    : unknown_("unknown", "the record's store is not configured") {
+    for (const StoreUse& use : stores) {
         all_.push_back(&use.store);
+        if (use.role == StoreRole::dr) {
+            dr_ = &use.store;
+        } else {
+            uses_.push_back(use);
+        }
     }
 }
 
@@ -22,7 +27,18 @@ bool Stores::has(std::string_view name) const {
     return &at(name) != &unknown_;
 }
 
+ports::Store* Stores::copy_store_of(std::string_view home) const {
+    if (dr_ == nullptr) {
+        return nullptr;
+    }
+    // What came after it took over is copied the other way.
+    return dr_->name() == home ? &uses_.front().store : dr_;
+}
+
 ports::Store& Stores::choose(ports::Random& random) const {
+    if (ports::Store* active = active_) {
+        return *active;
+    }
     if (uses_.size() == 1) {
         return uses_.front().store;
     }

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
+#include "engine/copies/copy_requests.hpp"
 #include "engine/stated_digests.hpp"
 #include "engine/upload_content.hpp"
 #include "telemetry/log.hpp"
@@ -205,6 +206,11 @@ Task<Outcome<std::vector<core::File>>> ReceiveFiles::keep(
     for (const core::File& file : files) {
         world_.metrics.temporary_files_stored.add();
         world_.metrics.part_bytes_stored.add(file.size.value());
+        if (auto asked = co_await request_copy(world_, file.id, file.storage_node); !asked) {
+            // The scanner does.
+            telemetry::log(telemetry::Level::warn, "copy_not_requested",
+                           {{"file_id", file.id.to_string()}, {"detail", asked.error().detail}});
+        }
         telemetry::log(telemetry::Level::info, "temporary_file_stored",
                        {{"file_id", file.id.to_string()},
                         {"size", file.size.value()},

@@ -154,7 +154,7 @@ TEST(TaskRecords, ValuesOutOfRangeAreRefused) {
     for (const auto& [what, offset, value] :
          std::vector<BadByte>{{"unknown flag", 0, 2},
                               {"kind 0", 1, 0},
-                              {"kind 9", 1, 9},
+                              {"kind 13", 1, 13},
                               {"priority 0", 2, 0},
                               {"priority 4", 2, 4},
                               {"status 0", 3, 0},

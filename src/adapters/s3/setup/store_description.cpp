@@ -42,6 +42,7 @@ constexpr std::array kChecksums{Choice{"header", ChecksumMode::header},
                                 Choice{"none", ChecksumMode::none}};
 constexpr std::array kDownloads{Choice{"through", Downloads::through},
                                 Choice{"redirect", Downloads::redirect}};
+constexpr std::array kRoles{Choice{"normal", StoreRole::normal}, Choice{"dr", StoreRole::dr}};
 
 template <class Choices, class Value>
 Complaint choose(const Choices& choices, std::string_view word, Value& value) {
@@ -131,6 +132,8 @@ constexpr std::array kTextKeys{
             [](StoreDescription& store, const std::string& text) {
                 return choose(kDownloads, text, store.downloads);
             }},
+    TextKey{"role", [](StoreDescription& store,
+                       const std::string& text) { return choose(kRoles, text, store.role); }},
 };
 constexpr std::array<std::string_view, 4> kRequired{"name", "kind", "endpoint", "bucket"};
 
@@ -188,6 +191,9 @@ Complaint read_store(const toml::table& table, StoreDescription& store) {
             return std::string(key) + ": is missing";
         }
     }
+    if (store.role == StoreRole::dr && table.contains("weight")) {
+        return "weight: a store with the role \"dr\" has no share of what is new";
+    }
     return find_contradiction(store);
 }
 
@@ -228,6 +234,11 @@ Result<std::vector<StoreDescription>> read_stores(const toml::table& document) {
         if (std::ranges::count(stores, store->name, &StoreDescription::name) > 0) {
             return failure(Errc::invalid,
                            "store." + store->name + ".name: another store has it already");
+        }
+        if (store->role == StoreRole::dr &&
+            std::ranges::count(stores, StoreRole::dr, &StoreDescription::role) > 0) {
+            return failure(Errc::invalid,
+                           "store." + store->name + ".role: another store has \"dr\" already");
         }
         stores.push_back(*std::move(store));
     }
@@ -288,7 +299,11 @@ std::string print_store(const StoreDescription& store) {
     print("credentials_file", store.credentials_file);
     print("ca_file", store.endpoint.ca);
     print("downloads", word_of(kDownloads, store.downloads));
-    out << "weight = " << store.weight << '\n';
+    if (store.role == StoreRole::dr) {
+        print("role", word_of(kRoles, store.role));
+    } else {
+        out << "weight = " << store.weight << '\n';
+    }
     return out.str();
 }
 

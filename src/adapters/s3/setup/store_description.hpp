@@ -16,6 +16,9 @@
 
 namespace slipway::adapters::s3 {
 
+// dr: it has a copy of every file, and takes nothing else until it is told to (docs/stores.md).
+enum class StoreRole { normal, dr };
+
 struct StoreDescription {
     std::string name;  // 1 to 32 of a-z, 0-9 and "-"; begins and ends with none of the latter
     Endpoint endpoint;
@@ -24,6 +27,7 @@ struct StoreDescription {
     std::string credentials_file;  // empty: the environment has the keys
     Downloads downloads = Downloads::through;
     unsigned weight = 1;  // its share of what is new, 0 to 1,000; 0: none of it
+    StoreRole role = StoreRole::normal;
 };
 
 // The stores of a TOML document, in its order; other keys and sections of it are their readers'.

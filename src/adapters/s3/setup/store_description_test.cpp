@@ -160,6 +160,20 @@ TEST(StoreDescription, WeightsHaveBounds) {
     EXPECT_EQ(complaint_of("weight", "1000"), "none");
 }
 
+TEST(StoreDescription, OneStoreMayBeForDisasterRecovery) {
+    EXPECT_EQ(complaint_of("role", "'dr'"), "none");
+    EXPECT_EQ(complaint_of("role", "'spare'"),
+              "store.main.role: must be one of \"normal\", \"dr\" (x.toml)");
+    const std::string dr = "[[store]]\nkind='s3'\nbucket='abc'\nendpoint='http://a'\nrole='dr'\n";
+    EXPECT_EQ(complaint(dr + "name='a'\nweight=1\n"),
+              "store.a.weight: a store with the role \"dr\" has no share of what is new (x.toml)");
+    EXPECT_EQ(complaint(dr + "name='a'\n" + dr + "name='b'\n"),
+              "store.b.role: another store has \"dr\" already (x.toml)");
+    const auto stores = parse_stores(dr + "name='a'\n", "x.toml");
+    ASSERT_TRUE(stores);
+    EXPECT_TRUE(print_store(stores->front()).ends_with("downloads = 'through'\nrole = 'dr'\n"));
+}
+
 TEST(StoreDescription, CombinationsThatCannotWorkAreRefused) {
     const std::string http = "[[store]]\nname='a'\nkind='s3'\nbucket='b.c'\nendpoint='http";
     EXPECT_EQ(complaint(http + "://a'\nca_file='/etc/ssl'\n"),
