@@ -2,11 +2,10 @@
 
 import contextlib
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from harness.real_server import RealServer
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN_DIR = Path(os.environ.get("SLIPWAY_BIN_DIR", ROOT / "build/release/bin"))
@@ -23,33 +22,15 @@ LACKS = {
 }
 
 
-class Server:
-    """A server in a folder of its own."""
+class Server(RealServer):
+    """An S3 server."""
 
     def __init__(self, name: str, folder: Path):
-        self.name, self.folder, self.url = name, folder, ""
+        super().__init__(name, folder)
         self.access_key, self.secret_key = self.script("keys").stdout.split()
 
     def lacks(self, what: str) -> bool:
         return what in LACKS[self.name]
-
-    def script(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([ROOT / "scripts/servers" / self.name, *words], capture_output=True, text=True, timeout=3600)
-
-    def start(self) -> None:
-        installed = self.script("install")
-        if installed.returncode != 0:
-            reason = installed.stderr.strip().splitlines()[-1]
-            # On a developer's machine the rest of the tests is worth running without it; CI has to have it.
-            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-        started = self.script("start", str(self.folder))
-        assert started.returncode == 0, started.stderr
-        self.url = started.stdout.strip()
-        ready = self.script("wait", str(self.folder))
-        assert ready.returncode == 0, ready.stderr
-
-    def stop(self) -> None:
-        self.script("stop", str(self.folder))
 
 
 @contextlib.contextmanager

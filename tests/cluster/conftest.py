@@ -1,0 +1,103 @@
+"""slipwayd among others: Consul and balancers in front, all of them real and on loopback.
+
+`consul` is one Consul for all tests of a file, each with a service of its own name. `make_node` makes servers.
+"""
+
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli import Cli
+from harness.daemon import Daemon, patience
+from harness.real_server import RealServer
+
+
+def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """Its first answer that is true."""
+    deadline = time.monotonic() + patience(seconds)
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+    return found
+
+
+class Consul(RealServer):
+    def __init__(self, folder: Path):
+        super().__init__("consul", folder)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> Any:
+        """The answer's JSON; None where there is no such thing."""
+        request = urllib.request.Request(self.url + path, body, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=patience(30)) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            assert error.code == 404, (error, error.read())
+            return None
+        return json.loads(text) if text else {}
+
+    def ready(self, service: str) -> list[str]:
+        """The ids of those whose checks pass."""
+        return sorted(entry["Service"]["ID"] for entry in self.ask("GET", f"/v1/health/service/{service}?passing"))
+
+    def register(self, service: str, port: int) -> None:
+        """A server of the service, which is ready at once."""
+        described = {"ID": f"{service}-{port}", "Name": service, "Address": "127.0.0.1", "Port": port}
+        self.ask("PUT", "/v1/agent/service/register", json.dumps(described).encode())
+        wait_until("it is ready in Consul", lambda: f"{service}-{port}" in self.ready(service))
+
+    def deregister(self, service: str, port: int) -> None:
+        self.ask("PUT", f"/v1/agent/service/deregister/{service}-{port}")
+
+
+class Node(Daemon):
+    """A slipwayd and its users."""
+
+    def cli(self, folder: Path, url: str = "") -> Cli:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Cli(folder, url or self.url, self.key)
+
+
+def nodes_below(folder: Path) -> Iterator[Callable[..., Node]]:
+    """Yields a function that makes a slipwayd without starting it; then ends what it made and judges it."""
+    made: list[Node] = []
+
+    def make(*args: str, env: dict[str, str] | None = None) -> Node:
+        name = f"node{len(made)}"
+        node = Node(folder / name, folder / f"{name}.log", args=list(args), env=env)
+        node.data_dir.mkdir(parents=True)
+        made.append(node)
+        return node
+
+    try:
+        yield make
+        for node in made:
+            node.close()
+        for node in made:
+            shutil.rmtree(node.data_dir, ignore_errors=True)
+    finally:
+        for node in made:
+            node.abandon()
+
+
+@pytest.fixture
+def make_node(tmp_path) -> Iterator[Callable[..., Node]]:
+    """make_node(ARGUMENT…, env={…}) makes a slipwayd without starting it."""
+    yield from nodes_below(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def consul(tmp_path_factory) -> Iterator[Consul]:
+    server = Consul(tmp_path_factory.mktemp("consul"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
