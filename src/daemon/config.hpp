@@ -95,6 +95,18 @@ struct Config {
         std::uint64_t files = 0;
         std::uint64_t open_uploads = 0;
     } quota;
+    // Nothing of it is used where there is no address.
+    struct Consul {
+        std::string address;
+        std::string token_file;
+        std::string ca;
+        std::string service = "slipway";
+        std::optional<ListenAddress> advertise;
+        std::string tags;
+        std::string zone;
+        std::uint32_t weight = 1;
+        std::chrono::milliseconds drain_wait{2000};
+    } consul;
     struct Auth {
         std::string api_key_file;
     } auth;

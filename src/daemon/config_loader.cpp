@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <sstream>
@@ -118,6 +119,35 @@ Result<> apply_file(Config& config, const std::string& path) {
     return {};
 }
 
+// Of one server alone, a path in its file system, or a secret.
+bool may_be_shared(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> kOwn = {"server.listen", "server.admin_listen",
+                                                             "storage.data_dir",
+                                                             "webhooks.secret_file", "webhooks.ca"};
+    return !name.starts_with("consul.") && !name.starts_with("auth.") &&
+           std::ranges::find(kOwn, name) == kOwn.end();
+}
+
+Result<> apply_overrides(Config& config, const Overrides& overrides) {
+    for (const auto& [key, value] : overrides) {
+        const std::string name = key.substr(key.rfind('/') + 1);
+        const std::string origin = "Consul key " + key;
+        const Setting* setting = find_setting(name);
+        if (setting == nullptr) {
+            return failure(Errc::invalid, name + ": is not a key (" + origin + ")");
+        }
+        if (!may_be_shared(name)) {
+            return failure(
+                Errc::invalid,
+                name + ": is each server's own, and not taken from there (" + origin + ")");
+        }
+        if (auto applied = apply(config, *setting, value, origin); !applied) {
+            return applied;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -142,6 +172,9 @@ Result<Config> load_config(const ConfigSources& sources) {
         if (auto applied = apply_file(config, *sources.file); !applied) {
             return std::unexpected(applied.error());
         }
+    }
+    if (auto applied = apply_overrides(config, sources.overrides); !applied) {
+        return std::unexpected(applied.error());
     }
     for (const Setting& setting : settings()) {
         const std::string name = environment_name(setting.name);

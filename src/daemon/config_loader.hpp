@@ -1,5 +1,6 @@
-// Reads the configuration: defaults, then the file, then the environment, then the command line;
-// the later wins. What it does not understand stops the start, with the key and the reason.
+// Reads the configuration: defaults, then the file, then Consul, then the environment, then the
+// command line; the later wins. What it does not understand stops the start, with the key and the
+// reason.
 #pragma once
 
 #include <functional>
@@ -20,10 +21,14 @@ Environment process_environment();
 // SLIPWAY_SECTION_KEY of "section.key".
 std::string environment_name(std::string_view setting);
 
+// What stands in Consul (consul/overrides.hpp): by its whole key, which ends in "/section.key".
+using Overrides = std::map<std::string, std::string>;
+
 struct ConfigSources {
-    std::optional<std::string> file;  // path
-    Environment environment;
-    std::map<std::string, std::string> command_line;  // by "section.key"
+    std::optional<std::string> file = {};  // path
+    Overrides overrides = {};
+    Environment environment = {};
+    std::map<std::string, std::string> command_line = {};  // by "section.key"
 };
 
 // invalid: the detail is a message for the operator, "KEY: REASON".

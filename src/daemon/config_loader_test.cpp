@@ -35,8 +35,14 @@ class ConfigLoader : public testing::Test {
     static Result<Config> load(std::optional<std::string> file,
                                std::map<std::string, std::string> variables = {},
                                std::map<std::string, std::string> command_line = {}) {
+        return load_config({.file = std::move(file),
+                            .environment = environment(std::move(variables)),
+                            .command_line = std::move(command_line)});
+    }
+
+    static Result<Config> load_overridden(const std::string& name, const std::string& value) {
         return load_config(
-            {std::move(file), environment(std::move(variables)), std::move(command_line)});
+            {.overrides = {{"slipway/config/" + name, value}}, .environment = environment({})});
     }
 
     std::filesystem::path path_;
@@ -53,6 +59,39 @@ TEST_F(ConfigLoader, LaterSourcesWin) {
     EXPECT_EQ(config->server.threads, 3U);
     EXPECT_EQ(config->limits.buffer_budget, 2_MiB);
     EXPECT_EQ(config->log.level, telemetry::Level::debug);
+}
+
+TEST_F(ConfigLoader, ConsulStandsBetweenTheFileAndTheServersOwnSources) {
+    const auto file = write("[tasks]\nworkers = 3\n[limits]\nburst = 3\n[server]\nthreads = 3\n");
+    const Overrides overrides{{"slipway/config/tasks.workers", "5"},
+                              {"slipway/config/limits.burst", "5"},
+                              {"slipway/config/server.threads", "5"}};
+    const auto config = load_config({.file = file,
+                                     .overrides = overrides,
+                                     .environment = environment({{"SLIPWAY_LIMITS_BURST", "7"}}),
+                                     .command_line = {{"server.threads", "9"}}});
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->tasks.workers, 5U);
+    EXPECT_EQ(config->limits.burst, 7U);
+    EXPECT_EQ(config->server.threads, 9U);
+}
+
+TEST_F(ConfigLoader, AMistakeInConsulIsToldWithItsKey) {
+    EXPECT_EQ(load_overridden("limits.burst", "many").error().detail,
+              "limits.burst: must be a whole number from 1 to 1000000 (Consul key "
+              "slipway/config/limits.burst)");
+    EXPECT_EQ(load_overridden("limits.bursts", "1").error().detail,
+              "limits.bursts: is not a key (Consul key slipway/config/limits.bursts)");
+}
+
+TEST_F(ConfigLoader, WhatIsEachServersOwnIsNotTakenFromConsul) {
+    for (const std::string name :
+         {"server.listen", "server.admin_listen", "storage.data_dir", "auth.api_key_file",
+          "consul.address", "consul.token_file", "webhooks.secret_file", "webhooks.ca"}) {
+        const auto config = load_overridden(name, "127.0.0.1:1");
+        ASSERT_FALSE(config) << name;
+        EXPECT_TRUE(config.error().detail.contains("is each server's own")) << name;
+    }
 }
 
 TEST_F(ConfigLoader, OneFastClientIsNotHeldByTheLimitOfParts) {

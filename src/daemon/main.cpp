@@ -5,6 +5,7 @@
 
 #include "daemon/command_line.hpp"
 #include "daemon/config_loader.hpp"
+#include "daemon/consul/overrides.hpp"
 #include "daemon/node.hpp"
 #include "telemetry/log.hpp"
 
@@ -20,9 +21,9 @@ int complain(const std::string& detail, int status) {
     return status;
 }
 
-int serve(const daemon::Config& config) {
+int serve(const daemon::Config& config, daemon::ConfigSources sources) {
     telemetry::set_log_level(config.log.level);
-    const auto node = daemon::Node::open(config, daemon::process_environment());
+    const auto node = daemon::Node::open(config, std::move(sources));
     if (!node) {
         return complain(node.error().detail,
                         node.error().code == Errc::invalid ? kWrongConfiguration : kFailed);
@@ -39,9 +40,10 @@ int run(int argc, char** argv) {
         return *status;
     }
     const auto& line = std::get<daemon::CommandLine>(parsed);
-    const auto config = daemon::load_config({.file = line.config_file,
-                                             .environment = daemon::process_environment(),
-                                             .command_line = line.settings});
+    const daemon::ConfigSources sources{.file = line.config_file,
+                                        .environment = daemon::process_environment(),
+                                        .command_line = line.settings};
+    const auto config = daemon::load_with_overrides(sources);
     if (!config) {
         return complain(config.error().detail, kWrongConfiguration);
     }
@@ -53,7 +55,7 @@ int run(int argc, char** argv) {
             std::fputs(daemon::print_config(*config).c_str(), stdout);
             return 0;
         case daemon::Action::serve:
-            return serve(*config);
+            return serve(*config, sources);
     }
     return kFailed;
 }

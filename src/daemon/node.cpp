@@ -23,6 +23,8 @@
 #include "api/service.hpp"
 #include "daemon/active_store_file.hpp"
 #include "daemon/background.hpp"
+#include "daemon/consul/consul_member.hpp"
+#include "daemon/consul/consul_settings.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/health_watch.hpp"
 #include "daemon/key_files.hpp"
@@ -69,6 +71,7 @@ struct Opened {
     AdministratorKey administrator;
     std::shared_ptr<engine::SigningKeyRing> signing;
     std::vector<adapters::webhook::Endpoint> endpoints;
+    adapters::consul::ConsulOptions consul;
 };
 
 enum class Drained { whole, cut_off };
@@ -94,8 +97,9 @@ std::vector<engine::StoreUse> uses_of(const std::vector<OpenedStore>& stores) {
 // Members are destroyed in reverse order: sockets before their loops, users before what they use.
 class Node::State {
  public:
-    explicit State(const Config& config)
+    State(const Config& config, ConfigSources sources)
         : config_(config),
+          sources_(std::move(sources)),
           data_dir_(config.storage.data_dir),
           blocking_(config.storage.io_threads),
           buffers_(config.limits.buffer_budget),
@@ -105,7 +109,7 @@ class Node::State {
           engine_metrics_(metrics_),
           delivery_metrics_(metrics_) {}
 
-    Result<> open(const Environment& environment);
+    Result<> open();
     Result<> serve();
 
  private:
@@ -128,6 +132,7 @@ class Node::State {
     Task<void> watch_health();
 
     const Config config_;
+    const ConfigSources sources_;
     const fs::path data_dir_;
     telemetry::Metrics metrics_;
     adapters::system::SystemClock clock_;
@@ -158,7 +163,10 @@ class Node::State {
     std::unique_ptr<http::Server> server_;
     // Health, metrics and administration, where they have a listener of their own.
     std::unique_ptr<http::Server> admin_server_;
+    // Nothing where there is no Consul.
+    std::unique_ptr<ConsulMember> consul_;
     std::unique_ptr<asio::signal_set> signals_;
+    bool ending_ = false;
     runtime::OneShot<bool> background_ended_;
     runtime::OneShot<bool> key_uses_written_;
     runtime::OneShot<bool> watch_ended_;
@@ -174,8 +182,13 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     if (auto created = create_directory_durably(fs::absolute(keys)); !created) {
         return std::unexpected(created.error());
     }
+    auto consul = consul_options(environment, config_.consul);
+    if (!consul) {
+        return std::unexpected(consul.error());
+    }
     Opened opened;
     opened.endpoints = std::move(*endpoints);
+    opened.consul = std::move(*consul);
     auto& syncs =
         metrics_.histogram("slipway_disk_sync_seconds",
                            "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
@@ -241,8 +254,8 @@ Task<Result<>> keep_active(runtime::BlockingPool& pool, fs::path data_dir, std::
 
 }  // namespace
 
-Result<> Node::State::open(const Environment& environment) {
-    auto opened = open_data(environment);
+Result<> Node::State::open() {
+    auto opened = open_data(sources_.environment);
     if (!opened) {
         return std::unexpected(opened.error());
     }
@@ -448,11 +461,11 @@ void Node::State::await_signal() {
 }
 
 void Node::State::on_signal() {
-    if (health_.draining()) {
+    if (std::exchange(ending_, true)) {
         telemetry::log(telemetry::Level::warn, "ended_by_second_signal");
         ::_exit(kExitNow);
     }
-    health_.set_draining();
+    consul_ ? health_.set_leaving() : health_.set_draining();
     telemetry::log(telemetry::Level::info, "draining",
                    {{"connections", std::uint64_t{server_->connections()}}});
     asio::co_spawn(loops_.at(0), shut_down(), asio::detached);
@@ -483,6 +496,11 @@ Task<void> Node::State::watch_health() {
 }
 
 Task<void> Node::State::shut_down() {
+    if (consul_) {
+        // Work is taken until others have heard that it should go elsewhere.
+        co_await consul_->leave(config_.consul.drain_wait);
+        health_.set_draining();
+    }
     background_->stop();
     if (webhooks_) {
         webhooks_->stop();
@@ -527,12 +545,22 @@ Result<> Node::State::serve() {
     if (auto started = start_servers(); !started) {
         return started;
     }
+    if (!config_.consul.address.empty()) {
+        const BoundPorts ports{server_->port(),
+                               admin_server_ ? admin_server_->port() : std::uint16_t{0}};
+        consul_ =
+            std::make_unique<ConsulMember>(opened_.consul, registration_of(config_, ports),
+                                           LiveSettings(config_, sources_), health_, metrics_);
+    }
     auto& first = loops_.at(0);
     signals_ = std::make_unique<asio::signal_set>(first, SIGTERM, SIGINT);
     await_signal();
     loops_.start();
     if (auto announced = announce(); !announced) {
         return announced;
+    }
+    if (consul_) {
+        asio::co_spawn(first, consul_->run(), asio::detached);
     }
     asio::co_spawn(loops_.at(loops_.size() - 1), work_until_stopped(), asio::detached);
     asio::co_spawn(first, note_key_uses(), asio::detached);
@@ -554,9 +582,9 @@ Result<> Node::State::serve() {
 Node::Node(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Node::~Node() = default;
 
-Result<std::unique_ptr<Node>> Node::open(const Config& config, const Environment& environment) {
-    auto state = std::make_unique<State>(config);
-    if (auto opened = state->open(environment); !opened) {
+Result<std::unique_ptr<Node>> Node::open(const Config& config, ConfigSources sources) {
+    auto state = std::make_unique<State>(config, std::move(sources));
+    if (auto opened = state->open(); !opened) {
         return std::unexpected(opened.error());
     }
     return std::unique_ptr<Node>(new Node(std::move(state)));

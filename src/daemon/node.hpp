@@ -11,7 +11,8 @@ namespace slipway::daemon {
 class Node {
  public:
     // Opens the data directory and carries through what a crash left undone. Nothing is served yet.
-    static Result<std::unique_ptr<Node>> open(const Config& config, const Environment& environment);
+    // The sources are what the configuration was made of.
+    static Result<std::unique_ptr<Node>> open(const Config& config, ConfigSources sources);
     ~Node();
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;

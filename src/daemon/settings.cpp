@@ -8,6 +8,7 @@
 
 #include "base/network.hpp"
 #include "core/part_plan.hpp"
+#include "daemon/consul/consul_settings.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
 #include "runtime/buffer_pool.hpp"
@@ -88,6 +89,20 @@ Setting duration_setting(std::string name, std::string help, std::chrono::millis
             [access](const Config& config) { return format_duration(access(config)); }};
 }
 
+// HOST:PORT, or nothing.
+template <class Access>
+Setting optional_address_setting(std::string name, std::string help, Access access) {
+    return {std::move(name), ValueKind::text, std::move(help),
+            [access](Config& config, std::string_view text) -> Reason {
+                access(config) = parse_address(text);
+                return text.empty() || access(config) ? Reason() : Reason("must be HOST:PORT");
+            },
+            [access](const Config& config) {
+                const auto& address = access(config);
+                return address ? format_address(*address) : std::string();
+            }};
+}
+
 constexpr std::array<std::pair<std::string_view, telemetry::Level>, 5> kLevels = {
     {{"debug", telemetry::Level::debug},
      {"info", telemetry::Level::info},
@@ -129,23 +144,6 @@ Setting listen_setting() {
             [](const Config& config) { return format_address(config.server.listen); }};
 }
 
-Setting admin_listen_setting() {
-    return {"server.admin_listen", ValueKind::text,
-            "HOST:PORT for health, metrics and administration, which are then nowhere else; empty: "
-            "with the rest",
-            [](Config& config, std::string_view text) -> Reason {
-                config.server.admin_listen = parse_address(text);
-                if (!text.empty() && !config.server.admin_listen) {
-                    return "must be HOST:PORT";
-                }
-                return std::nullopt;
-            },
-            [](const Config& config) {
-                return config.server.admin_listen ? format_address(*config.server.admin_listen)
-                                                  : std::string();
-            }};
-}
-
 Setting public_url_setting() {
     return {"server.public_url", ValueKind::text,
             "how clients reach this server, for signed URLs; empty: as the request's Host says",
@@ -179,7 +177,11 @@ Setting proxies_setting() {
 void add_server(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     all.push_back(listen_setting());
-    all.push_back(admin_listen_setting());
+    all.push_back(optional_address_setting(
+        "server.admin_listen",
+        "HOST:PORT for health, metrics and administration, which are then nowhere else; empty: "
+        "with the rest",
+        [](auto& c) -> auto& { return c.server.admin_listen; }));
     all.push_back(public_url_setting());
     all.push_back(number_setting("server.threads", "event loops; 0: one for each core", 0, 256,
                                  [](auto& c) -> auto& { return c.server.threads; }));
@@ -342,6 +344,35 @@ void add_quota(std::vector<Setting>& all) {
                                  0, kMost, [](auto& c) -> auto& { return c.quota.open_uploads; }));
 }
 
+void add_consul(std::vector<Setting>& all) {
+    using namespace std::chrono_literals;
+    all.push_back(text_setting("consul.address",
+                               "http[s]://HOST:PORT of the Consul agent that this server registers "
+                               "with; empty: none",
+                               [](auto& c) -> auto& { return c.consul.address; }));
+    all.push_back(text_setting("consul.token_file", "file of the token for Consul",
+                               [](auto& c) -> auto& { return c.consul.token_file; }));
+    all.push_back(text_setting(
+        "consul.ca", "certificates of the authorities that https trusts; empty: the system's",
+        [](auto& c) -> auto& { return c.consul.ca; }));
+    all.push_back(text_setting("consul.service", "the name of the service in Consul",
+                               [](auto& c) -> auto& { return c.consul.service; }));
+    all.push_back(optional_address_setting(
+        "consul.advertise",
+        "HOST:PORT at which others reach this server; port 0: that in use; empty: server.listen",
+        [](auto& c) -> auto& { return c.consul.advertise; }));
+    all.push_back(text_setting("consul.tags", "of the service, separated by commas",
+                               [](auto& c) -> auto& { return c.consul.tags; }));
+    all.push_back(text_setting("consul.zone", "where this server stands, for who chooses by it",
+                               [](auto& c) -> auto& { return c.consul.zone; }));
+    all.push_back(number_setting("consul.weight", "how much of the load this server takes", 1,
+                                 65'535, [](auto& c) -> auto& { return c.consul.weight; }));
+    all.push_back(duration_setting(
+        "consul.drain_wait",
+        "between leaving Consul and taking no more, so that others hear of it first", 0ms, 5min,
+        [](auto& c) -> auto& { return c.consul.drain_wait; }));
+}
+
 std::vector<Setting> make_settings() {
     std::vector<Setting> all;
     add_server(all);
@@ -355,6 +386,7 @@ std::vector<Setting> make_settings() {
                      "bytes of the files of one form, 5GiB at most; more are answered 413", 1_B,
                      [](auto& c) -> auto& { return c.limits.max_form_file; }));
     add_quota(all);
+    add_consul(all);
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
     all.push_back(level_setting());
@@ -383,6 +415,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return "storage.data_dir: must not be empty";
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_consul_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     return std::nullopt;

@@ -1,6 +1,7 @@
 """slipwayd among others: Consul and balancers in front, all of them real and on loopback.
 
-`consul` is one Consul for all tests of a file, each with a service of its own name. `make_node` makes servers.
+`consul` is one Consul for all tests of a file, each with a service of its own name; a test that does things to Consul itself
+takes `own_consul`. `start_node` makes servers.
 """
 
 import json
@@ -29,12 +30,16 @@ def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> 
 
 
 class Consul(RealServer):
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, token: str = ""):
         super().__init__("consul", folder)
+        self.token = token
+        folder.mkdir(parents=True, exist_ok=True)
+        if token:
+            (folder / "token").write_text(token)
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> Any:
         """The answer's JSON; None where there is no such thing."""
-        request = urllib.request.Request(self.url + path, body, method=method)
+        request = urllib.request.Request(self.url + path, body, {"X-Consul-Token": self.token}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=patience(30)) as answer:
                 text = answer.read()
@@ -42,6 +47,10 @@ class Consul(RealServer):
             assert error.code == 404, (error, error.read())
             return None
         return json.loads(text) if text else {}
+
+    def instances(self, service: str) -> list[dict[str, Any]]:
+        """Everything that is registered, ready or not: {Node, Service, Checks}."""
+        return self.ask("GET", f"/v1/health/service/{service}")
 
     def ready(self, service: str) -> list[str]:
         """The ids of those whose checks pass."""
@@ -56,9 +65,36 @@ class Consul(RealServer):
     def deregister(self, service: str, port: int) -> None:
         self.ask("PUT", f"/v1/agent/service/deregister/{service}-{port}")
 
+    def put_key(self, key: str, value: str) -> None:
+        self.ask("PUT", f"/v1/kv/{key}", value.encode())
+
+    def delete_key(self, key: str) -> None:
+        self.ask("DELETE", f"/v1/kv/{key}")
+
 
 class Node(Daemon):
-    """A slipwayd and its users."""
+    """A slipwayd that may be a member of a service."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.service}-{self.host}:{self.port}"
+
+    service = ""
+
+    def join(self, consul: Consul, service: str, *more: str) -> "Node":
+        """Before it starts."""
+        self.service = service
+        self.args += ["--consul.address", consul.url, "--consul.service", service, *more]
+        if consul.token:
+            self.env["SLIPWAY_CONSUL_TOKEN"] = consul.token
+        return self
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [line for line in self.log_lines() if line["event"] == name]
+
+    def wait_for_event(self, name: str, count: int = 1) -> dict[str, Any]:
+        wait_until(f"{count} times {name} in the log", lambda: len(self.events(name)) >= count)
+        return self.events(name)[count - 1]
 
     def cli(self, folder: Path, url: str = "") -> Cli:
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,6 +132,16 @@ def make_node(tmp_path) -> Iterator[Callable[..., Node]]:
 @pytest.fixture(scope="module")
 def consul(tmp_path_factory) -> Iterator[Consul]:
     server = Consul(tmp_path_factory.mktemp("consul"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def own_consul(tmp_path) -> Iterator[Consul]:
+    server = Consul(tmp_path / "consul")
     try:
         server.start()
         yield server

@@ -103,8 +103,8 @@ def test_a_put_goes_on_when_the_server_is_restarted_behind_it(balancer, make_nod
 @both
 def test_servers_that_consul_names_come_and_go(balancer, consul, make_node, tmp_path, request):
     service = "behind-" + request.node.callspec.id
-    node = make_node("--server.trusted_proxies", "127.0.0.1", env=dict(SLOW)).start()
-    consul.register(service, node.port)
+    node = make_node("--server.trusted_proxies", "127.0.0.1", env=dict(SLOW)).join(consul, service).start()
+    wait_until("it is ready in Consul", lambda: consul.ready(service))
     templated = ConsulTemplate(balancer, consul, service)
     assert str(node.port) in templated.write_once()
     balancer.start()
@@ -116,11 +116,9 @@ def test_servers_that_consul_names_come_and_go(balancer, consul, make_node, tmp_
         lines = wait_for_parts(process, 8)
         # The same server at another address: to all others one that went and one that came.
         node.kill()
-        consul.deregister(service, node.port)
         node.port = 0
         node.env.clear()
         node.start()
-        consul.register(service, node.port)
         outcome = finish(process, lines)
         assert node.metrics()["slipway_parts_stored_total"] > 0
         check_file(cli, outcome, digest, tmp_path)

@@ -33,7 +33,7 @@ http::Response Health::startupz() const {
 
 http::Response Health::readyz() const {
     return answer({{!started_.load(), "starting"},
-                   {draining_.load(), "draining"},
+                   {draining_.load() || leaving_.load(), "draining"},
                    {low_space_.load(), "disk_full"},
                    {catalog_away_.load(), "catalog"},
                    {store_away_.load(), "store"}});

@@ -12,6 +12,8 @@ namespace slipway::api::admin {
 class Health {
  public:
     void set_started() { started_.store(true); }
+    // It still takes work, and wants to be sent no more.
+    void set_leaving() { leaving_.store(true); }
     void set_draining() { draining_.store(true); }
     // No room for new uploads; what was begun can be ended.
     void set_low_space(bool low) { low_space_.store(low); }
@@ -36,6 +38,7 @@ class Health {
     static http::Response answer(std::initializer_list<Reason> reasons);
 
     std::atomic<bool> started_{false};
+    std::atomic<bool> leaving_{false};
     std::atomic<bool> draining_{false};
     std::atomic<bool> low_space_{false};
     std::atomic<bool> catalog_away_{false};

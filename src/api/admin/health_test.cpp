@@ -39,5 +39,13 @@ TEST(Health, NamesEveryReasonAndStaysAlive) {
     EXPECT_EQ(told(health.readyz()), R"(503 {"status":"unavailable","reasons":["draining"]})");
 }
 
+TEST(Health, WhatLeavesIsNotReadyAndStillWorks) {
+    Health health;
+    health.set_started();
+    health.set_leaving();
+    EXPECT_EQ(told(health.readyz()), R"(503 {"status":"unavailable","reasons":["draining"]})");
+    EXPECT_FALSE(health.draining());
+}
+
 }  // namespace
 }  // namespace slipway::api::admin

@@ -1,6 +1,7 @@
 """A server of another make on loopback, started by its script in scripts/servers."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -33,3 +34,7 @@ class RealServer:
 
     def stop(self) -> None:
         self.script("stop", str(self.folder))
+
+    def forget(self) -> None:
+        """Of a server that is stopped: as one that was never there before."""
+        shutil.rmtree(self.folder / "data")
