@@ -73,7 +73,14 @@ Failure failure_of(const Answer& answer) {
     return Failure{exit_code_of(answer), std::move(message), answer.error};
 }
 
+bool is_outage(unsigned status) {
+    return status == 502 || status == 503 || status == 504;
+}
+
 Judgement judge(const Answer& answer) {
+    if (is_outage(answer.status)) {
+        return Judgement::outage;
+    }
     switch (answer.status) {
         case 408:
             return Judgement::transient;
@@ -83,10 +90,6 @@ Judgement judge(const Answer& answer) {
         }
         case 429:
             return Judgement::throttled;
-        case 502:
-        case 503:
-        case 504:
-            return Judgement::outage;
         case 409:
             return answer.error == "superseded" ? Judgement::transient : Judgement::final;
         // Not implemented, version not supported, no room: the next attempt would end the same.

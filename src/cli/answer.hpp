@@ -43,6 +43,8 @@ enum class Judgement {
     throttled,  // too fast: asked to wait, which is no failure
 };
 Judgement judge(const Answer& answer);
+// Whether the status says so, whatever else the answer says.
+bool is_outage(unsigned status);
 Judgement judge(const Error& error);
 
 // Retry-After in seconds or as a date (RFC 9110 section 10.2.3), at most a year; zero where there

@@ -207,6 +207,16 @@ Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint
                           read_part_url);
 }
 
+Task<PartUrl> answering_url(ApiClient& api, std::string upload_id, PartUrl url) {
+    if (api.is_away(url.url)) {
+        auto other = co_await part_url(api, std::move(upload_id), url.number);
+        if (other) {
+            co_return *std::move(other);
+        }
+    }
+    co_return url;
+}
+
 Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id) {
     co_return read_answer(
         co_await api.call("parts", http::Method::get, "/upload/chunks?upload_id=" + upload_id),

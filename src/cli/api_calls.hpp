@@ -70,6 +70,9 @@ bool is_upload_gone(const Failure& failure);
 
 Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload);
 Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number);
+// The URL of a part as it is, or where its server has just failed, one that another signs for
+// itself.
+Task<PartUrl> answering_url(ApiClient& api, std::string upload_id, PartUrl url);
 // What the server has of an upload.
 Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id);
 // What Complete is told: nothing of what it knows.

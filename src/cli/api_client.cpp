@@ -21,12 +21,13 @@ ApiClient::ApiClient(ApiSettings settings, runtime::RetryWorld world)
            .connect_timeout = std::min(settings_.stall_timeout, std::chrono::milliseconds(10'000)),
            .stall_timeout = settings_.stall_timeout,
            .ca = settings_.cacert}),
+      servers_(settings_.location, settings_.directory),
       outage_(settings_.max_wait) {}
 
 http::ClientRequest ApiClient::request(http::Method method, std::string_view path) const {
     http::ClientRequest request;
     request.method = method;
-    request.url = settings_.base_url + std::string(path);
+    request.url = servers_.choose(world_.random()) + std::string(path);
     if (!settings_.key.empty()) {
         request.headers.add("Authorization", "Bearer " + settings_.key);
     }
@@ -37,27 +38,40 @@ http::ClientRequest ApiClient::request(http::Method method, std::string_view pat
 // A server behind a proxy that ends TLS, and without a public URL, names itself with http: what was
 // begun over TLS goes on over TLS.
 std::string ApiClient::absolute(std::string_view url) const {
-    const std::string_view base = settings_.base_url;
-    const std::string_view host = base.substr(base.find("//"));
-    const std::string plain = "http:" + std::string(host) + "/";
+    const std::string base = servers_.choose(world_.random());
+    const std::string plain = "http:" + base.substr(base.find("//")) + "/";
     if (base.starts_with("https:") && url.starts_with(plain)) {
         return "https:" + std::string(url.substr(plain.find(':') + 1));
     }
-    return url.starts_with('/') ? settings_.base_url + std::string(url) : std::string(url);
+    return url.starts_with('/') ? base + std::string(url) : std::string(url);
 }
 
 Task<Outcome<Answer>> ApiClient::call(std::string what, http::Method method, std::string path,
                                       std::string body, http::Headers headers) {
-    auto prepared = request(method, path);
-    for (const auto& [name, value] : headers.lines()) {
-        prepared.headers.add(name, value);
-    }
     if (!body.empty()) {
-        prepared.headers.add("Content-Type", "application/json");
-        prepared.body = std::move(body);
+        headers.add("Content-Type", "application/json");
     }
-    const Send send = [this, &prepared](unsigned) { return transport_.send(prepared); };
-    co_return co_await exchange(std::move(what), send);
+    const Send send_once = [&](unsigned) {
+        auto prepared = request(method, path);
+        for (const auto& [name, value] : headers.lines()) {
+            prepared.headers.add(name, value);
+        }
+        if (!body.empty()) {
+            prepared.body = body;
+        }
+        return send(std::move(prepared));
+    };
+    co_return co_await exchange(std::move(what), send_once);
+}
+
+Task<Result<http::ClientResponse>> ApiClient::send(http::ClientRequest request,
+                                                   http::BodySink sink) {
+    const std::string url = request.url;
+    auto response = co_await transport_.send(std::move(request), std::move(sink));
+    const bool is_away =
+        response ? is_outage(response->status) : judge(response.error()) == Judgement::outage;
+    servers_.note(url, is_away);
+    co_return response;
 }
 
 Task<Outcome<Answer>> ApiClient::exchange(std::string what, Send send) {
@@ -79,6 +93,10 @@ Task<Outcome<Answer>> ApiClient::exchange(std::string what, Send send) {
 
 Task<Tried<Answer>> ApiClient::attempt(const Send& send, unsigned number) {
     const auto successes_before = outage_.successes();
+    if (auto known = co_await servers_.refresh(); !known) {
+        const auto again = decide(judge(known.error()), successes_before, {});
+        co_return Tried<Answer>{std::unexpected(std::move(known.error())), again};
+    }
     auto response = co_await send(number);
     if (!response) {
         const auto again = decide(judge(response.error()), successes_before, {});

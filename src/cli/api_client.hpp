@@ -9,6 +9,7 @@
 
 #include "cli/answer.hpp"
 #include "cli/outcome.hpp"
+#include "cli/servers/server_directory.hpp"
 #include "http/client.hpp"
 #include "runtime/retry.hpp"
 #include "runtime/task.hpp"
@@ -16,9 +17,12 @@
 namespace slipway::cli {
 
 struct ApiSettings {
-    std::string base_url;  // without a slash at its end
-    std::string key;       // empty for none
-    std::string cacert;    // as http::ClientOptions::ca
+    // As the user names the server, without a slash at its end; and what that means.
+    std::string base_url;
+    ServerLocation location;
+    DirectoryOptions directory;
+    std::string key;     // empty for none
+    std::string cacert;  // as http::ClientOptions::ca
     unsigned retries = 10;
     std::chrono::milliseconds max_wait{300'000};
     std::chrono::milliseconds stall_timeout{30'000};
@@ -44,14 +48,19 @@ class ApiClient final {
     Task<Outcome<Answer>> call(std::string what, http::Method method, std::string path,
                                std::string body = {}, http::Headers headers = {});
 
-    // A request to this server with its key.
+    // Within exchange(), for one attempt: a request to the server, to one of several that has not
+    // just failed, with the key.
     http::ClientRequest request(http::Method method, std::string_view path) const;
-    // The transport, for one attempt within exchange().
-    http::Client& transport() { return transport_; }
+    // Within exchange(): sends, and remembers of a server whether it answered.
+    Task<Result<http::ClientResponse>> send(http::ClientRequest request,
+                                            http::BodySink sink = nullptr);
 
+    // What names the server, or all of them, from one command to the next.
     const std::string& base_url() const { return settings_.base_url; }
-    // The address of something that the server named by its path.
+    // The address of something that the server named by its path. After a call was answered.
     std::string absolute(std::string_view url) const;
+    // Whether this is the address of one of several servers, and that one has just failed.
+    bool is_away(std::string_view url) const { return servers_.rests(url); }
 
     // Something came through, though its call has not ended: the server is there.
     void note_progress() { outage_.succeeded(); }
@@ -67,6 +76,7 @@ class ApiClient final {
     const runtime::RetryPolicy policy_;
     runtime::RetryWorld world_;
     http::Client transport_;
+    ServerDirectory servers_;
     OutageClock outage_;
     RetryObserver observer_;
 };

@@ -17,8 +17,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Environment: SLIPWAY_URL, SLIPWAY_API_KEY, SLIPWAY_API_KEY_FILE, SLIPWAY_CACERT, "
-    "XDG_STATE_HOME, "
-    "NO_COLOR.\n"
+    "SLIPWAY_RESOLVER, "
+    "SLIPWAY_CONSUL_TOKEN, XDG_STATE_HOME, NO_COLOR.\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 the source file "
     "changed,\n"
     "6 verification failed, 7 server unavailable, 8 conflict or exists already, 130 interrupted.";
@@ -39,7 +39,12 @@ const CLI::Validator kPair(
     "NAME=VALUE");
 
 void add_general(CLI::App& app, Options& options) {
-    app.add_option("--url", options.url, "The server (SLIPWAY_URL, else http://127.0.0.1:8080)");
+    app.add_option("--url,--server", options.url,
+                   "The server, or consul://HOST:PORT/SERVICE or srv://NAME for several "
+                   "(SLIPWAY_URL, else http://127.0.0.1:8080)");
+    app.add_option("--resolver", options.resolver,
+                   "Name server that srv:// asks (SLIPWAY_RESOLVER, else the system's)")
+        ->type_name("ADDRESS[:PORT]");
     app.add_option("--api-key-file", options.api_key_file, "File that holds the API key")
         ->type_name("FILE");
     app.add_option("--cacert", options.cacert,
@@ -199,6 +204,25 @@ Outcome<std::string> find_key(const Options& options) {
                 "no API key: set SLIPWAY_API_KEY, or SLIPWAY_API_KEY_FILE to a file that holds it");
 }
 
+Outcome<> locate_servers(ApiSettings& settings, const Options& options) {
+    auto location = parse_location(settings.base_url);
+    if (!location) {
+        return std::unexpected(location.error());
+    }
+    settings.location = *std::move(location);
+    settings.directory.consul_token = environment("SLIPWAY_CONSUL_TOKEN");
+    const auto resolver =
+        options.resolver.empty() ? environment("SLIPWAY_RESOLVER") : options.resolver;
+    if (!resolver.empty()) {
+        auto parsed = parse_resolver(resolver);
+        if (!parsed) {
+            return std::unexpected(parsed.error());
+        }
+        settings.directory.resolver = *std::move(parsed);
+    }
+    return {};
+}
+
 // The library looks for a command before it looks at what it could not read.
 std::string explain(const CLI::App* app, const CLI::Error& error) {
     const auto unread = app->remaining(true);
@@ -249,9 +273,8 @@ Outcome<ApiSettings> api_settings(const Options& options, const std::string& com
     while (settings.base_url.ends_with('/')) {
         settings.base_url.pop_back();
     }
-    const auto url = http::check_client_url(settings.base_url);
-    if (!url || settings.base_url.find_first_of("?#") != std::string::npos) {
-        return fail(ExitCode::usage, url ? "the server's URL has no query" : url.error().detail);
+    if (auto located = locate_servers(settings, options); !located) {
+        return std::unexpected(located.error());
     }
     settings.cacert = options.cacert.empty() ? environment("SLIPWAY_CACERT") : options.cacert;
     if (const auto known = http::check_authorities(settings.cacert);

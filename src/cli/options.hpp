@@ -21,6 +21,7 @@ namespace slipway::cli {
 
 struct Options {
     std::string url;
+    std::string resolver;
     std::string api_key_file;
     std::string cacert;
     std::string journal;
@@ -52,8 +53,8 @@ std::unique_ptr<CLI::App> make_app(Options& options);
 // Prints help and mistakes. Fails with the exit code only: `ok` after help.
 Outcome<std::string> parse_arguments(CLI::App& app, Options& options, int argc, char** argv);
 
-// The server and the key, from the options and the environment. Fails with `usage` for a URL that
-// is none and for certificates that cannot be read, `unauthorised` when there is no key.
+// The server and the key, from the options and the environment. Fails with `usage` for a location
+// that is none and for certificates that cannot be read, `unauthorised` when there is no key.
 Outcome<ApiSettings> api_settings(const Options& options, const std::string& command);
 
 // Where the journal is: --journal, or below XDG_STATE_HOME or the home directory. Empty when there

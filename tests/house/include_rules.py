@@ -23,8 +23,8 @@ MAY_INCLUDE = {
     "engine": {"base", "core", "ports", "hash", "runtime", "telemetry"},
     "api": {"base", "core", "runtime", "telemetry", "http", "engine"},
     "adapters": {"base", "core", "ports", "hash", "records", "sigv4", "runtime", "telemetry"} | CLIENT,
-    # `slipway admin store` speaks to a store without a server (docs/decisions/0011).
-    "cli": {"base", "core", "hash", "runtime", "telemetry", "adapters/s3", "adapters/system"} | CLIENT,
+    # `slipway admin store` speaks to a store without a server (docs/decisions/0011); servers are found in Consul (0017).
+    "cli": {"base", "core", "hash", "runtime", "telemetry", "adapters/consul", "adapters/s3", "adapters/system"} | CLIENT,
     "daemon": EVERYTHING,
 }
 

@@ -24,7 +24,7 @@ Task<Deletion> delete_path(ApiClient& api, std::string path) {
     Deletion deletion;
     const ApiClient::Send send = [&api, &path, &deletion](unsigned attempt) {
         deletion.attempts = attempt;
-        return api.transport().send(api.request(http::Method::delete_, path));
+        return api.send(api.request(http::Method::delete_, path));
     };
     deletion.answer = co_await api.exchange("rm", send);
     co_return deletion;

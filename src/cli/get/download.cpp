@@ -127,7 +127,7 @@ Task<Outcome<>> Download::fetch() {
         const http::BodySink sink = [this](std::span<const std::byte> bytes) {
             return take(bytes);
         };
-        return api_.transport().send(make_request(), sink);
+        return api_.send(make_request(), sink);
     };
     const auto answer = co_await api_.exchange(shown_, send);
     if (garbled_) {

@@ -96,10 +96,16 @@ http::ClientRequest PartSender::make_request(const Prepared& part, const PartUrl
     return request;
 }
 
-Task<Outcome<Answer>> PartSender::transfer(const Prepared& part, const PartUrl& url) {
+Task<Result<http::ClientResponse>> PartSender::send_once(const Prepared& part, PartUrl& url,
+                                                         std::uint64_t& moved) {
+    url = co_await answering_url(context_.api, session_.id, std::move(url));
+    co_return co_await context_.api.send(make_request(part, url, moved));
+}
+
+Task<Outcome<Answer>> PartSender::transfer(const Prepared& part, PartUrl url) {
     std::uint64_t moved = 0;
     const ApiClient::Send send = [this, &part, &url, &moved](unsigned) {
-        return context_.api.transport().send(make_request(part, url, moved));
+        return send_once(part, url, moved);
     };
     auto answer =
         co_await context_.api.exchange(label_ + ", part " + std::to_string(part.number), send);

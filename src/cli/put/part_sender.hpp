@@ -28,7 +28,9 @@ class PartSender final {
     struct Prepared;
     Task<Outcome<Prepared>> prepare(std::uint32_t number);
     Task<Outcome<PartUrl>> take_url(std::uint32_t number);
-    Task<Outcome<Answer>> transfer(const Prepared& part, const PartUrl& url);
+    Task<Outcome<Answer>> transfer(const Prepared& part, PartUrl url);
+    Task<Result<http::ClientResponse>> send_once(const Prepared& part, PartUrl& url,
+                                                 std::uint64_t& moved);
     http::ClientRequest make_request(const Prepared& part, const PartUrl& url,
                                      std::uint64_t& moved);
 

@@ -133,29 +133,34 @@ Task<Outcome<PartUrl>> StreamUpload::take_url(std::uint32_t number) {
 
 Task<Outcome<Answer>> StreamUpload::transfer(std::uint32_t number, Chunk chunk,
                                              const Sha256& digest) {
-    const auto url = co_await take_url(number);
+    auto url = co_await take_url(number);
     if (!url) {
         co_return std::unexpected(url.error());
     }
     std::uint64_t moved = 0;
-    const ApiClient::Send send = [&](unsigned) {
-        http::ClientRequest request;
-        request.method = url->method;
-        request.url = context_.api.absolute(url->url);
-        request.headers = url->headers;
-        request.headers.set("Content-Digest", "sha-256=:" + encode_base64(digest.view()) + ":");
-        // What a broken attempt had moved does not count.
-        context_.reporter.moved(-static_cast<std::int64_t>(moved));
-        moved = 0;
-        auto count = [&reporter = context_.reporter, &moved](std::uint64_t bytes) {
-            moved += bytes;
-            reporter.moved(static_cast<std::int64_t>(bytes));
-        };
-        request.body = http::StreamBody{std::make_shared<ChunkSource>(chunk, std::move(count)),
-                                        ByteCount(chunk->size())};
-        return context_.api.transport().send(std::move(request));
-    };
+    const ApiClient::Send send = [&](unsigned) { return send_once(*url, chunk, digest, moved); };
     co_return co_await context_.api.exchange("-, part " + std::to_string(number), send);
+}
+
+Task<Result<http::ClientResponse>> StreamUpload::send_once(PartUrl& url, Chunk chunk,
+                                                           const Sha256& digest,
+                                                           std::uint64_t& moved) {
+    url = co_await answering_url(context_.api, id_, std::move(url));
+    http::ClientRequest request;
+    request.method = url.method;
+    request.url = context_.api.absolute(url.url);
+    request.headers = url.headers;
+    request.headers.set("Content-Digest", "sha-256=:" + encode_base64(digest.view()) + ":");
+    // What a broken attempt had moved does not count.
+    context_.reporter.moved(-static_cast<std::int64_t>(moved));
+    moved = 0;
+    auto count = [&reporter = context_.reporter, &moved](std::uint64_t bytes) {
+        moved += bytes;
+        reporter.moved(static_cast<std::int64_t>(bytes));
+    };
+    request.body = http::StreamBody{std::make_shared<ChunkSource>(chunk, std::move(count)),
+                                    ByteCount(chunk->size())};
+    co_return co_await context_.api.send(std::move(request));
 }
 
 Task<Outcome<>> StreamUpload::send_part(std::uint32_t number, Chunk chunk) {

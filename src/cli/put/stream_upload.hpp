@@ -35,6 +35,8 @@ class StreamUpload final {
     Task<void> send_into(Outcome<>& outcome, Chunk chunk);
     Task<Outcome<>> send_part(std::uint32_t number, Chunk chunk);
     Task<Outcome<Answer>> transfer(std::uint32_t number, Chunk chunk, const Sha256& digest);
+    Task<Result<http::ClientResponse>> send_once(PartUrl& url, Chunk chunk, const Sha256& digest,
+                                                 std::uint64_t& moved);
     Task<Outcome<PartUrl>> take_url(std::uint32_t number);
     Task<Outcome<>> complete();
     // The failure, after what was begun on the server is ended.
