@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/upload_tasks/task_names.hpp"
+#include "runtime/group.hpp"
 
 namespace slipway::daemon {
 
@@ -13,10 +14,14 @@ using core::TaskKind;
 
 constexpr std::chrono::milliseconds kLongestPoll{1000};
 
-engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundOptions& options) {
+// Files that are copied at once.
+constexpr std::size_t kCopiers = 2;
+
+engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundOptions& options,
+                                         std::size_t count) {
     engine::TaskWorkerOptions workers;
     workers.owner = "slipwayd " + engine::random_task_id(world.random).to_string();
-    workers.workers = options.workers;
+    workers.workers = count;
     workers.poll = std::min({kLongestPoll, options.sweep_interval, options.upkeep_interval});
     return workers;
 }
@@ -25,7 +30,9 @@ engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundO
 
 Background::Background(engine::World& world, BackgroundOptions options)
     : world_(world),
-      workers_(world.tasks, world.clock, world.random, worker_options(world, options)),
+      workers_(world.tasks, world.clock, world.random,
+               worker_options(world, options, options.workers)),
+      copiers_(world.tasks, world.clock, world.random, worker_options(world, options, kCopiers)),
       sweep_(world),
       trash_(world),
       orphans_(world),
@@ -49,11 +56,26 @@ Background::Background(engine::World& world, BackgroundOptions options)
     workers_.handle(TaskKind::digest, digest_);
     workers_.handle(TaskKind::complete, completion_);
     workers_.handle(TaskKind::assemble, assembly_);
-    workers_.handle(TaskKind::copy_file, copy_);
-    workers_.handle(TaskKind::verify_copies, verify_copies_);
+    copiers_.handle(TaskKind::copy_file, copy_);
+    copiers_.handle(TaskKind::verify_copies, verify_copies_);
     workers_.handle(TaskKind::fail_over, fail_over_);
     workers_.handle(TaskKind::scan_copies, recurring_scan_copies_);
-    world_.wake_workers = [this] { workers_.wake(); };
+    world_.wake_workers = [this] {
+        workers_.wake();
+        copiers_.wake();
+    };
+}
+
+Task<void> Background::run() {
+    const auto both = co_await runtime::Group::open();
+    both->spawn(workers_.run());
+    both->spawn(copiers_.run());
+    co_await both->wait();
+}
+
+void Background::stop() {
+    workers_.stop();
+    copiers_.stop();
 }
 
 Task<Result<>> Background::prepare() {

@@ -39,17 +39,21 @@ class Background {
     // ones exist.
     Task<Result<>> prepare();
     // Until stop(). Once.
-    Task<void> run() { return workers_.run(); }
+    Task<void> run();
     // Thread-safe, idempotent.
-    void stop() { workers_.stop(); }
+    void stop();
 
+    // With the figures of the queue.
     const engine::TaskWorkers& workers() const { return workers_; }
+    std::size_t running() const { return workers_.running() + copiers_.running(); }
 
  private:
     Task<Result<>> plan(core::TaskKind kind, bool at_once);
 
     engine::World& world_;
     engine::TaskWorkers workers_;
+    // Of their own: a store for copies that hangs holds up nothing else.
+    engine::TaskWorkers copiers_;
     engine::SweepPass sweep_;
     engine::EmptyTrash trash_;
     engine::CollectOrphans orphans_;

@@ -573,7 +573,7 @@ Result<> Node::State::serve() {
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
     fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
     if (drained == Drained::cut_off) {
-        end_as_it_is(background_->workers().running());
+        end_as_it_is(background_->running());
     }
     telemetry::log(telemetry::Level::info, "stopped");
     return {};

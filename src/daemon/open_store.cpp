@@ -120,7 +120,7 @@ Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environ
     std::vector<OpenedStore> stores;
     if (std::ranges::count(config.stores, s3::StoreRole::normal, &s3::StoreDescription::role) ==
         0) {
-        auto blobs = open_blobs(data_dir / "blobs", std::move(disk), means);
+        auto blobs = open_blobs(data_dir / "blobs", disk, means);
         if (!blobs) {
             return std::unexpected(blobs.error());
         }

@@ -104,6 +104,45 @@ def test_copies_are_made_up_for_when_their_store_was_away(pair):
     assert pair.object_in("spare", upload.id) == upload.data
 
 
+def test_copying_goes_on_through_kills_of_the_server(pair):
+    pair.daemon.start()
+    uploads = [pair.upload(seed, 30 * MIB) for seed in range(20, 24)]
+    for _ in range(3):
+        pair.daemon.kill()
+        pair.daemon.start()
+    wait_for(pair.are_copied)
+    for upload in uploads:
+        assert pair.object_in("spare", upload.id) == upload.data
+
+
+def test_a_store_for_copies_that_hangs_holds_up_no_upload(pair):
+    # Two are for the looks at trash and orphans, which hang as well.
+    pair.daemon.args += ["--tasks.workers", "3", "--server.drain_timeout", "1s"]
+    pair.daemon.start()
+    pid = int((pair.servers["spare"].folder / "pid").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        uploads = [pair.upload(seed, 6 * MIB) for seed in (30, 31, 32)]
+        for upload in uploads:
+            assert upload.download().body == upload.data
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    wait_for(pair.are_copied, 120)
+
+
+def test_files_of_the_local_disk_have_copies_too(pair):
+    pair.describe({"spare": "dr"})
+    pair.daemon.start()
+    uploads = [pair.upload(seed, size) for seed, size in ((40, 100_000), (41, 20 * MIB))]
+    wait_for(pair.are_copied)
+    for upload in uploads:
+        assert pair.object_in("spare", upload.id) == upload.data
+        blob, = (path for path in (pair.daemon.data_dir / "blobs/files").rglob("*") if path.name == upload.id)
+        blob.unlink()
+        assert upload.download().body == upload.data
+        assert upload.download(Range="bytes=10-99").body == upload.data[10:100]
+
+
 def test_a_copy_that_is_damaged_is_found_and_repaired(pair):
     pair.daemon.start()
     good, bad, lost = (pair.upload(seed, 6 * MIB) for seed in (5, 6, 7))
