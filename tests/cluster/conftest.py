@@ -6,6 +6,7 @@ takes `own_consul`. `start_node` makes servers.
 
 import json
 import shutil
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from harness.cli import Cli
+from harness.cli import Cli, Outcome
 from harness.daemon import Daemon, patience
 from harness.real_server import RealServer
 
@@ -27,6 +28,27 @@ def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> 
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(0.05)
     return found
+
+
+def wait_for_parts(process: subprocess.Popen, count: int) -> list[bytes]:
+    """Until a `slipway put` has told of so many parts; what it has told."""
+    lines: list[bytes] = []
+    while sum(b'"event":"part"' in line for line in lines) < count:
+        line = process.stdout.readline()
+        assert line, Outcome(process.wait(), b"".join(lines), process.stderr.read())
+        lines.append(line)
+    return lines
+
+
+def finish(process: subprocess.Popen, lines: list[bytes], data: bytes | None = None) -> Outcome:
+    """What a `slipway put` comes to; it has to succeed. `data` is the rest of its input."""
+    try:
+        out, err = process.communicate(data, timeout=patience(300))
+    finally:
+        process.kill()
+    outcome = Outcome(process.returncode, b"".join(lines) + out, err)
+    assert outcome.code == 0, outcome
+    return outcome
 
 
 class Consul(RealServer):

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from balancers import ConsulTemplate, Envoy, Nginx
-from conftest import nodes_below, wait_until
+from conftest import finish, nodes_below, wait_for_parts, wait_until
 from harness.cli import Outcome
 from harness.daemon import patience, scaled
 from harness.digests import sha256
@@ -59,22 +59,6 @@ def source(folder, seed: int = 7) -> tuple:
     path = folder / "source.bin"
     path.write_bytes(random.Random(seed).randbytes(SIZE))
     return path, sha256(path.read_bytes())
-
-
-def wait_for_parts(process, count: int) -> list[bytes]:
-    lines = []
-    while sum(b'"event":"part"' in line for line in lines) < count:
-        line = process.stdout.readline()
-        assert line, Outcome(process.wait(), b"".join(lines), process.stderr.read())
-        lines.append(line)
-    return lines
-
-
-def finish(process, lines: list[bytes]) -> Outcome:
-    out, err = process.communicate(timeout=patience(300))
-    outcome = Outcome(process.returncode, b"".join(lines) + out, err)
-    assert outcome.code == 0, outcome
-    return outcome
 
 
 def check_file(cli, outcome: Outcome, digest: str, folder) -> None:

@@ -8,7 +8,8 @@ import signal
 
 import pytest
 
-from harness.cli import Cli, Outcome
+from conftest import finish, wait_for_parts
+from harness.cli import Cli
 from harness.daemon import patience
 from harness.digests import sha256
 from harness.uploads import MIB
@@ -39,15 +40,6 @@ def location(consul, service: str, by: str) -> tuple[str, list[str]]:
     return f"srv://_{service}._tcp.service.consul", ["--resolver", consul.script("dns", str(consul.folder)).stdout.strip()]
 
 
-def wait_for_parts(process, count: int) -> list[bytes]:
-    lines = []
-    while sum(b'"event":"part"' in line for line in lines) < count:
-        line = process.stdout.readline()
-        assert line, Outcome(process.wait(), b"".join(lines), process.stderr.read())
-        lines.append(line)
-    return lines
-
-
 @pytest.mark.parametrize("by", ["consul", "srv"])
 def test_a_put_goes_on_over_another_server_when_one_is_gone(consul, two_ways, tmp_path, by):
     node, relays, service = two_ways
@@ -60,9 +52,7 @@ def test_a_put_goes_on_over_another_server_when_one_is_gone(consul, two_ways, tm
     gone, other = sorted(relays, key=lambda relay: -relay.bytes)
     gone.cut()
     before = other.bytes
-    out, err = process.communicate(timeout=patience(120))
-    outcome = Outcome(process.returncode, b"".join(lines) + out, err)
-    assert outcome.code == 0, outcome
+    outcome = finish(process, lines)
     assert other.bytes > before + MIB, "the rest of the parts came the other way"
     target = tmp_path / "target.bin"
     cli.ok("get", *more, outcome.one("completed")["file_id"], "-o", target)
@@ -97,9 +87,7 @@ def test_a_stream_goes_on_over_another_server(consul, two_ways, tmp_path):
     lines = wait_for_parts(process, 5)
     gone, other = sorted(relays, key=lambda relay: -relay.bytes)
     gone.cut()
-    out, err = process.communicate(data[2 * MIB:], timeout=patience(120))
-    outcome = Outcome(process.returncode, b"".join(lines) + out, err)
-    assert outcome.code == 0, outcome
+    outcome = finish(process, lines, data[2 * MIB:])
     assert other.bytes > MIB
     assert cli.ok("get", outcome.one("completed")["file_id"], "-o", "-").out == data
 
