@@ -90,9 +90,13 @@ std::string PartUrls::signed_host(const std::string& host) const {
     return public_host_.empty() ? host : public_host_;
 }
 
+WallTime PartUrls::expiry(const core::Upload& upload, WallTime now) const {
+    return std::min<WallTime>(now + options_.lifetime, upload.expires_at);
+}
+
 PartUrl PartUrls::make(const core::Upload& upload, PartNumber number, const std::string& host,
                        WallTime now) const {
-    const WallTime expires_at = std::min<WallTime>(now + options_.lifetime, upload.expires_at);
+    const WallTime expires_at = expiry(upload, now);
     const engine::PartClaims claims{.method = "PUT",
                                     .host = signed_host(host),
                                     .path = path_of(upload.id, number),

@@ -31,6 +31,8 @@ class PartUrls {
     // `host` is the Host field of the request that asks.
     PartUrl make(const core::Upload& upload, PartNumber number, const std::string& host,
                  WallTime now) const;
+    // Until when a URL that is given now is valid.
+    WallTime expiry(const core::Upload& upload, WallTime now) const;
     // The one verifier of signed URLs.
     std::expected<engine::PartGrant, engine::Denial> verify(const http::RequestHead& head,
                                                             WallTime now) const;

@@ -55,6 +55,8 @@ Row row_for(Reason reason) {
             return {409, "parts_mismatch", "Parts are missing or differ"};
         case Reason::unsupported_digest:
             return {400, "unsupported_digest", "Digest is not available"};
+        case Reason::direct_unsupported:
+            return {400, "direct_unsupported", "Direct upload is not possible"};
         case Reason::insufficient_storage:
             return {507, "insufficient_storage", "No room"};
         case Reason::verifying:

@@ -57,11 +57,12 @@ constexpr std::uint64_t value_of(const Crc64Nvme& digest) {
     return value;
 }
 
-// What is known of some bytes. SHA-256 and CRC64-NVME are always computed; the others when asked
-// for.
+// What is known of some bytes. Of those that this server received, SHA-256 and CRC64-NVME are
+// always computed, the others when asked for; of those that a client sent to the store itself, the
+// SHA-256 alone is known.
 struct PartDigests {
     Sha256 sha256;
-    Crc64Nvme crc64nvme;
+    std::optional<Crc64Nvme> crc64nvme;
     std::optional<Md5> md5;
     std::optional<Crc32c> crc32c;
     friend bool operator==(const PartDigests&, const PartDigests&) = default;

@@ -38,6 +38,7 @@ TEST(Event, TellsOfAnUploadWhatItsClientSaid) {
 TEST(Event, TellsOfAFileWhatItIs) {
     File file;
     file.size = 9_B;
+    file.crc64nvme = Crc64Nvme{};
     file.sha256 = Sha256{};
     file.events = 2;
     const Event event = describe(file);

@@ -91,6 +91,7 @@ struct Upload {
         DigestKind::sha256;  // computed for every part besides SHA-256 and CRC64-NVME
     DeclaredDigests declared;
     bool complete_when_full = false;  // the last part completes it, without being asked
+    bool direct = false;              // its parts are sent to the store, not to this server
     std::map<std::string, std::string> metadata;
     std::optional<IdempotencyKey> idempotency;
     std::optional<CompletionKey> completed_by;  // the Complete that decided it; nothing without key
@@ -154,7 +155,8 @@ struct File {
     ByteCount size;
     PartPlan plan;
     Sha256 chain;  // DESIGN: H0 = SHA-256("slipway-chain-v1"), Hi = SHA-256(H(i-1) || digest_i)
-    Crc64Nvme crc64nvme;           // of the whole content, combined from the parts
+    // Of the whole content, combined from the parts; nothing where that of a part is not known.
+    std::optional<Crc64Nvme> crc64nvme;
     std::optional<Sha256> sha256;  // of the whole content, when it was declared and verified
     std::optional<Md5> md5;
     std::map<std::string, std::string> metadata;

@@ -6,6 +6,7 @@
 #include "base/seeded_bug.hpp"
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
+#include "engine/direct/direct_upload.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/publish_upload.hpp"
@@ -170,6 +171,9 @@ Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
             co_return UploadBytes{*summary, {}, std::nullopt};
         }
     }
+    if (upload.direct) {
+        co_return co_await verify_direct(std::move(context), request, upload);
+    }
     const auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
@@ -177,6 +181,24 @@ Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
     const auto decision = core::decide_completion(upload.plan, *parts, request.parts);
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
+    }
+    co_return bytes_of(world_.stores, upload, *parts);
+}
+
+Task<Outcome<UploadBytes>> CompleteUpload::verify_direct(RequestContext context,
+                                                         const CompleteRequest& request,
+                                                         const core::Upload& upload) {
+    const auto parts = co_await DirectUpload(world_).list_parts(context, upload);
+    if (!parts) {
+        co_return std::unexpected(parts.error());
+    }
+    const auto decision = core::decide_completion(upload.plan, *parts, request.parts);
+    if (!decision) {
+        co_return std::unexpected(describe(decision.error()));
+    }
+    const auto recorded = co_await world_.catalog.replace_parts(upload.id, upload.epoch, *parts);
+    if (!recorded) {
+        co_return refuse(recorded.error(), "replace_parts", context.request_id);
     }
     co_return bytes_of(world_.stores, upload, *parts);
 }

@@ -67,6 +67,10 @@ class CompleteUpload {
     // Every part is there, and is what the request states. The upload's plan is counted.
     Task<Outcome<UploadBytes>> verify_parts(RequestContext context, const CompleteRequest& request,
                                             const core::Upload& upload);
+    // The same by what the store tells, which is recorded: a crash before the upload is completing
+    // leaves records that the next Complete replaces.
+    Task<Outcome<UploadBytes>> verify_direct(RequestContext context, const CompleteRequest& request,
+                                             const core::Upload& upload);
     // No promise, but who has no room is told before anything is decided.
     Task<Outcome<>> require_room(RequestContext context, const core::Upload& upload,
                                  ByteCount size);

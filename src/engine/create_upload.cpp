@@ -3,6 +3,7 @@
 #include <span>
 
 #include "core/part_plan.hpp"
+#include "engine/direct/direct_upload.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/fingerprint.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
@@ -33,6 +34,7 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
     upload.checksum = wanted.checksum;
     upload.declared = wanted.declared;
     upload.complete_when_full = wanted.complete_when_full;
+    upload.direct = wanted.direct;
     upload.metadata = std::move(wanted.metadata);
     upload.created_at = world.clock.wall();
     upload.expires_at =
@@ -48,6 +50,7 @@ ports::BlobLayout layout_of(const core::Upload& upload) {
     // To be hashed before it is published; extents, to be brought into order.
     layout.read_staged =
         upload.declared.sha256 || upload.declared.md5 || upload.plan.sizes == core::PartSizes::free;
+    layout.direct = upload.direct;
     return layout;
 }
 
@@ -71,6 +74,12 @@ std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& o
 
 Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload wanted) {
     core::Upload upload = make_upload(world_, context, std::move(wanted));
+    ports::Store& store = world_.stores.choose(world_.random);
+    if (upload.direct) {
+        if (auto refused = why_not_direct(store, upload, layout_of(upload))) {
+            co_return std::unexpected(*std::move(refused));
+        }
+    }
     const auto foreseen = co_await world_.catalog.preview_upload(upload, world_.options.quota);
     if (!foreseen) {
         co_return refuse(foreseen.error(), "preview_upload", context.request_id);
@@ -83,7 +92,6 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (const auto planned = co_await plan_tasks(upload); !planned) {
         co_return refuse(planned.error(), "plan_tasks", context.request_id);
     }
-    ports::Store& store = world_.stores.choose(world_.random);
     auto placement = co_await store.create(upload.id, layout_of(upload));
     if (!placement) {
         co_return refuse(placement.error(), "create_blob", context.request_id);
@@ -120,6 +128,7 @@ Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::U
                    {{"upload_id", upload.id.to_string()},
                     {"total_parts", std::uint64_t{upload.plan.total_parts}},
                     {"part_size", upload.plan.part_size.value()},
+                    {"direct", upload.direct},
                     {"request_id", context.request_id}});
     co_return upload;
 }

@@ -20,6 +20,7 @@ struct NewUpload {
     DigestKind checksum = DigestKind::sha256;
     core::DeclaredDigests declared;
     bool complete_when_full = false;
+    bool direct = false;
     std::map<std::string, std::string> metadata;
     std::optional<std::chrono::seconds> expires_in;  // at most the maximum; checked by the door
     // By which a repetition of the request is known: engine/fingerprint.hpp.
@@ -33,7 +34,8 @@ class CreateUpload {
     // insufficient_storage: no room for the whole file. quota_exceeded: more than the owner may
     // have; nothing was created. With an idempotency key that the owner has used for an upload that
     // is on record: that upload, as it is now, where the same was asked for, else
-    // idempotency_key_reused.
+    // idempotency_key_reused. direct_unsupported: direct, and the store or what else is asked for
+    // does not allow it.
     Task<Outcome<core::Upload>> run(RequestContext context, NewUpload wanted);
 
  private:

@@ -31,6 +31,11 @@ struct EngineMetrics {
           digest_failures(
               registry.counter("slipway_digest_failures_total",
                                "Parts and files whose bytes did not have the stated digest.")),
+          direct_urls(registry.counter("slipway_direct_urls_total",
+                                       "URLs of the store given out for parts.")),
+          direct_uploads(registry.counter("slipway_direct_uploads_completed_total",
+                                          "Uploads completed whose parts went to the store "
+                                          "directly.")),
           parts_rejected_busy(registry.counter("slipway_parts_rejected_total",
                                                "Parts refused before their body was read.",
                                                "reason=\"busy\"")),
@@ -89,6 +94,8 @@ struct EngineMetrics {
     telemetry::Counter& parts_already_stored;
     telemetry::Counter& part_bytes_stored;
     telemetry::Counter& digest_failures;
+    telemetry::Counter& direct_urls;
+    telemetry::Counter& direct_uploads;
     telemetry::Counter& parts_rejected_busy;
     telemetry::Counter& temporary_files_stored;
     telemetry::Counter& temporary_files_claimed;

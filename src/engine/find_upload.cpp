@@ -1,6 +1,7 @@
 #include "engine/find_upload.hpp"
 
 #include "core/lifecycle.hpp"
+#include "engine/direct/direct_upload.hpp"
 #include "engine/upload_tasks/assembly_task.hpp"
 
 namespace slipway::engine {
@@ -46,12 +47,12 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
     if (!upload) {
         co_return std::unexpected(upload.error());
     }
-    auto parts = co_await world_.catalog.list_parts(id);
+    const auto state = core::state_at(*upload, world_.clock.wall());
+    auto parts = co_await recorded_or_listed(context, *upload, state);
     if (!parts) {
-        co_return refuse(parts.error(), "list_parts", context.request_id);
+        co_return std::unexpected(parts.error());
     }
-    UploadStatus status{.upload = std::move(*upload), .state = {}, .parts = std::move(*parts)};
-    status.state = core::state_at(status.upload, world_.clock.wall());
+    UploadStatus status{.upload = std::move(*upload), .state = state, .parts = std::move(*parts)};
     if (status.state != core::UploadState::complete) {
         auto completion = status.state == core::UploadState::completing
                               ? co_await assembly_as_completion(world_, status.upload)
@@ -62,6 +63,19 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
         status.completion = std::move(*completion);
     }
     co_return status;
+}
+
+Task<Outcome<std::vector<core::Part>>> FindUpload::recorded_or_listed(RequestContext context,
+                                                                      const core::Upload& upload,
+                                                                      core::UploadState state) {
+    if (upload.direct && state == core::UploadState::open) {
+        co_return co_await DirectUpload(world_).list_parts(context, upload);
+    }
+    auto parts = co_await world_.catalog.list_parts(upload.id);
+    if (!parts) {
+        co_return refuse(parts.error(), "list_parts", context.request_id);
+    }
+    co_return std::move(*parts);
 }
 
 Task<Outcome<ports::Page<core::Upload>>> FindUpload::list_open(RequestContext context,

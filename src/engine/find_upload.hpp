@@ -30,6 +30,11 @@ class FindUpload {
                                                        ports::PageRequest page);
 
  private:
+    // Of a direct upload that is open: those that its store tells of.
+    Task<Outcome<std::vector<core::Part>>> recorded_or_listed(RequestContext context,
+                                                              const core::Upload& upload,
+                                                              core::UploadState state);
+
     World& world_;
 };
 

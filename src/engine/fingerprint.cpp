@@ -69,6 +69,10 @@ Sha256 fingerprint_of(const NewUpload& wanted) {
     out.optional_number(wanted.expires_in
                             ? std::optional(static_cast<std::uint64_t>(wanted.expires_in->count()))
                             : std::nullopt);
+    // Behind all, and only where it is: what was asked for before there was any stays the same.
+    if (wanted.direct) {
+        out.text("direct");
+    }
     return out.finish();
 }
 

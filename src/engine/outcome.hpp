@@ -43,6 +43,7 @@ enum class Reason {
     assembling,  // no failure: its extents are being brought into order; ask again
     parts_mismatch,
     unsupported_digest,
+    direct_unsupported,
     insufficient_storage,
     storage_failed,
     request_timeout,

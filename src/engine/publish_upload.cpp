@@ -152,6 +152,9 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     world_.wake_relay();
     world_.sessions.ended(upload.id);
     world_.metrics.uploads_completed.add();
+    if (upload.direct) {
+        world_.metrics.direct_uploads.add();
+    }
     telemetry::log(telemetry::Level::info, "upload_completed",
                    {{"upload_id", upload.id.to_string()},
                     {"size", file.size.value()},

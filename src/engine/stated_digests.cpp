@@ -27,7 +27,7 @@ std::optional<Difference> find_difference(const StatedDigests& stated, const Par
     if (auto md5 = differ(stated.md5, actual.md5)) {
         return md5;
     }
-    if (auto crc64 = differ(stated.crc64nvme, std::optional(actual.crc64nvme))) {
+    if (auto crc64 = differ(stated.crc64nvme, actual.crc64nvme)) {
         return crc64;
     }
     return differ(stated.crc32c, actual.crc32c);

@@ -15,14 +15,20 @@ Sha256 seed_of_chain() {
 
 }  // namespace
 
-UploadContent::UploadContent() : summary_{.size = {}, .chain = seed_of_chain(), .crc64nvme = {}} {}
+UploadContent::UploadContent()
+    : summary_{.size = {}, .chain = seed_of_chain(), .crc64nvme = Crc64Nvme{}} {}
 
 void UploadContent::append(const Piece& piece) {
     summary_.size += piece.size;
     summary_.chain =
         core::next_in_chain(summary_.chain, piece.sha256,
                             [](std::span<const std::byte> bytes) { return hash::sha256(bytes); });
-    summary_.crc64nvme = hash::combine_crc64nvme(summary_.crc64nvme, piece.crc64nvme, piece.size);
+    if (summary_.crc64nvme && piece.crc64nvme) {
+        summary_.crc64nvme =
+            hash::combine_crc64nvme(*summary_.crc64nvme, *piece.crc64nvme, piece.size);
+    } else {
+        summary_.crc64nvme.reset();
+    }
     ++in_order_;
 }
 

@@ -22,7 +22,7 @@ namespace slipway::engine {
 struct ContentSummary {
     ByteCount size;
     Sha256 chain;
-    Crc64Nvme crc64nvme;
+    std::optional<Crc64Nvme> crc64nvme;  // nothing where that of a part is not known
 };
 
 class UploadContent {
@@ -40,7 +40,7 @@ class UploadContent {
     struct Piece {
         ByteCount size;
         Sha256 sha256;
-        Crc64Nvme crc64nvme;
+        std::optional<Crc64Nvme> crc64nvme;
     };
     void append(const Piece& piece);
 

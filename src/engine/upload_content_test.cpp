@@ -26,7 +26,7 @@ std::vector<core::Part> parts_of(std::uint32_t count) {
         part.number = PartNumber(number);
         part.size = ByteCount(4096 + number);
         part.digests.sha256.bytes.fill(static_cast<std::byte>(number));
-        part.digests.crc64nvme.bytes.fill(static_cast<std::byte>(number * 3));
+        part.digests.crc64nvme.emplace().bytes.fill(static_cast<std::byte>(number * 3));
         parts.push_back(part);
     }
     return parts;
@@ -35,11 +35,11 @@ std::vector<core::Part> parts_of(std::uint32_t count) {
 // As Complete worked it out before anything was remembered.
 ContentSummary worked_out(const std::vector<core::Part>& parts) {
     core::Chain chain([](std::span<const std::byte> bytes) { return hash::sha256(bytes); });
-    ContentSummary summary{};
+    ContentSummary summary{.size = {}, .chain = {}, .crc64nvme = Crc64Nvme{}};
     for (const core::Part& part : parts) {
         chain.add(part.digests.sha256);
         summary.crc64nvme =
-            hash::combine_crc64nvme(summary.crc64nvme, part.digests.crc64nvme, part.size);
+            hash::combine_crc64nvme(*summary.crc64nvme, *part.digests.crc64nvme, part.size);
         summary.size += part.size;
     }
     summary.chain = chain.value();
@@ -51,6 +51,14 @@ void expect_equal(const std::optional<ContentSummary>& actual, const ContentSumm
     EXPECT_EQ(actual->size, expected.size);
     EXPECT_EQ(actual->chain, expected.chain);
     EXPECT_EQ(actual->crc64nvme, expected.crc64nvme);
+}
+
+TEST(UploadContent, HasNoCrc64WhereThatOfAPartIsNotKnown) {
+    auto parts = parts_of(3);
+    parts[1].digests.crc64nvme.reset();
+    const auto summary = summarise(parts);
+    EXPECT_FALSE(summary.crc64nvme);
+    EXPECT_EQ(summary.chain, worked_out(parts_of(3)).chain);
 }
 
 TEST(UploadContent, IsTheSameInWhateverOrderThePartsCome) {

@@ -114,6 +114,11 @@ class Catalog {
     Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part) {
         return put_part(id, epoch, part, core::Quota{.bytes = {}, .files = {}, .open_uploads = {}});
     }
+    // Records these parts, in place of those that are recorded under their numbers, if the upload
+    // is open in this epoch: of a direct upload, whose parts are what its store says when it is
+    // completed. conflict: not open, or another epoch. not_found: no such upload.
+    virtual Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
+                                         std::vector<core::Part> parts) = 0;
     // All parts in order of their numbers; of an open upload, or of a file.
     virtual Task<Result<std::vector<core::Part>>> list_parts(UploadId id) = 0;
     // not_found: not stored yet.

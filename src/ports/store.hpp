@@ -29,6 +29,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "ports/direct_parts.hpp"
 #include "runtime/task.hpp"
 
 namespace slipway::ports {
@@ -49,6 +50,8 @@ struct BlobLayout {
     std::optional<ByteCount> part_size = std::nullopt;
     // Its bytes will be read before it is published: open_staged(), drafts.
     bool read_staged = false;
+    // Its parts are sent to the store by clients: direct_parts().
+    bool direct = false;
 };
 
 // A part that was acknowledged, as its record has it.
@@ -158,9 +161,13 @@ class Store {
     // Whether publish() and publish_draft() may take minutes: nobody should wait for them in a
     // request, or at start.
     virtual bool publishes_slowly() const = 0;
+    // Where clients can send parts to the store themselves; else nothing. Lives as long as the
+    // store.
+    virtual DirectParts* direct_parts() = 0;
 
     // Creates the staged blob, with room for its capacity reserved; durable on return, with its
     // placement. conflict: it exists. storage_full: no room (told now, not at the last part).
+    // unsupported: direct, and the store refuses it.
     virtual Task<Result<std::string>> create(UploadId id, BlobLayout layout) = 0;
     // Makes the staged blob's room at least `capacity`; a smaller one changes nothing. The new size
     // is durable with the next commit of a part. storage_full: no room for the difference (told

@@ -19,13 +19,16 @@ constexpr unsigned kKeyOfInit = 0;
 constexpr unsigned kKeyOfComplete = 1;
 constexpr unsigned kPlacement = 2;
 constexpr unsigned kMoreBlobs = 3;
+constexpr unsigned kDirect = 4;
 // Of the flags of parts.
 constexpr unsigned kReceipt = 3;
 constexpr unsigned kCopies = 4;
+constexpr unsigned kNoCrc64 = 5;
 // Of those of files: there is a second byte of them, behind the metadata.
 constexpr unsigned kMoreOfFile = 7;
-// Of that one.
+// Of that one; the second: the CRC64-NVME is not known, and zeros stand in its place.
 constexpr unsigned kCopiesOfFile = 0;
+constexpr unsigned kNoCrc64OfFile = 1;
 
 // Numbers on disk are fixed here and do not follow the enumeration.
 std::uint8_t code_of(DigestKind kind) {
@@ -112,7 +115,8 @@ std::uint8_t more_flags(const core::Upload& upload) {
     return static_cast<std::uint8_t>(flag(upload.idempotency.has_value(), kKeyOfInit) |
                                      flag(upload.completed_by.has_value(), kKeyOfComplete) |
                                      flag(!upload.blobs.front().placement.empty(), kPlacement) |
-                                     flag(upload.blobs.size() > 1, kMoreBlobs));
+                                     flag(upload.blobs.size() > 1, kMoreBlobs) |
+                                     flag(upload.direct, kDirect));
 }
 
 void write_more(RecordWriter& out, const core::Upload& upload) {
@@ -134,8 +138,9 @@ void write_more(RecordWriter& out, const core::Upload& upload) {
 }
 
 void read_more(RecordReader& in, core::Upload& upload) {
-    const auto flags = in.flags(0b1111);
+    const auto flags = in.flags(0b1'1111);
     in.require(flags != 0);
+    upload.direct = has(flags, kDirect);
     if (has(flags, kKeyOfInit)) {
         core::IdempotencyKey& idempotency = upload.idempotency.emplace();
         idempotency.key = in.text();
@@ -180,11 +185,15 @@ void read_copies(RecordReader& in, core::Part& part) {
 }
 
 std::uint8_t more_flags(const core::File& file) {
-    return flag(!file.copies.empty(), kCopiesOfFile);
+    return static_cast<std::uint8_t>(flag(!file.copies.empty(), kCopiesOfFile) |
+                                     flag(!file.crc64nvme, kNoCrc64OfFile));
 }
 
 void write_more(RecordWriter& out, const core::File& file) {
     out.integer(more_flags(file));
+    if (file.copies.empty()) {
+        return;
+    }
     out.integer(static_cast<std::uint32_t>(file.copies.size()));
     for (const core::FileCopy& copy : file.copies) {
         out.text(copy.storage_node);
@@ -193,7 +202,15 @@ void write_more(RecordWriter& out, const core::File& file) {
 }
 
 void read_more(RecordReader& in, core::File& file) {
-    in.require(in.flags(1U << kCopiesOfFile) != 0);
+    const auto flags = in.flags(0b11);
+    in.require(flags != 0);
+    if (has(flags, kNoCrc64OfFile)) {
+        in.require(file.crc64nvme == Crc64Nvme{});
+        file.crc64nvme.reset();
+    }
+    if (!has(flags, kCopiesOfFile)) {
+        return;
+    }
     auto left = in.integer<std::uint32_t>();
     in.require(left > 0);
     for (; in.ok() && left > 0; --left) {
@@ -285,11 +302,11 @@ std::string encode_part(UploadId id, const core::Part& part) {
         flag(part.digests.md5.has_value(), 0) | flag(part.digests.crc32c.has_value(), 1) |
         flag(part.extent.has_value(), 2) |
         flag(is_in_first_alone(part) && !part.copies.front().receipt.empty(), kReceipt) |
-        flag(!is_in_first_alone(part), kCopies)));
+        flag(!is_in_first_alone(part), kCopies) | flag(!part.digests.crc64nvme, kNoCrc64)));
     out.integer(part.size.value());
     out.time(part.stored_at);
     out.bytes(part.digests.sha256.bytes);
-    out.bytes(part.digests.crc64nvme.bytes);
+    out.optional(part.digests.crc64nvme);
     out.optional(part.digests.md5);
     out.optional(part.digests.crc32c);
     if (part.extent) {
@@ -315,12 +332,12 @@ Result<core::Part> decode_part(const PartKey& key, std::string_view record) {
     RecordReader in(*body);
     core::Part part;
     part.number = key.number;
-    const auto flags = in.flags(0b11111);
+    const auto flags = in.flags(0b11'1111);
     in.require(!has(flags, kReceipt) || !has(flags, kCopies));
     part.size = ByteCount(in.integer<std::uint64_t>());
     part.stored_at = in.time();
     part.digests.sha256 = in.digest<Sha256>();
-    part.digests.crc64nvme = in.digest<Crc64Nvme>();
+    part.digests.crc64nvme = in.optional<Crc64Nvme>(!has(flags, kNoCrc64));
     part.digests.md5 = in.optional<Md5>(has(flags, 0));
     part.digests.crc32c = in.optional<Crc32c>(has(flags, 1));
     if (has(flags, 2)) {
@@ -349,7 +366,7 @@ std::string encode_file(const core::File& file) {
     out.integer(file.size.value());
     write_plan(out, file.plan);
     out.bytes(file.chain.bytes);
-    out.bytes(file.crc64nvme.bytes);
+    out.bytes(file.crc64nvme.value_or(Crc64Nvme{}).bytes);
     out.optional(file.sha256);
     out.optional(file.md5);
     out.time(file.completed_at);

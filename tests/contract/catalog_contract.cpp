@@ -140,6 +140,24 @@ TEST_P(CatalogContract, APartIsStoredOnceAndNeverReplaced) {
     EXPECT_EQ(run(catalog().list_parts(upload.id)), std::vector{part_of(1, 10)});
 }
 
+TEST_P(CatalogContract, PartsAreReplacedWhereTheStoreSaysWhatTheyAre) {
+    const auto upload = create(1);
+    put(upload, part_of(1, 10));
+    auto second = part_of(2, 21);
+    second.digests.crc64nvme.reset();
+    const std::vector parts{part_of(1, 11), second};
+    ASSERT_TRUE(succeeds(run(catalog().replace_parts(upload.id, upload.epoch, parts))));
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), parts);
+    const auto late = run(catalog().replace_parts(upload.id, upload.epoch + 1, {part_of(1, 12)}));
+    EXPECT_TRUE(fails_with(late, Errc::conflict));
+    advance(upload, UploadState::completing);
+    const auto decided = run(catalog().replace_parts(upload.id, upload.epoch + 1, {part_of(1)}));
+    EXPECT_TRUE(fails_with(decided, Errc::conflict));
+    EXPECT_EQ(run(catalog().list_parts(upload.id)), parts);
+    const auto unknown = run(catalog().replace_parts(id_of(2), 1, {part_of(1)}));
+    EXPECT_TRUE(fails_with(unknown, Errc::not_found));
+}
+
 TEST_P(CatalogContract, PartsOfOneUploadAreNotSeenInAnother) {
     const auto first = create(1);
     const auto second = create(2);

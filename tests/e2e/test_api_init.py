@@ -33,6 +33,12 @@ def test_the_answer_has_what_a_client_needs(api):
     api.delete(f"/upload/{answer['upload_id']}")
 
 
+def test_a_local_disk_takes_no_direct_uploads_and_says_so(api):
+    reply = init(api, file_size=3 * 8 * KIB, direct=True)
+    assert (reply.status, reply.error) == (400, "direct_unsupported") and "store" in reply.json()["detail"], reply
+    assert init(api, direct=False).json()["direct"] is False
+
+
 def test_ids_never_repeat(api):
     ids = [init(api).json()["upload_id"] for _ in range(20)]
     assert len(set(ids)) == 20

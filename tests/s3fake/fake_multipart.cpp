@@ -31,6 +31,7 @@ struct ListedNumber {
     unsigned number;
     std::string etag;
     std::string crc64nvme;
+    std::string sha256;
 };
 
 std::vector<ListedNumber> parse_list(const std::string& body) {
@@ -49,7 +50,8 @@ std::vector<ListedNumber> parse_list(const std::string& body) {
             throw FakeError{400, "InvalidPartOrder"};
         }
         list.push_back({static_cast<unsigned>(*number), *etag,
-                        part.text_of("ChecksumCRC64NVME").value_or("")});
+                        part.text_of("ChecksumCRC64NVME").value_or(""),
+                        part.text_of("ChecksumSHA256").value_or("")});
     }
     if (list.empty()) {
         throw FakeError{400, "MalformedXML", "no parts"};
@@ -68,7 +70,8 @@ FakeObject assemble(const CallContext& call, const FakeUpload& upload,
         const auto part = upload.parts.find(listed.number);
         if (part == upload.parts.end() || quoted(part->second.etag) != listed.etag ||
             (call.options.checks_checksums && !listed.crc64nvme.empty() &&
-             listed.crc64nvme != part->second.crc64nvme)) {
+             listed.crc64nvme != part->second.crc64nvme) ||
+            (upload.wants_sha256 && listed.sha256 != part->second.sha256)) {
             throw FakeError{400, "InvalidPart", std::to_string(listed.number)};
         }
         const std::string& own = *part->second.bytes;
@@ -136,6 +139,8 @@ FakeAnswer create_multipart(const CallContext& call) {
         .attributes = attributes_of(call.request),
         .wants_crc64nvme = call.options.checks_checksums &&
                            call.request.header("x-amz-checksum-algorithm") == "CRC64NVME",
+        .wants_sha256 = call.options.checks_checksums &&
+                        call.request.header("x-amz-checksum-algorithm") == "SHA256",
         .initiated = call.now,
         .parts = {}};
     return xml_answer("InitiateMultipartUploadResult", xml_element("Bucket", call.request.bucket) +
@@ -149,10 +154,15 @@ FakeAnswer upload_part(const CallContext& call) {
     if (upload.wants_crc64nvme && !call.request.crc64nvme) {
         throw FakeError{400, "InvalidRequest", "the part has no CRC64NVME"};
     }
+    const std::string sha256 = call.request.header("x-amz-checksum-sha256");
+    if (upload.wants_sha256 && sha256.empty()) {
+        throw FakeError{400, "InvalidRequest", "the part has no SHA256"};
+    }
     return stored_part({.bytes = std::make_shared<std::string>(call.request.body),
                         .etag = md5_hex(call.request.body),
                         .crc64nvme = call.request.crc64nvme,
-                        .modified = call.now},
+                        .modified = call.now,
+                        .sha256 = upload.wants_sha256 ? std::optional(sha256) : std::nullopt},
                        upload, number);
 }
 
@@ -199,7 +209,7 @@ FakeAnswer list_parts(const CallContext& call) {
                    xml_element("ETag", quoted(part.etag)) +
                    xml_element("Size", std::to_string(part.bytes->size())) +
                    (part.crc64nvme ? xml_element("ChecksumCRC64NVME", *part.crc64nvme) : "") +
-                   "</Part>";
+                   (part.sha256 ? xml_element("ChecksumSHA256", *part.sha256) : "") + "</Part>";
         last = number;
     }
     const bool is_truncated = at != upload.parts.end();

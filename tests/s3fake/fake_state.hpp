@@ -30,12 +30,14 @@ struct FakePart {
     std::string etag;
     std::optional<std::string> crc64nvme;
     WallTime modified;
+    std::optional<std::string> sha256 = {};
 };
 
 struct FakeUpload {
     std::string key;
     http::Headers attributes;
     bool wants_crc64nvme = false;
+    bool wants_sha256 = false;
     WallTime initiated;
     std::map<unsigned, FakePart> parts;
 };

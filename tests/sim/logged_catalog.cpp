@@ -159,6 +159,17 @@ Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::E
     co_return outcome;
 }
 
+Task<Result<>> LoggedCatalog::replace_parts(UploadId id, core::Epoch epoch,
+                                            std::vector<core::Part> parts) {
+    const auto made = co_await memory_.replace_parts(id, epoch, parts);
+    if (!made) {
+        co_return made;
+    }
+    co_return append([id, epoch, parts](MemoryCatalog& memory) {
+        return memory.replace_parts(id, epoch, parts);
+    });
+}
+
 Task<Result<>> LoggedCatalog::advance_upload(core::Epoch expected, core::Upload next,
                                              std::optional<core::Event> event) {
     const auto made = co_await memory_.advance_upload(expected, next, event);

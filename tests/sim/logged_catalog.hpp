@@ -51,6 +51,8 @@ class LoggedCatalog final : public ports::Catalog {
     }
     Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
                                                  core::Quota standard) override;
+    Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
+                                 std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
         return memory_.list_parts(id);
     }

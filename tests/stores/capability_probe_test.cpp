@@ -46,7 +46,8 @@ constexpr Capabilities kAll{.conditional_put = true,
                             .lists_at_once = true,
                             .replays_complete = false,
                             .tells_complete_etag = true,
-                            .smallest_part = 5_MiB};
+                            .smallest_part = 5_MiB,
+                            .checks_direct_parts = true};
 
 TEST(CapabilityProbe, FindsAllOfACompleteStore) {
     EXPECT_EQ(found_at(complete_store()), kAll);
@@ -67,7 +68,9 @@ TEST(CapabilityProbe, FindsEachThingThatIsMissingAlone) {
         {[](FakeOptions& o) { o.complete_condition = s3fake::Condition::refused; },
          [](Capabilities& c) { c.conditional_complete = false; }},
         {[](FakeOptions& o) { o.checks_checksums = false; },
-         [](Capabilities& c) { c.checks_checksums = c.whole_checksums = false; }},
+         [](Capabilities& c) {
+             c.checks_checksums = c.whole_checksums = c.checks_direct_parts = false;
+         }},
         {[](FakeOptions& o) { o.chunked = s3fake::Chunked::refused; },
          [](Capabilities& c) { c.trailing_checksums = false; }},
         {[](FakeOptions& o) { o.chunked = s3fake::Chunked::stored_raw; },

@@ -1,6 +1,7 @@
 // The contract of S3Client, its part about multipart uploads.
 #include "adapters/memory/manual_clock.hpp"
 #include "hash/crc_combine.hpp"
+#include "hash/digester.hpp"
 #include "stores/s3_contract.hpp"
 
 namespace slipway::stores {
@@ -254,6 +255,51 @@ TEST_F(S3Multipart, WhoeverHasAPresignedUrlCanSendThatPart) {
     EXPECT_EQ(page->parts[0].size, ByteCount(15));
     request.url.replace(request.url.find("partNumber=1"), 12, "partNumber=2");
     EXPECT_EQ(run(anybody.send(request))->status, 403U);
+}
+
+TEST_F(S3Multipart, AnExactPartIsTakenAsItsUrlDemandsOrNotAtAll) {
+    const std::string body = "the body that was announced";
+    const Sha256 digest = hash::sha256(std::as_bytes(std::span(body)));
+    auto id = run(client_->create_multipart(name("key"), {}, ObjectChecksum::part_sha256));
+    if (!can_.checks_direct_parts && !id) {
+        return;
+    }
+    ASSERT_TRUE(id) << id.error().detail;
+    const MultipartName upload{name("key"), *id};
+    http::Client anybody;
+    const auto status_of = [&](std::uint32_t number, std::string sent, bool has_fields = true) {
+        const auto call = client_->presigned_part(
+            upload, PartNumber(number), {ByteCount(body.size()), digest}, std::chrono::minutes(1));
+        http::ClientRequest request{http::Method::put, call.url, {}, std::move(sent)};
+        for (const auto& [field, value] : call.headers) {
+            if (has_fields && field.starts_with("x-")) {
+                request.headers.add(field, value);
+            }
+        }
+        const auto answer = run(anybody.send(request));
+        return answer ? answer->status : 0;
+    };
+    EXPECT_EQ(status_of(1, body), 200U);
+    EXPECT_GE(status_of(2, body + "?"), 400U) << "the length is signed everywhere";
+    EXPECT_GE(status_of(3, body, false), 400U) << "so is the digest";
+    const unsigned wrong = status_of(4, std::string(body.size(), '?'));
+    const auto page = run(client_->list_parts(upload));
+    if (!can_.checks_direct_parts) {
+        EXPECT_FALSE(page->parts.at(0).sha256 && wrong >= 400U) << "it could take direct parts";
+        return;
+    }
+    EXPECT_GE(wrong, 400U);
+    ASSERT_EQ(page->parts.size(), 1U);
+    EXPECT_EQ(page->parts[0].sha256, digest);
+    PartList list{.parts = {{PartNumber(1), page->parts[0].etag, {}, digest}},
+                  .size = ByteCount(body.size()),
+                  .crc64nvme = {}};
+    list.parts[0].sha256 = hash::sha256({});
+    EXPECT_FALSE(run(client_->complete_multipart(upload, list))) << "of another part";
+    list.parts[0].sha256 = digest;
+    const auto completed = run(client_->complete_multipart(upload, list));
+    ASSERT_TRUE(completed) << completed.error().detail;
+    EXPECT_EQ(run(client_->head_object(name("key")))->size, ByteCount(body.size()));
 }
 
 class S3Access : public S3Contract {

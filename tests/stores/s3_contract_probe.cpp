@@ -19,7 +19,8 @@ std::string text_of(const Capabilities& found) {
            std::to_string(found.lists_at_once) + " replays " +
            std::to_string(found.replays_complete) + " etag " +
            std::to_string(found.tells_complete_etag) + " smallest " +
-           std::to_string(found.smallest_part.value());
+           std::to_string(found.smallest_part.value()) + " direct " +
+           std::to_string(found.checks_direct_parts);
 }
 
 TEST_F(S3Contract, TheProbeFindsWhatTheStoreCanDo) {

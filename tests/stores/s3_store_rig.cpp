@@ -46,6 +46,7 @@ adapters::s3::Capabilities capabilities_of(const s3fake::FakeOptions& options) {
             .replays_complete = options.second_complete == s3fake::SecondComplete::replayed,
             .tells_complete_etag = options.tells_complete_etag,
             .smallest_part = options.min_part,
+            .checks_direct_parts = options.checks_checksums,
             .needs_digests = options.takes_half_bodies};
 }
 

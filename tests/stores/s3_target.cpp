@@ -28,7 +28,8 @@ adapters::s3::Capabilities known_of(const std::string& kind) {
                                    .lists_at_once = true,
                                    .replays_complete = false,
                                    .tells_complete_etag = true,
-                                   .smallest_part = 5_MiB};
+                                   .smallest_part = 5_MiB,
+                                   .checks_direct_parts = true};
     if (kind == "minio") {
         all.checks_size = false;
     } else if (kind == "versitygw") {
@@ -44,6 +45,7 @@ adapters::s3::Capabilities known_of(const std::string& kind) {
         all.checks_checksums = false;
         all.trailing_checksums = false;
         all.whole_checksums = false;
+        all.checks_direct_parts = false;
         all.checks_size = false;
         all.replays_complete = true;
         all.tells_complete_etag = kind != "ceph";

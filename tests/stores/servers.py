@@ -17,8 +17,8 @@ LACKS = {
     "minio": {"cors", "lifecycle"},
     "versitygw": {"session", "lifecycle", "whole bodies"},
     "garage": {"session", "policy", "conditions", "clock", "part size", "broken attempts", "shown ranges"},
-    "swift": {"session", "policy", "conditions", "cors", "lifecycle", "access key"},
-    "ceph": {"session", "region"},
+    "swift": {"session", "policy", "conditions", "cors", "lifecycle", "access key", "direct parts"},
+    "ceph": {"session", "region", "direct parts"},
 }
 
 

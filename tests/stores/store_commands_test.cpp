@@ -89,21 +89,23 @@ TEST_F(StoreCommands, PagesOfSomeOriginsMayUploadDirectly) {
     EXPECT_EQ(exit_, ExitCode::ok) << error_;
     EXPECT_EQ(run("cors get"),
               "origins https://a.example,https://b.example:8443  methods GET,HEAD,PUT  headers *  "
-              "exposed ETag,x-amz-checksum-crc64nvme\n");
+              "exposed ETag,x-amz-checksum-crc64nvme,x-amz-checksum-sha256\n");
     options_.origins = {"*"};
     run("cors set");
     EXPECT_EQ(run("cors get", OutputForm::json),
               R"({"origins":["*"],"methods":["GET","HEAD","PUT"],"headers":["*"],)"
-              R"("exposed_headers":["ETag","x-amz-checksum-crc64nvme"],"max_age_seconds":3600})"
+              R"("exposed_headers":["ETag","x-amz-checksum-crc64nvme","x-amz-checksum-sha256"],)"
+              R"("max_age_seconds":3600})"
               "\n");
 }
 
 TEST_F(StoreCommands, ARuleIsKnownAgainWhateverTheOrderInIt) {
-    const std::vector<s3::CorsRule> ours{{{"https://a.example"},
-                                          {"PUT", "HEAD", "GET"},
-                                          {"*"},
-                                          {"x-amz-checksum-crc64nvme", "ETag"},
-                                          3600U}};
+    const std::vector<s3::CorsRule> ours{
+        {{"https://a.example"},
+         {"PUT", "HEAD", "GET"},
+         {"*"},
+         {"x-amz-checksum-sha256", "x-amz-checksum-crc64nvme", "ETag"},
+         3600U}};
     ASSERT_TRUE(s3fake::run(rig_.client->put_cors("bucket", ours)));
     options_.origins = {"*"};
     run("cors set");

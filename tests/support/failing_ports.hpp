@@ -54,6 +54,10 @@ class FailingCatalog final : public ports::Catalog {
                                                  core::Quota standard) override {
         return guard(inner_.put_part(id, epoch, std::move(part), standard));
     }
+    Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
+                                 std::vector<core::Part> parts) override {
+        return guard(inner_.replace_parts(id, epoch, std::move(parts)));
+    }
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
         return guard(inner_.list_parts(id));
     }
@@ -182,13 +186,27 @@ class FailingDraft final : public ports::Draft {
     Faults& faults_;
 };
 
-class FailingStore final : public ports::Store {
+class FailingStore final : public ports::Store, public ports::DirectParts {
  public:
     FailingStore(ports::Store& inner, Faults& faults) : inner_(inner), faults_(faults) {}
 
     std::string_view name() const override { return inner_.name(); }
     bool needs_pieces() const override { return inner_.needs_pieces(); }
     bool publishes_slowly() const override { return inner_.publishes_slowly(); }
+    ports::DirectParts* direct_parts() override {
+        return inner_.direct_parts() != nullptr ? this : nullptr;
+    }
+    std::optional<std::string> refusal(const ports::BlobLayout& layout) const override {
+        return inner_.direct_parts()->refusal(layout);
+    }
+    Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
+                                             Sha256 sha256,
+                                             std::chrono::seconds lifetime) override {
+        return guard(inner_.direct_parts()->address(std::move(blob), region, sha256, lifetime));
+    }
+    Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override {
+        return guard(inner_.direct_parts()->list_parts(std::move(blob)));
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override {
         return guard(inner_.create(id, layout));
     }

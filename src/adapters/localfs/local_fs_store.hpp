@@ -39,6 +39,7 @@ class LocalFsStore final : public ports::Store {
     std::string_view name() const override { return name_; }
     bool needs_pieces() const override { return false; }
     bool publishes_slowly() const override { return false; }
+    ports::DirectParts* direct_parts() override { return nullptr; }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,

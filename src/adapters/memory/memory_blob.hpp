@@ -25,6 +25,7 @@ struct MemoryBlob {
     std::string placement;
     std::optional<ByteCount> part_size;
     bool is_readable = true;  // while it is staged
+    bool is_direct = false;
     std::uint64_t receipts = 0;
     // What is there of a blob that has a part size, in order.
     std::vector<ports::StoredPiece> pieces;

@@ -172,6 +172,23 @@ Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::E
     co_return ports::PartStored{};
 }
 
+Task<Result<>> MemoryCatalog::replace_parts(UploadId id, core::Epoch epoch,
+                                            std::vector<core::Part> parts) {
+    const std::scoped_lock lock(mutex_);
+    const auto upload = uploads_.find(id);
+    if (upload == uploads_.end()) {
+        co_return failure(Errc::not_found, "no such upload");
+    }
+    if (upload->second.state != core::UploadState::open || upload->second.epoch != epoch) {
+        co_return failure(Errc::conflict, "the upload is not open in this epoch");
+    }
+    for (core::Part& part : parts) {
+        const PartNumber number = part.number;
+        parts_[id].insert_or_assign(number, std::move(part));
+    }
+    co_return Result<>();
+}
+
 Task<Result<std::vector<core::Part>>> MemoryCatalog::list_parts(UploadId id) {
     const std::scoped_lock lock(mutex_);
     std::vector<core::Part> out;

@@ -24,6 +24,8 @@ class MemoryCatalog final : public ports::Catalog {
     using ports::Catalog::put_part;
     Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
                                                  core::Quota standard) override;
+    Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
+                                 std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,

@@ -112,6 +112,9 @@ Task<Result<std::string>> MemoryStore::create(UploadId id, ports::BlobLayout lay
     if (staged_.contains(id) || published_.contains(id)) {
         co_return failure(Errc::conflict, "blob " + id.to_string() + " exists");
     }
+    if (layout.direct && (!is_remote() || refusal(layout))) {
+        co_return failure(Errc::unsupported, "no direct parts");
+    }
     if (layout.capacity > limit_ - used_) {
         co_return failure(Errc::storage_full, "the memory store is full");
     }
@@ -121,6 +124,7 @@ Task<Result<std::string>> MemoryStore::create(UploadId id, ports::BlobLayout lay
         blob->placement = name_ + " " + std::to_string(++placements_);
         blob->part_size = layout.part_size;
         blob->is_readable = layout.read_staged;
+        blob->is_direct = layout.direct;
     }
     std::string placement = blob->placement;
     staged_.emplace(id, std::move(blob));

@@ -4,7 +4,7 @@
 //
 // It can be like a store on another machine, for tests of what has to be done for those: then it
 // has placements and receipts and takes no others, publishes with the pieces of a blob, calls that
-// slow, and reads staged bytes only where that was announced.
+// slow, reads staged bytes only where that was announced, and has blobs of direct parts.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct MemoryBlob;
 
 enum class StoreManner { like_a_disk, like_a_remote_one };
 
-class MemoryStore final : public ports::Store {
+class MemoryStore final : public ports::Store, public ports::DirectParts {
  public:
     static constexpr ByteCount kUsualLimit = 64_GiB;
 
@@ -36,6 +36,11 @@ class MemoryStore final : public ports::Store {
     std::string_view name() const override { return name_; }
     bool needs_pieces() const override { return is_remote(); }
     bool publishes_slowly() const override { return is_remote(); }
+    ports::DirectParts* direct_parts() override { return is_remote() ? this : nullptr; }
+    std::optional<std::string> refusal(const ports::BlobLayout& layout) const override;
+    Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
+                                             Sha256 sha256, std::chrono::seconds lifetime) override;
+    Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,

@@ -167,6 +167,25 @@ Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::
     return ports::PartStored{};
 }
 
+// Of fixed sizes, which the upload was counted with when it was created.
+Result<> replace_parts(Transaction& changes, UploadId id, core::Epoch epoch,
+                       const std::vector<core::Part>& parts) {
+    const auto upload = load_upload(changes, id);
+    if (!upload) {
+        return std::unexpected(upload.error());
+    }
+    if (!upload->has_value()) {
+        return failure(Errc::not_found, "no such upload");
+    }
+    if ((*upload)->state != core::UploadState::open || (*upload)->epoch != epoch) {
+        return failure(Errc::conflict, "the upload is not open in this epoch");
+    }
+    for (const core::Part& part : parts) {
+        changes.put(Table::parts, part_key(id, part.number), encode_part(id, part));
+    }
+    return {};
+}
+
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next) {
     const auto stored = replaceable(changes, expected, next);
     if (!stored) {

@@ -17,6 +17,8 @@ Result<> set_quota(Transaction& changes, const std::string& owner,
                    const std::optional<core::Quota>& quota);
 Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::Epoch epoch,
                                        const core::Part& part, const core::Quota& standard);
+Result<> replace_parts(Transaction& changes, UploadId id, core::Epoch epoch,
+                       const std::vector<core::Part>& parts);
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next);
 Result<> complete_upload(Transaction& changes, core::Epoch expected, const core::Upload& next,
                          const core::File& file);

@@ -50,6 +50,7 @@ class Shapes {
             out.blobs.push_back({text(), text()});
             out.home = static_cast<std::uint32_t>(random_() % 3);
         }
+        out.direct = random_() % 2 == 0;
         out.created_at = time();
         out.expires_at = time();
         out.ended_at = time();
@@ -62,7 +63,7 @@ class Shapes {
         out.number = PartNumber(static_cast<std::uint32_t>(random_()));
         out.size = ByteCount(random_());
         out.digests = {.sha256 = digest<Sha256>(),
-                       .crc64nvme = digest<Crc64Nvme>(),
+                       .crc64nvme = maybe<Crc64Nvme>(),
                        .md5 = maybe<Md5>(),
                        .crc32c = maybe<Crc32c>()};
         out.stored_at = time();
@@ -88,7 +89,7 @@ class Shapes {
         out.size = ByteCount(random_());
         out.plan = plan();
         out.chain = digest<Sha256>();
-        out.crc64nvme = digest<Crc64Nvme>();
+        out.crc64nvme = maybe<Crc64Nvme>();
         out.sha256 = maybe<Sha256>();
         out.md5 = maybe<Md5>();
         out.metadata = metadata();
@@ -324,7 +325,7 @@ TEST(Records, HaveTheDocumentedForm) {
     part.size = ByteCount(0x0102030405060708);
     part.stored_at = from_unix_millis(-2);
     part.digests.sha256.bytes.fill(std::byte{0xAA});
-    part.digests.crc64nvme.bytes.fill(std::byte{0xBB});
+    part.digests.crc64nvme.emplace().bytes.fill(std::byte{0xBB});
     part.digests.crc32c.emplace().bytes.fill(std::byte{0xCC});
     EXPECT_EQ(hex(part_key(UploadId(bytes), part.number)),
               "11111111111111111111111111111111"
@@ -358,6 +359,10 @@ TEST(Records, HaveTheDocumentedForm) {
               "00000002"
               "0000000000000003616263"
               "0000000200000000");
+    part.digests.crc64nvme.reset();
+    const auto without_crc64 = hex(encode_part(UploadId(bytes), part));
+    EXPECT_EQ(without_crc64.substr(0, 4), "0136");
+    EXPECT_EQ(without_crc64.size(), with_copies.size() - 16);
     EXPECT_EQ(hex(owner_key("al", UploadId(bytes))),
               "00000002"
               "616c"
@@ -424,6 +429,33 @@ TEST(Records, AnUploadWithAnIdempotencyKeyHasTheDocumentedForm) {
     EXPECT_EQ(without_key.substr(before, without_key.size() - before - 8), "0400000003616263");
 }
 
+TEST(Records, ADirectUploadIsToldByAFlagAlone) {
+    core::Upload upload = small_upload();
+    const auto usual = hex(encode_upload(upload));
+    upload.direct = true;
+    const auto direct = hex(encode_upload(upload));
+    EXPECT_EQ(direct.substr(0, 4), "0180");
+    EXPECT_EQ(direct.substr(4, direct.size() - 4 - 8),
+              usual.substr(4, usual.size() - 4 - 8) + "10");
+}
+
+TEST(Records, AFileWithoutACrc64HasZerosInItsPlace) {
+    core::File file;
+    file.crc64nvme.emplace();
+    const auto zero = hex(encode_file(file));
+    file.crc64nvme.reset();
+    const auto unknown = hex(encode_file(file));
+    EXPECT_EQ(unknown.substr(0, 4), "0180");
+    EXPECT_EQ(unknown.substr(4, unknown.size() - 4 - 8),
+              zero.substr(4, zero.size() - 4 - 8) + "02");
+    // One value has one form.
+    file.crc64nvme.emplace().bytes.fill(std::byte{1});
+    std::string body = encode_file(file);
+    body = body.substr(1, body.size() - 5) + '\x02';
+    body[0] = '\x80';
+    EXPECT_FALSE(decode_file(file.id, seal_record(id_key(file.id), body)));
+}
+
 TEST(Records, TheKeyOfACompleteStandsBehindThatOfInit) {
     core::Upload upload = small_upload();
     core::CompletionKey& key = upload.completed_by.emplace();
@@ -457,6 +489,7 @@ TEST(Records, TheBlobsOfAnUploadStandBehindItsKeys) {
 
 TEST(Records, ACopyOfAFileStandsBehindItsMetadata) {
     core::File file;
+    file.crc64nvme.emplace();
     file.copies = {{"abc", from_unix_millis(258)}};
     const auto record = hex(encode_file(file));
     EXPECT_EQ(record.substr(0, 4), "0180");

@@ -198,6 +198,14 @@ Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::
     co_return co_await database_->write<ports::PutPartOutcome>(std::move(change));
 }
 
+Task<Result<>> RocksDbCatalog::replace_parts(UploadId id, core::Epoch epoch,
+                                             std::vector<core::Part> parts) {
+    auto change = [id, epoch, parts = std::move(parts)](Transaction& changes) {
+        return rocksdb::replace_parts(changes, id, epoch, parts);
+    };
+    co_return co_await database_->write<void>(std::move(change));
+}
+
 Task<Result<std::vector<core::Part>>> RocksDbCatalog::list_parts(UploadId id) {
     auto read = [id](const Database& database) { return read_parts(database, id); };
     co_return co_await database_->scan<std::vector<core::Part>>(std::move(read));

@@ -61,6 +61,11 @@ std::optional<Crc64Nvme> parse_crc64nvme(std::string_view text) {
     return decode_base64(text, value.bytes) ? std::optional(value) : std::nullopt;
 }
 
+std::optional<Sha256> parse_sha256(std::string_view text) {
+    Sha256 value;
+    return decode_base64(text, value.bytes) ? std::optional(value) : std::nullopt;
+}
+
 StoreError parse_error(unsigned status, std::string_view body) {
     StoreError error{.status = status, .code = {}, .message = {}};
     const auto document = XmlDocument::parse(body);
@@ -97,7 +102,8 @@ Result<PartPage> parse_part_page(std::string_view body) {
             return std::unexpected(broken("Part"));
         }
         page.parts.push_back({*number, bare_etag(*etag), ByteCount(*size),
-                              parse_crc64nvme(part.text_of("ChecksumCRC64NVME").value_or(""))});
+                              parse_crc64nvme(part.text_of("ChecksumCRC64NVME").value_or("")),
+                              parse_sha256(part.text_of("ChecksumSHA256").value_or(""))});
     }
     if (document->root().is_true("IsTruncated")) {
         page.next = part_number_of(document->root(), "NextPartNumberMarker");

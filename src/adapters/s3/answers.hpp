@@ -17,6 +17,7 @@ namespace slipway::adapters::s3 {
 std::string bare_etag(std::string_view etag);
 // A checksum in base64; nothing for an empty text, another length, or a composite ("…-3").
 std::optional<Crc64Nvme> parse_crc64nvme(std::string_view text);
+std::optional<Sha256> parse_sha256(std::string_view text);
 
 // The error that a body tells of; code and message are empty where it tells of none.
 StoreError parse_error(unsigned status, std::string_view body);

@@ -111,7 +111,7 @@ Result<std::unique_ptr<CapabilityProbe>> CapabilityProbe::make(
         return std::unexpected(std::move(trailing.error()));
     }
     return std::unique_ptr<CapabilityProbe>(
-        new CapabilityProbe(*std::move(client), *std::move(trailing), endpoint.checksums));
+        new CapabilityProbe(endpoint, *std::move(client), *std::move(trailing)));
 }
 
 Task<Result<Capabilities>> CapabilityProbe::run(std::string bucket, std::string prefix) {
@@ -129,11 +129,12 @@ Task<Result<Capabilities>> CapabilityProbe::run(std::string bucket, std::string 
 Task<Result<>> CapabilityProbe::find_out() {
     using Step = Task<Result<>> (CapabilityProbe::*)();
     static constexpr Step kSteps[] = {
-        &CapabilityProbe::probe_objects,     &CapabilityProbe::probe_conditional_put,
-        &CapabilityProbe::probe_checksums,   &CapabilityProbe::probe_trailers,
-        &CapabilityProbe::probe_half_bodies, &CapabilityProbe::probe_small_parts,
-        &CapabilityProbe::probe_complete,    &CapabilityProbe::probe_conditional_complete,
-        &CapabilityProbe::probe_copy,        &CapabilityProbe::probe_whole_checksum,
+        &CapabilityProbe::probe_objects,      &CapabilityProbe::probe_conditional_put,
+        &CapabilityProbe::probe_checksums,    &CapabilityProbe::probe_trailers,
+        &CapabilityProbe::probe_half_bodies,  &CapabilityProbe::probe_small_parts,
+        &CapabilityProbe::probe_complete,     &CapabilityProbe::probe_conditional_complete,
+        &CapabilityProbe::probe_copy,         &CapabilityProbe::probe_whole_checksum,
+        &CapabilityProbe::probe_direct_parts,
     };
     for (const Step step : kSteps) {
         if (auto done = co_await (this->*step)(); !done) {
@@ -328,7 +329,7 @@ Task<Result<>> CapabilityProbe::probe_whole_checksum() {
 // run.
 Task<void> CapabilityProbe::clean_up() {
     for (const std::string_view suffix :
-         {"parts", "complete", "object", "copy", "whole", "wrong", "trailer", "half"}) {
+         {"parts", "complete", "object", "copy", "whole", "direct", "wrong", "trailer", "half"}) {
         const ObjectName object = name(suffix);
         if (const auto open = co_await client_->list_multiparts({bucket_, object.key, {}})) {
             for (const auto& upload : open->uploads) {

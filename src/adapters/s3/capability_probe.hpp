@@ -23,6 +23,9 @@ struct Capabilities {
     bool replays_complete = false;  // a second Complete of an upload succeeds
     bool tells_complete_etag = false;  // Complete says which ETag the object has
     ByteCount smallest_part{5 << 20};  // of parts but the last: this, or 1 byte
+    // A part that is sent with a presigned URL is checked by the SHA-256 that this demands, and
+    // lists tell it: what direct uploads need.
+    bool checks_direct_parts = false;
     // Half a body is taken for the whole where no digest goes along. Only looked for where none
     // would: the store does not take trailers, or the endpoint says that none is sent.
     bool needs_digests = false;
@@ -47,9 +50,13 @@ class CapabilityProbe final {
     std::chrono::milliseconds clock_difference() const { return client_->clock_difference(); }
 
  private:
-    CapabilityProbe(std::unique_ptr<S3Client> client, std::unique_ptr<S3Client> trailing,
-                    ChecksumMode mode)
-        : client_(std::move(client)), trailing_(std::move(trailing)), mode_(mode) {}
+    CapabilityProbe(const Endpoint& endpoint, std::unique_ptr<S3Client> client,
+                    std::unique_ptr<S3Client> trailing)
+        : client_(std::move(client)),
+          trailing_(std::move(trailing)),
+          mode_(endpoint.checksums),
+          outsider_(options_of(endpoint)) {}
+    static http::ClientOptions options_of(const Endpoint& endpoint);
 
     ObjectName name(std::string_view suffix) const;
     Task<Result<>> find_out();
@@ -63,6 +70,8 @@ class CapabilityProbe final {
     Task<Result<>> probe_conditional_complete();
     Task<Result<>> probe_copy();
     Task<Result<>> probe_whole_checksum();
+    Task<Result<>> probe_direct_parts();
+    Task<Result<bool>> put_directly(PresignedCall call, std::string text);
     Task<void> clean_up();
 
     Task<Result<std::string>> read(ObjectName object);
@@ -72,6 +81,7 @@ class CapabilityProbe final {
     const std::unique_ptr<S3Client> client_;    // states checksums in the head
     const std::unique_ptr<S3Client> trailing_;  // states them behind the body
     const ChecksumMode mode_;                   // what the endpoint is to be used with
+    http::Client outsider_;                     // has no keys, as who uploads directly
     std::string bucket_;
     std::string prefix_;
     Capabilities found_;

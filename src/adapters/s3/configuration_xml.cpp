@@ -39,6 +39,9 @@ std::string format_part_list(const std::vector<StoredPart>& parts) {
         if (part.crc64nvme) {
             xml.element("ChecksumCRC64NVME", encode_base64(part.crc64nvme->bytes));
         }
+        if (part.sha256) {
+            xml.element("ChecksumSHA256", encode_base64(part.sha256->bytes));
+        }
         xml.close("Part");
     }
     return std::move(xml).finish();

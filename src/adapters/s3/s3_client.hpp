@@ -83,6 +83,9 @@ class S3Client final {
     // A URL with which whoever has it can send this part, until its lifetime is over.
     std::string presigned_part(const MultipartName& upload, PartNumber number,
                                std::chrono::seconds lifetime) const;
+    // The same for this body alone. The upload has to be one with ObjectChecksum::part_sha256.
+    PresignedCall presigned_part(const MultipartName& upload, PartNumber number,
+                                 const ExactBody& body, std::chrono::seconds lifetime) const;
     std::string presigned_get(const ObjectName& name, std::chrono::seconds lifetime,
                               const ShownAs& shown = {}) const;
 

@@ -88,6 +88,9 @@ Task<Result<std::string>> S3Client::create_multipart(ObjectName name, ObjectAttr
     if (checksum == ObjectChecksum::crc64nvme) {
         call.headers.emplace_back("x-amz-checksum-algorithm", "CRC64NVME");
         call.headers.emplace_back("x-amz-checksum-type", "FULL_OBJECT");
+    } else if (checksum == ObjectChecksum::part_sha256) {
+        call.headers.emplace_back("x-amz-checksum-algorithm", "SHA256");
+        call.headers.emplace_back("x-amz-checksum-type", "COMPOSITE");
     }
     auto answer = co_await caller_.perform(std::move(call));
     if (!answer) {
@@ -234,6 +237,21 @@ std::string S3Client::presigned_part(const MultipartName& upload, PartNumber num
                     .target = upload.object,
                     .query = part_query(upload, number)};
     return caller_.presigned_url(call, lifetime);
+}
+
+// Both fields are signed, so that a store refuses a request without them, and checks the body by
+// them.
+PresignedCall S3Client::presigned_part(const MultipartName& upload, PartNumber number,
+                                       const ExactBody& body, std::chrono::seconds lifetime) const {
+    const Call call{
+        .operation = "UploadPart",
+        .method = http::Method::put,
+        .target = upload.object,
+        .query = part_query(upload, number),
+        .headers = {{"Content-Length", std::to_string(body.length.value())},
+                    {"x-amz-checksum-sha256", encode_base64(body.sha256.bytes)}},
+    };
+    return {caller_.presigned_url(call, lifetime), call.headers};
 }
 
 }  // namespace slipway::adapters::s3

@@ -74,13 +74,15 @@ struct MultipartName {
     std::string upload_id;
 };
 
-// Whether each part and the whole object carry a CRC64-NVME that the store checks and keeps.
-enum class ObjectChecksum { none, crc64nvme };
+// Which checksums the store checks and keeps: a CRC64-NVME of each part and of the whole object, or
+// a SHA-256 of each part alone.
+enum class ObjectChecksum { none, crc64nvme, part_sha256 };
 
 struct StoredPart {
     PartNumber number;
     std::string etag;
     std::optional<Crc64Nvme> crc64nvme;
+    std::optional<Sha256> sha256 = std::nullopt;
 };
 
 struct ListedPart {
@@ -88,6 +90,19 @@ struct ListedPart {
     std::string etag;
     ByteCount size;
     std::optional<Crc64Nvme> crc64nvme;
+    std::optional<Sha256> sha256 = std::nullopt;  // of a part that was sent with it
+};
+
+// The body that a part must have, and no other.
+struct ExactBody {
+    ByteCount length;
+    Sha256 sha256;
+};
+
+// A call that anybody can make who has it, with exactly these fields.
+struct PresignedCall {
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
 };
 
 struct PartPage {

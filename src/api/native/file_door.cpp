@@ -44,7 +44,9 @@ http::Headers file_headers(const core::File& file) {
     headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
     headers.add("Cross-Origin-Resource-Policy", "same-site");
     headers.add("Slipway-Chain", encode_hex(file.chain.view()));
-    headers.add("x-checksum-crc64nvme", encode_base64(file.crc64nvme.view()));
+    if (file.crc64nvme) {
+        headers.add("x-checksum-crc64nvme", encode_base64(file.crc64nvme->view()));
+    }
     if (file.expires_at) {
         headers.add("Slipway-Expires-At", format_rfc3339(*file.expires_at));
     }

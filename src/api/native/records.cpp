@@ -41,6 +41,7 @@ json::object upload_record(const core::Upload& upload, core::UploadState state) 
     record["created_at"] = format_rfc3339(upload.created_at);
     record["expires_at"] = format_rfc3339(upload.expires_at);
     record["complete_when_full"] = upload.complete_when_full;
+    record["direct"] = upload.direct;
     record["metadata"] = texts(upload.metadata);
     return record;
 }
@@ -50,7 +51,9 @@ json::object part_record(const core::Part& part) {
     record["part_number"] = part.number.value();
     record["size"] = part.size.value();
     record["sha256"] = encode_hex(part.digests.sha256.view());
-    record["crc64nvme"] = encode_hex(part.digests.crc64nvme.view());
+    if (part.digests.crc64nvme) {
+        record["crc64nvme"] = encode_hex(part.digests.crc64nvme->view());
+    }
     if (part.digests.md5) {
         record["md5"] = encode_hex(part.digests.md5->view());
     }
@@ -83,7 +86,9 @@ json::object file_record(const core::File& file) {
     record["content_type"] = file.content_type;
     record["size"] = file.size.value();
     record["chain"] = encode_hex(file.chain.view());
-    record["crc64nvme"] = encode_hex(file.crc64nvme.view());
+    if (file.crc64nvme) {
+        record["crc64nvme"] = encode_hex(file.crc64nvme->view());
+    }
     record["etag"] = etag_of(file);
     if (file.sha256) {
         record["sha256"] = encode_hex(file.sha256->view());
@@ -117,6 +122,21 @@ json::array range_list(const std::vector<core::PartRange>& ranges) {
         list.push_back(json::array{range.first.value(), range.last.value()});
     }
     return list;
+}
+
+json::object direct_url_record(const ports::PartAddress& address, PartNumber number,
+                               WallTime expires_at) {
+    json::object headers;
+    for (const auto& [name, value] : address.headers) {
+        headers[name] = value;
+    }
+    json::object record;
+    record["part_number"] = number.value();
+    record["method"] = "PUT";
+    record["url"] = address.url;
+    record["headers"] = std::move(headers);
+    record["expires_at"] = format_rfc3339(expires_at);
+    return record;
 }
 
 json::object part_url_record(const PartUrl& url, const core::PartPlan& plan, PartNumber number) {

@@ -10,6 +10,7 @@
 #include "api/part_urls.hpp"
 #include "core/part_ranges.hpp"
 #include "core/upload.hpp"
+#include "engine/direct/direct_upload.hpp"
 
 namespace slipway::api::native {
 
@@ -23,6 +24,9 @@ boost::json::object temporary_file_record(const core::File& file);
 boost::json::array range_list(const std::vector<core::PartRange>& ranges);
 boost::json::object part_url_record(const PartUrl& url, const core::PartPlan& plan,
                                     PartNumber number);
+// At the store itself.
+boost::json::object direct_url_record(const ports::PartAddress& address, PartNumber number,
+                                      WallTime expires_at);
 
 // The strong entity tag of a file: its chain, in quotes.
 std::string etag_of(const core::File& file);

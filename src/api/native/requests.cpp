@@ -112,9 +112,7 @@ std::expected<engine::NewUpload, MemberFault> parse_init(std::string_view body,
     if (wanted.complete_when_full && proposed.sizes == core::PartSizes::free) {
         members.fail("complete_when_full", "cannot be where part_sizes is free");
     }
-    if (members.optional_flag("direct").value_or(false)) {
-        members.fail("direct", "is not supported by this server's store");
-    }
+    wanted.direct = members.optional_flag("direct").value_or(false);
     if (const auto finished = members.finish(); !finished) {
         return std::unexpected(finished.error());
     }

@@ -22,7 +22,7 @@ std::string fault_of_init(const std::string& body) {
 TEST(InitRequest, EveryMemberIsRead) {
     const auto wanted =
         parse_init(init_with(R"(,"file_size":5000,"content_type":"text/plain","checksum":"md5",)"
-                             R"("expires_in":60,"direct":false,)"
+                             R"("expires_in":60,"direct":true,)"
                              R"("sha256":")" +
                              std::string(64, 'a') + R"(","md5":")" + std::string(32, 'b') +
                              R"(","metadata":{"k":"v"})"),
@@ -31,6 +31,7 @@ TEST(InitRequest, EveryMemberIsRead) {
     EXPECT_EQ(wanted->plan, (core::PartPlan{2, 4_KiB, 5000_B}));
     EXPECT_EQ(wanted->checksum, DigestKind::md5);
     EXPECT_EQ(wanted->expires_in, std::chrono::seconds(60));
+    EXPECT_TRUE(wanted->direct);
     EXPECT_EQ(wanted->metadata.at("k"), "v");
     EXPECT_TRUE(wanted->declared.sha256 && wanted->declared.md5);
 }
@@ -73,7 +74,7 @@ TEST(InitRequest, TheMemberAtFaultIsNamed) {
         {init_with(R"(,"metadata":{"k":")" + std::string(9000, 'x') + "\"}"), "metadata"},
         {init_with(R"(,"expires_in":59)"), "expires_in"},
         {init_with(R"(,"expires_in":3601)"), "expires_in"},
-        {init_with(R"(,"direct":true)"), "direct"},
+        {init_with(R"(,"direct":"true")"), "direct"},
         {init_with(R"(,"content_type":"a\r\nb")"), "content_type"},
         {init_with(R"(,"content_type":"ü")"), "content_type"},
         {init_with(R"(,"part_sizes":"free")"), "total_parts"},

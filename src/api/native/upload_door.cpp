@@ -1,7 +1,6 @@
 #include "api/native/upload_door.hpp"
 
 #include <boost/json/array.hpp>
-#include <charconv>
 #include <utility>
 
 #include "api/digest_fields.hpp"
@@ -16,6 +15,7 @@
 #include "engine/access/revoke_urls.hpp"
 #include "engine/complete_upload.hpp"
 #include "engine/create_upload.hpp"
+#include "engine/direct/direct_upload.hpp"
 #include "engine/end_upload.hpp"
 #include "engine/files.hpp"
 #include "engine/find_upload.hpp"
@@ -50,16 +50,6 @@ class BodyBytes final : public engine::ByteSource {
  private:
     http::RequestBody& body_;
 };
-
-std::optional<std::uint32_t> parse_part_number(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
-    if (!whole || number < 1 || number > core::kMaxParts) {
-        return std::nullopt;
-    }
-    return number;
-}
 
 json::object policy_record() {
     return {{"parallel", 8},
@@ -114,7 +104,9 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal 
     const WallTime now = world_.clock.wall();
     const auto state = core::state_at(*upload, now);
     // A repeated request may meet an upload that has ended since: it takes no parts.
-    const std::uint32_t told = state == core::UploadState::open ? part_urls_told(upload->plan) : 0;
+    // Those of a direct upload name digests, which nobody knows yet.
+    const bool tells = state == core::UploadState::open && !upload->direct;
+    const std::uint32_t told = tells ? part_urls_told(upload->plan) : 0;
     for (std::uint32_t n = 1; n <= told; ++n) {
         const PartNumber number(n);
         urls.push_back(part_url_record(urls_.make(*upload, number, request.head.host, now),
@@ -128,10 +120,9 @@ Task<http::Response> UploadDoor::init(http::Request& request, engine::Principal 
 
 Task<http::Response> UploadDoor::part_url(http::Request& request, engine::Principal principal,
                                           UploadId id) {
-    const auto text = request.head.target.parameter("part_number");
-    const auto number = text ? parse_part_number(*text) : std::nullopt;
-    if (!number || request.head.target.query.size() != 1) {
-        co_return invalid_member("part_number", "must be one part number", request.request_id);
+    const auto asked = parse_part_query(request.head.target);
+    if (!asked) {
+        co_return fault_response(asked.error(), request.request_id);
     }
     engine::FindUpload finder(world_);
     const auto upload = co_await finder.find(context_for(request.request_id, principal.name()), id);
@@ -143,12 +134,33 @@ Task<http::Response> UploadDoor::part_url(http::Request& request, engine::Princi
     if (state != core::UploadState::open) {
         co_return refusal_response(engine::not_open(state), request.request_id);
     }
-    const PartNumber part(*number);
+    const PartNumber part = asked->number;
     if (!core::has_part(upload->plan, part)) {
         co_return invalid_member("part_number", "is not a part of this upload", request.request_id);
     }
+    if (upload->direct != asked->sha256.has_value()) {
+        co_return invalid_member(
+            "sha256",
+            upload->direct ? "must be stated: the upload is direct" : "is for direct uploads only",
+            request.request_id);
+    }
+    if (upload->direct) {
+        co_return co_await direct_url(request, *upload, *asked);
+    }
     co_return json_response(200, part_url_record(urls_.make(*upload, part, request.head.host, now),
                                                  upload->plan, part));
+}
+
+Task<http::Response> UploadDoor::direct_url(http::Request& request, core::Upload upload,
+                                            PartQuery asked) {
+    const WallTime expires_at = urls_.expiry(upload, world_.clock.wall());
+    const engine::DirectRequest wanted{asked.number, *asked.sha256, expires_at};
+    auto address = co_await engine::DirectUpload(world_).address(
+        context_for(request.request_id, upload.owner), upload, wanted);
+    if (!address) {
+        co_return refusal_response(address.error(), request.request_id);
+    }
+    co_return json_response(200, direct_url_record(*address, asked.number, expires_at));
 }
 
 Task<http::Response> UploadDoor::put_part(http::Request& request, engine::PartGrant grant) {

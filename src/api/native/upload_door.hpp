@@ -2,6 +2,7 @@
 // outcome.
 #pragma once
 
+#include "api/native/query.hpp"
 #include "api/part_urls.hpp"
 #include "engine/access/principal.hpp"
 #include "engine/world.hpp"
@@ -25,6 +26,8 @@ class UploadDoor {
     Task<http::Response> list(http::Request& request, engine::Principal principal);
 
  private:
+    Task<http::Response> direct_url(http::Request& request, core::Upload upload, PartQuery asked);
+
     engine::World& world_;
     const PartUrls& urls_;
 };

@@ -40,6 +40,8 @@ constexpr std::array kShown{
           "a second Complete of an upload succeeds"},
     Shown{"tells_complete_etag", &s3::Capabilities::tells_complete_etag,
           "Complete says which ETag the object has"},
+    Shown{"checks_direct_parts", &s3::Capabilities::checks_direct_parts,
+          "a part that a client sends directly is checked by its SHA-256"},
     Shown{"needs_digests", &s3::Capabilities::needs_digests,
           "half a body without a digest is taken for the whole"},
 };

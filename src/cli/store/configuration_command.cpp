@@ -38,7 +38,7 @@ s3::CorsRule cors_rule(std::vector<std::string> origins) {
     return {.origins = std::move(origins),
             .methods = {"GET", "HEAD", "PUT"},
             .headers = {"*"},
-            .exposed_headers = {"ETag", "x-amz-checksum-crc64nvme"},
+            .exposed_headers = {"ETag", "x-amz-checksum-crc64nvme", "x-amz-checksum-sha256"},
             .max_age_seconds = 3600};
 }
 

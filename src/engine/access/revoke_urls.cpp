@@ -24,6 +24,10 @@ Task<Outcome<core::Upload>> RevokeUrls::run(RequestContext context, UploadId id)
     if (state != core::UploadState::open) {
         co_return std::unexpected(not_open(state));
     }
+    if (upload->direct) {
+        co_return refuse(Reason::direct_unsupported,
+                         "the store's URLs end by their time, or when the upload is aborted");
+    }
     core::Upload next = core::revoke_urls(*upload);
     const auto revoked = co_await world_.catalog.advance_upload(upload->epoch, next);
     if (!revoked) {

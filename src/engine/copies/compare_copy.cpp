@@ -1,6 +1,6 @@
 #include "engine/copies/compare_copy.hpp"
 
-#include "hash/digester.hpp"
+#include "engine/copies/content_check.hpp"
 
 namespace slipway::engine {
 
@@ -8,9 +8,9 @@ namespace {
 
 constexpr ByteCount kBuffer = 1_MiB;
 
-Task<Result<Crc64Nvme>> digest_of(World& world, ports::BlobReader& reader,
-                                  const TaskContext& context) {
-    hash::Crc64NvmeHasher hasher;
+Task<Result<bool>> is_content_of(World& world, const core::File& file, ports::BlobReader& reader,
+                                 const TaskContext& context) {
+    ContentCheck check(file);
     const auto buffer = co_await world.buffers.acquire(kBuffer);
     for (ByteOffset at;;) {
         if (context.must_stop()) {
@@ -21,9 +21,9 @@ Task<Result<Crc64Nvme>> digest_of(World& world, ports::BlobReader& reader,
             co_return std::unexpected(count.error());
         }
         if (*count == 0) {
-            co_return hasher.finish();
+            co_return check.is_right();
         }
-        hasher.update(buffer.bytes().first(*count));
+        check.update(buffer.bytes().first(*count));
         at = at + ByteCount(*count);
     }
 }
@@ -45,16 +45,15 @@ Task<Result<CopyState>> compare_copy(World& world, ports::Store& store, core::Fi
     if ((*reader)->size() != file.size) {
         co_return CopyState::wrong;
     }
-    const auto digest = co_await digest_of(world, **reader, context);
-    if (!digest &&
-        (digest.error().code == Errc::not_found || digest.error().code == Errc::conflict ||
-         digest.error().code == Errc::corrupted)) {
+    const auto same = co_await is_content_of(world, file, **reader, context);
+    if (!same && (same.error().code == Errc::not_found || same.error().code == Errc::conflict ||
+                  same.error().code == Errc::corrupted)) {
         co_return CopyState::wrong;
     }
-    if (!digest) {
-        co_return std::unexpected(digest.error());
+    if (!same) {
+        co_return std::unexpected(same.error());
     }
-    co_return *digest == file.crc64nvme ? CopyState::right : CopyState::wrong;
+    co_return *same ? CopyState::right : CopyState::wrong;
 }
 
 }  // namespace slipway::engine

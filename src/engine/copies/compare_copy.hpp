@@ -1,4 +1,4 @@
-// What a store has of a file: read back whole, and compared with the file's size and CRC64-NVME.
+// What a store has of a file: read back whole, and compared with the file's size and digest.
 #pragma once
 
 #include "engine/task_handler.hpp"

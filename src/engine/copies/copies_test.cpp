@@ -109,6 +109,40 @@ TEST_F(Copies, OfEverySize) {
     }
 }
 
+// As of one whose parts were sent to its store directly.
+TEST_F(Copies, AFileWithoutACrc64IsComparedByItsChain) {
+    const core::PartPlan plan{.total_parts = 3, .part_size = 4_KiB, .file_size = 9_KiB};
+    const auto upload = *rig_.create(plan);
+    CompleteRequest request;
+    request.upload = upload.id;
+    for (const std::uint32_t number : {1U, 2U, 3U}) {
+        const std::string text = text_of_size(number == 3 ? 1024 : 4096, 'x');
+        ASSERT_TRUE(rig_.put(upload, number, text));
+    }
+    auto parts = *PassRig::run(rig_.memory_catalog.list_parts(upload.id));
+    auto& stated = request.parts.emplace();
+    for (core::Part& part : parts) {
+        part.digests.crc64nvme.reset();
+        stated.push_back({part.number, part.digests.sha256, std::nullopt});
+    }
+    ASSERT_TRUE(
+        PassRig::run(rig_.memory_catalog.replace_parts(upload.id, upload.epoch, std::move(parts))));
+    const auto made = PassRig::run(CompleteUpload(world_).run(PassRig::context(), request));
+    ASSERT_TRUE(made) << made.error().detail;
+    ASSERT_FALSE(made->crc64nvme);
+    ASSERT_TRUE(std::holds_alternative<TaskDone>(run_copy().value()));
+    ASSERT_TRUE(is_copied(upload.id));
+    EXPECT_EQ(copied_bytes(upload.id), own_bytes(upload.id));
+    const auto state_of = [&](ports::Store& store) {
+        auto task = core::QueuedTask{};
+        const TaskContext context(rig_.queue, task, rig_.stopping);
+        return *PassRig::run(compare_copy(world_, store, *made, context));
+    };
+    EXPECT_EQ(state_of(dr_), CopyState::right);
+    dr_.flip_bit(upload.id, ByteOffset(9000));
+    EXPECT_EQ(state_of(dr_), CopyState::wrong);
+}
+
 // The task comes first: no crash leaves a file that nobody copies.
 TEST_F(Copies, AreAskedForBeforeTheFileIsThere) {
     const auto upload = *rig_.create({.total_parts = 1, .part_size = 4_KiB, .file_size = 4_KiB});

@@ -57,9 +57,6 @@ Task<Result<>> FileCopier::run(core::File file) {
     if (!content) {
         co_return std::unexpected(content.error());
     }
-    if (content->crc64nvme != file.crc64nvme) {
-        co_return failure(Errc::corrupted, "the file's own bytes do not have its CRC64-NVME");
-    }
     if (!target_.needs_pieces() || !layout.part_size) {
         content->pieces.clear();
     }
@@ -70,6 +67,7 @@ Task<Result<ports::Content>> FileCopier::send(const core::File& file, ports::Blo
                                               ports::BlobRef blob) {
     const ByteCount part_size = part_size_of(file.size);
     ports::Content content{.size = file.size, .crc64nvme = hash::kCrc64NvmeOfNothing, .pieces = {}};
+    ContentCheck check(file);
     ByteCount done;
     for (std::uint32_t number = 1; done < file.size; ++number) {
         const ports::PartRegion region{ByteOffset(done.value()),
@@ -78,7 +76,7 @@ Task<Result<ports::Content>> FileCopier::send(const core::File& file, ports::Blo
         if (!sink) {
             co_return std::unexpected(sink.error());
         }
-        const auto digest = co_await send_part(source, region, **sink);
+        const auto digest = co_await send_part(source, region, **sink, check);
         if (!digest) {
             co_return std::unexpected(digest.error());
         }
@@ -90,11 +88,15 @@ Task<Result<ports::Content>> FileCopier::send(const core::File& file, ports::Blo
         content.pieces.push_back({PartNumber(number), region.length, *std::move(receipt)});
         done += region.length;
     }
+    if (!check.is_right()) {
+        co_return failure(Errc::corrupted, std::string("the file's own bytes do not have its ") +
+                                               (file.crc64nvme ? "CRC64-NVME" : "chain"));
+    }
     co_return content;
 }
 
 Task<Result<Crc64Nvme>> FileCopier::send_part(ports::BlobReader& source, ports::PartRegion region,
-                                              ports::PartSink& sink) {
+                                              ports::PartSink& sink, ContentCheck& check) {
     hash::Crc64NvmeHasher hasher;
     const auto buffer = co_await world_.buffers.acquire(kBuffer);
     for (ByteCount done; done < region.length;) {
@@ -111,6 +113,7 @@ Task<Result<Crc64Nvme>> FileCopier::send_part(ports::BlobReader& source, ports::
             co_return failure(Errc::corrupted, "the file's own blob ends early");
         }
         hasher.update(out.first(*count));
+        check.update(out.first(*count));
         if (auto written = co_await sink.write(out.first(*count)); !written) {
             co_return std::unexpected(written.error());
         }

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/copies/content_check.hpp"
 #include "engine/task_handler.hpp"
 #include "engine/world.hpp"
 
@@ -24,7 +25,7 @@ class FileCopier {
     Task<Result<ports::Content>> send(const core::File& file, ports::BlobReader& source,
                                       ports::BlobRef blob);
     Task<Result<Crc64Nvme>> send_part(ports::BlobReader& source, ports::PartRegion region,
-                                      ports::PartSink& sink);
+                                      ports::PartSink& sink, ContentCheck& check);
 
     World& world_;
     ports::Store& target_;

@@ -2,6 +2,25 @@
 
 namespace slipway::engine {
 
+// Nobody knows before it is there; create() is then answered as every other call.
+std::optional<std::string> LateStore::refusal(const ports::BlobLayout& layout) const {
+    const auto* const parts = inner_parts();
+    return parts != nullptr ? parts->refusal(layout) : std::nullopt;
+}
+
+Task<Result<ports::PartAddress>> LateStore::address(ports::BlobRef blob, ports::PartRegion region,
+                                                    Sha256 sha256, std::chrono::seconds lifetime) {
+    auto* const parts = inner_parts();
+    return parts != nullptr ? parts->address(std::move(blob), region, sha256, lifetime)
+                            : away<ports::PartAddress>();
+}
+
+Task<Result<std::vector<ports::DirectPart>>> LateStore::list_parts(ports::BlobRef blob) {
+    auto* const parts = inner_parts();
+    return parts != nullptr ? parts->list_parts(std::move(blob))
+                            : away<std::vector<ports::DirectPart>>();
+}
+
 Task<Result<std::string>> LateStore::create(UploadId id, ports::BlobLayout layout) {
     auto* const inner = inner_.load();
     return inner != nullptr ? inner->create(id, layout) : away<std::string>();

@@ -10,7 +10,7 @@
 
 namespace slipway::engine {
 
-class LateStore final : public ports::Store {
+class LateStore final : public ports::Store, public ports::DirectParts {
  public:
     // `why`: what the calls say until it is there.
     LateStore(std::string name, std::string why) : name_(std::move(name)), why_(std::move(why)) {}
@@ -23,6 +23,11 @@ class LateStore final : public ports::Store {
     // As it is of every store that can be late.
     bool needs_pieces() const override { return true; }
     bool publishes_slowly() const override { return true; }
+    ports::DirectParts* direct_parts() override { return this; }
+    std::optional<std::string> refusal(const ports::BlobLayout& layout) const override;
+    Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
+                                             Sha256 sha256, std::chrono::seconds lifetime) override;
+    Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
@@ -50,6 +55,10 @@ class LateStore final : public ports::Store {
     Task<Result<ByteCount>> free_space() override;
 
  private:
+    ports::DirectParts* inner_parts() const {
+        auto* const inner = inner_.load();
+        return inner != nullptr ? inner->direct_parts() : nullptr;
+    }
     template <class T = void>
     Task<Result<T>> away() const {
         co_return failure(Errc::unavailable, why_);

@@ -1,6 +1,7 @@
 #include "adapters/s3/store/placement.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace slipway::adapters::s3 {
@@ -10,8 +11,14 @@ namespace {
 // "spool:PLACEMENT", or "through:PART_SIZE:CAPACITY:CHECKSUMS:UPLOAD_ID".
 constexpr std::string_view kSpool = "spool:";
 constexpr std::string_view kThrough = "through:";
-constexpr std::string_view kChecksums = "crc64nvme";
-constexpr std::string_view kNoChecksums = "none";
+
+struct Word {
+    std::string_view text;
+    ObjectChecksum checksum;
+};
+constexpr std::array kWords{Word{"crc64nvme", ObjectChecksum::crc64nvme},
+                            Word{"sha256", ObjectChecksum::part_sha256},
+                            Word{"none", ObjectChecksum::none}};
 
 constexpr ByteCount kLargestPart = 5_GiB;
 constexpr std::uint64_t kMostParts = 10'000;
@@ -42,14 +49,14 @@ std::optional<ByteCount> take_size(std::string_view& text) {
 std::optional<Through> parse_through(std::string_view text) {
     const auto part_size = take_size(text);
     const auto capacity = part_size ? take_size(text) : std::nullopt;
-    const auto checksums = capacity ? take_field(text) : std::nullopt;
-    const bool is_known = checksums == kChecksums || checksums == kNoChecksums;
-    if (!is_known || text.empty() || *part_size == 0_B) {
+    const auto field = capacity ? take_field(text) : std::nullopt;
+    const auto* const word = std::ranges::find(kWords, field, &Word::text);
+    if (word == kWords.end() || text.empty() || *part_size == 0_B) {
         return std::nullopt;
     }
     return Through{.part_size = *part_size,
                    .capacity = *capacity,
-                   .has_checksums = checksums == kChecksums,
+                   .checksum = word->checksum,
                    .upload_id = std::string(text)};
 }
 
@@ -58,9 +65,10 @@ std::string text_of(const Placement& placement) {
         return std::string(kSpool) + spooled->placement;
     }
     const auto& through = std::get<Through>(placement);
+    const auto* const word = std::ranges::find(kWords, through.checksum, &Word::checksum);
     return std::string(kThrough) + std::to_string(through.part_size.value()) + ':' +
-           std::to_string(through.capacity.value()) + ':' +
-           std::string(through.has_checksums ? kChecksums : kNoChecksums) + ':' + through.upload_id;
+           std::to_string(through.capacity.value()) + ':' + std::string(word->text) + ':' +
+           through.upload_id;
 }
 
 }  // namespace
@@ -101,14 +109,42 @@ Result<Placement> parse_placement(std::string_view text) {
     return failure(Errc::invalid, "no placement of an S3 store: " + std::string(text));
 }
 
+namespace {
+
+std::uint64_t parts_of(const ports::BlobLayout& layout) {
+    const std::uint64_t size = layout.part_size->value();
+    return size == 0 ? 0 : (layout.capacity.value() + size - 1) / size;
+}
+
+}  // namespace
+
 bool goes_through(const ports::BlobLayout& layout, const Sizes& sizes) {
     if (layout.read_staged || !layout.part_size) {
         return false;
     }
-    const std::uint64_t size = layout.part_size->value();
-    const std::uint64_t parts = size == 0 ? 0 : (layout.capacity.value() + size - 1) / size;
+    const std::uint64_t parts = parts_of(layout);
     return *layout.part_size >= sizes.smallest_part && *layout.part_size <= kLargestPart &&
            layout.capacity >= sizes.smallest_part && parts <= kMostParts;
+}
+
+// A store takes an only part of any size.
+std::optional<std::string> why_not_direct(const ports::BlobLayout& layout, const Sizes& sizes) {
+    if (layout.read_staged || !layout.part_size) {
+        return "parts of free sizes, and files that are read before they are complete, go through "
+               "the server";
+    }
+    const std::uint64_t parts = parts_of(layout);
+    if (parts == 0) {
+        return "an empty file has no bytes to send";
+    }
+    if (parts > 1 && *layout.part_size < sizes.smallest_part) {
+        return "the store takes parts of " + std::to_string(sizes.smallest_part.value()) +
+               " bytes or more; chunk_size is smaller";
+    }
+    if (parts > kMostParts || std::min(*layout.part_size, layout.capacity) > kLargestPart) {
+        return "the store takes at most 10000 parts, each of 5 GiB at most";
+    }
+    return std::nullopt;
 }
 
 bool is_store_note(std::string_view text) {

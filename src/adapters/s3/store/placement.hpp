@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "adapters/s3/store/sizes.hpp"
+#include "adapters/s3/types.hpp"
 #include "base/result.hpp"
 #include "base/units.hpp"
 #include "ports/store.hpp"
@@ -24,7 +25,7 @@ struct Spooled {
 struct Through {
     ByteCount part_size;
     ByteCount capacity;
-    bool has_checksums = false;  // the store checks and keeps a CRC64-NVME of every part
+    ObjectChecksum checksum = ObjectChecksum::none;  // that it was begun with
     std::string upload_id;
     friend bool operator==(const Through&, const Through&) = default;
 
@@ -44,6 +45,9 @@ Result<Placement> parse_placement(std::string_view text);
 // Whether a blob of this layout goes through: parts that the store takes, and that nobody
 // reads before it is published. A small file is spooled, and sent by one call.
 bool goes_through(const ports::BlobLayout& layout, const Sizes& sizes);
+// Why none of this layout can be sent in direct parts, in words for a client; nothing where one
+// can.
+std::optional<std::string> why_not_direct(const ports::BlobLayout& layout, const Sizes& sizes);
 
 // Printable ASCII, as long as the catalog keeps.
 bool is_store_note(std::string_view text);

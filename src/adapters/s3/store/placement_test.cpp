@@ -18,7 +18,7 @@ Errc code_of(const Result<T>& result) {
 Through sample() {
     return {.part_size = 5_MiB,
             .capacity = ByteCount((12U << 20U) + 1),
-            .has_checksums = true,
+            .checksum = ObjectChecksum::crc64nvme,
             .upload_id = "a:b/+="};
 }
 
@@ -27,15 +27,19 @@ TEST(Placement, HasAFormThatStays) {
     EXPECT_EQ(format_placement(Spooled{}).value(), "spool:");
     EXPECT_EQ(format_placement(sample()).value(), "through:5242880:12582913:crc64nvme:a:b/+=");
     Through plain = sample();
-    plain.has_checksums = false;
+    plain.checksum = ObjectChecksum::none;
     EXPECT_EQ(format_placement(plain).value(), "through:5242880:12582913:none:a:b/+=");
+    plain.checksum = ObjectChecksum::part_sha256;
+    EXPECT_EQ(format_placement(plain).value(), "through:5242880:12582913:sha256:a:b/+=");
 }
 
 TEST(Placement, IsReadAsItWasWritten) {
     Through plain = sample();
-    plain.has_checksums = false;
-    for (const Placement& placement :
-         {Placement(Spooled{}), Placement(Spooled{"own"}), Placement(sample()), Placement(plain)}) {
+    plain.checksum = ObjectChecksum::none;
+    Through direct = sample();
+    direct.checksum = ObjectChecksum::part_sha256;
+    for (const Placement& placement : {Placement(Spooled{}), Placement(Spooled{"own"}),
+                                       Placement(sample()), Placement(plain), Placement(direct)}) {
         EXPECT_EQ(parse_placement(format_placement(placement).value()).value(), placement);
     }
 }
@@ -99,6 +103,25 @@ TEST(Placement, ABlobGoesThroughWhereEveryStoreTakesItsParts) {
     EXPECT_FALSE(goes(50_MiB, std::nullopt));
     EXPECT_FALSE(goes(50_MiB, 5_MiB, true));
     EXPECT_FALSE(goes(50_MiB, 0_B));
+}
+
+TEST(Placement, ABlobIsSentDirectlyWhereTheStoreTakesItsParts) {
+    const auto goes = [](ByteCount capacity, std::optional<ByteCount> part_size,
+                         bool read_staged = false) {
+        return !why_not_direct({capacity, part_size, read_staged}, Sizes{});
+    };
+    EXPECT_TRUE(goes(50_MiB, 5_MiB));
+    EXPECT_TRUE(goes(1_B, 1_B)) << "an only part has any size";
+    EXPECT_TRUE(goes(1_B, 8_MiB));
+    EXPECT_TRUE(goes(ByteCount((5ULL << 20U) * 10'000), 5_MiB));
+    EXPECT_TRUE(goes(20_GiB, 5_GiB));
+    EXPECT_FALSE(goes(ByteCount((5ULL << 20U) * 10'000 + 1), 5_MiB));
+    EXPECT_FALSE(goes(2_B, 1_B));
+    EXPECT_FALSE(goes(50_MiB, ByteCount((5U << 20U) - 1)));
+    EXPECT_FALSE(goes(20_GiB, 5_GiB + 1_B));
+    EXPECT_FALSE(goes(0_B, 8_MiB));
+    EXPECT_FALSE(goes(50_MiB, std::nullopt));
+    EXPECT_FALSE(goes(50_MiB, 5_MiB, true));
 }
 
 }  // namespace

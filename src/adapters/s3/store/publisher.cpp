@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/s3/store/blob_sending.hpp"
+#include "base/encoding.hpp"
 
 namespace slipway::adapters::s3 {
 
@@ -75,16 +76,21 @@ Result<std::vector<StoredPart>> match(std::vector<ListedPart> listed,
         if (found == listed.end() || found->number != piece.number) {
             return failure(Errc::corrupted, name + " is not in the store any more");
         }
-        if (found->size != piece.size || found->etag != piece.receipt) {
+        if (found->size != piece.size || receipt_of(*found) != piece.receipt) {
             return failure(Errc::corrupted,
                            name + " was overwritten after it had been acknowledged");
         }
-        parts.push_back({piece.number, found->etag, found->crc64nvme});
+        parts.push_back({piece.number, found->etag, found->crc64nvme, found->sha256});
     }
     return parts;
 }
 
 }  // namespace
+
+// The store may take MD5 for an ETag, which two different parts can be made to share.
+std::string receipt_of(const ListedPart& part) {
+    return part.sha256 ? part.etag + ' ' + encode_hex(part.sha256->view()) : part.etag;
+}
 
 Task<Result<std::vector<ListedPart>>> list_all_parts(S3Client& client, MultipartName upload) {
     std::vector<ListedPart> all;
@@ -220,7 +226,7 @@ Task<Result<>> Publisher::complete_once(const Publication& what, const Through& 
                   .size = what.content.size,
                   .crc64nvme = {},
                   .replace = access_.can.conditional_complete ? Replace::never : Replace::allowed};
-    if (through.has_checksums) {
+    if (through.checksum == ObjectChecksum::crc64nvme) {
         list.crc64nvme = what.content.crc64nvme;
     }
     co_return nothing_but(co_await clients.calls->complete_multipart(upload, std::move(list)));

@@ -57,6 +57,9 @@ class Publisher final {
     StoreAccess& access_;
 };
 
+// By which a part is known from others of its number: the ETag, and the SHA-256 where the store
+// tells it.
+std::string receipt_of(const ListedPart& part);
 // All parts of a multipart upload.
 Task<Result<std::vector<ListedPart>>> list_all_parts(S3Client& client, MultipartName upload);
 // The open uploads of one key.

@@ -78,6 +78,12 @@ Task<Result<std::string>> S3Store::create(UploadId id, ports::BlobLayout layout)
     if (*published) {
         co_return failure(Errc::conflict, "the blob is published already");
     }
+    if (layout.direct) {
+        if (const auto refused = refusal(layout)) {
+            co_return failure(Errc::unsupported, *refused);
+        }
+        co_return co_await create_through(id, layout);
+    }
     if (goes_through(layout, access_.sizes)) {
         auto placement = co_await create_through(id, layout);
         // Where its name cannot be kept, the spool does.
@@ -93,13 +99,14 @@ Task<Result<std::string>> S3Store::create(UploadId id, ports::BlobLayout layout)
 }
 
 Task<Result<std::string>> S3Store::create_through(UploadId id, ports::BlobLayout layout) {
-    auto upload = co_await begin_upload(id);
+    const ObjectChecksum checksum = checksum_of(layout);
+    auto upload = co_await begin_upload(id, checksum);
     if (!upload) {
         co_return upload;
     }
     auto placement = format_placement(Through{.part_size = *layout.part_size,
                                               .capacity = layout.capacity,
-                                              .has_checksums = access_.has_whole_checksums(),
+                                              .checksum = checksum,
                                               .upload_id = *upload});
     if (!placement) {
         std::vector<std::string> uploads{*std::move(upload)};
@@ -108,13 +115,19 @@ Task<Result<std::string>> S3Store::create_through(UploadId id, ports::BlobLayout
     co_return placement;
 }
 
+ObjectChecksum S3Store::checksum_of(const ports::BlobLayout& layout) const {
+    if (layout.direct) {
+        return ObjectChecksum::part_sha256;
+    }
+    return access_.has_whole_checksums() ? ObjectChecksum::crc64nvme : ObjectChecksum::none;
+}
+
 // Where the answer was lost, the one that was begun is looked for: a second one would stay behind.
-Task<Result<std::string>> S3Store::begin_upload(UploadId id) {
+Task<Result<std::string>> S3Store::begin_upload(UploadId id, ObjectChecksum checksum) {
     const ClientPair clients = co_await access_.clients->here();
     const auto call = [&] {
-        return clients.calls->create_multipart(
-            access_.file(id), StoreAccess::attributes_of(id),
-            access_.has_whole_checksums() ? ObjectChecksum::crc64nvme : ObjectChecksum::none);
+        return clients.calls->create_multipart(access_.file(id), StoreAccess::attributes_of(id),
+                                               checksum);
     };
     auto begun = co_await persist<std::string>(*clients.calls, access_.patience,
                                                Repeatable::where_not_done, call);

@@ -34,7 +34,7 @@ struct S3StoreOptions {
 // capacity of what goes through is not known in list_staged(), and told as 0; a reader does not
 // keep the bytes of a blob that is removed; what another node has put into the trash is still
 // opened, as long as somebody has a record of it and asks.
-class S3Store final : public ports::Store {
+class S3Store final : public ports::Store, public ports::DirectParts {
  public:
     // The clock and the spool, in which nothing else is, outlive it. It outlives its calls, and its
     // readers and sinks. Errors: invalid (the endpoint, the bucket, the prefix or the keys),
@@ -45,6 +45,12 @@ class S3Store final : public ports::Store {
     std::string_view name() const override { return name_; }
     bool needs_pieces() const override { return true; }
     bool publishes_slowly() const override { return true; }
+
+    ports::DirectParts* direct_parts() override { return this; }
+    std::optional<std::string> refusal(const ports::BlobLayout& layout) const override;
+    Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
+                                             Sha256 sha256, std::chrono::seconds lifetime) override;
+    Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
 
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
@@ -80,7 +86,8 @@ class S3Store final : public ports::Store {
     S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, ports::Store& spool);
 
     Task<Result<std::string>> create_through(UploadId id, ports::BlobLayout layout);
-    Task<Result<std::string>> begin_upload(UploadId id);
+    ObjectChecksum checksum_of(const ports::BlobLayout& layout) const;
+    Task<Result<std::string>> begin_upload(UploadId id, ObjectChecksum checksum);
     Task<Result<bool>> is_published(UploadId id);
     Task<Result<>> check_not_trashed(UploadId id);
     Task<Result<bool>> stands(Publication what);
