@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdint>
 #include <functional>
@@ -97,6 +98,11 @@ Result<std::vector<StoredPart>> read_parts(const json::object& object) {
     return parts;
 }
 
+bool is_true(const json::object& object, std::string_view name) {
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
 Result<PartTable> read_upload_table(const json::object& object) {
     auto state = read_string(object, "state");
     const auto chunk_size = read_number(object, "chunk_size");
@@ -110,7 +116,8 @@ Result<PartTable> read_upload_table(const json::object& object) {
                      static_cast<std::uint32_t>(*total_parts),
                      number_of(object, "file_size").value_or(0),
                      {},
-                     *std::move(parts)};
+                     *std::move(parts),
+                     is_true(object, "direct")};
 }
 
 Result<CompletedFile> read_completed(const json::object& object) {
@@ -161,6 +168,9 @@ std::string describe(const NewUpload& upload) {
     if (!upload.content_type.empty()) {
         body["content_type"] = upload.content_type;
     }
+    if (upload.direct) {
+        body["direct"] = true;
+    }
     if (upload.sha256) {
         body["sha256"] = encode_hex(upload.sha256->view());
     }
@@ -182,6 +192,14 @@ std::string describe(const CompletionStatement& statement) {
     if (statement.sha256) {
         body["sha256"] = encode_hex(statement.sha256->view());
     }
+    if (!statement.parts.empty()) {
+        json::array parts;
+        for (const Sha256& digest : statement.parts) {
+            parts.push_back(json::object{{"part_number", parts.size() + 1},
+                                         {"sha256", encode_hex(digest.view())}});
+        }
+        body["parts"] = std::move(parts);
+    }
     return body.empty() ? std::string() : json::serialize(body);
 }
 
@@ -200,11 +218,16 @@ Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload) {
                           read_opened);
 }
 
-Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number) {
+Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number,
+                                std::optional<Sha256> sha256) {
     const auto text = std::to_string(number);
-    co_return read_answer(co_await api.call("URL of part " + text, http::Method::get,
-                                            "/upload/" + upload_id + "/part?part_number=" + text),
-                          read_part_url);
+    std::string path = "/upload/" + upload_id + "/part?part_number=" + text;
+    if (sha256) {
+        path += "&sha256=" + encode_hex(sha256->view());
+    }
+    co_return read_answer(
+        co_await api.call("URL of part " + text, http::Method::get, std::move(path)),
+        read_part_url);
 }
 
 Task<PartUrl> answering_url(ApiClient& api, std::string upload_id, PartUrl url) {

@@ -26,6 +26,7 @@ struct NewUpload {
     std::string content_type;      // empty: not stated
     std::optional<Sha256> sha256;  // of the whole file
     std::map<std::string, std::string> metadata;
+    bool direct = false;  // its parts go to the server's store
 };
 
 struct PartUrl {
@@ -56,6 +57,7 @@ struct PartTable {
     std::uint64_t size = 0;
     Sha256 chain;  // of a file
     std::vector<StoredPart> parts;
+    bool direct = false;  // of an upload
 };
 
 struct CompletedFile {
@@ -69,7 +71,9 @@ struct CompletedFile {
 bool is_upload_gone(const Failure& failure);
 
 Task<Outcome<OpenedUpload>> open_upload(ApiClient& api, NewUpload upload);
-Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number);
+// `sha256`: of the part, where the upload is direct.
+Task<Outcome<PartUrl>> part_url(ApiClient& api, std::string upload_id, std::uint32_t number,
+                                std::optional<Sha256> sha256 = std::nullopt);
 // The URL of a part as it is, or where its server has just failed, one that another signs for
 // itself.
 Task<PartUrl> answering_url(ApiClient& api, std::string upload_id, PartUrl url);
@@ -78,7 +82,8 @@ Task<Outcome<PartTable>> uploaded_parts(ApiClient& api, std::string upload_id);
 // What Complete is told: nothing of what it knows.
 struct CompletionStatement {
     std::optional<std::uint32_t> total_parts;
-    std::optional<Sha256> sha256;  // of the whole file
+    std::optional<Sha256> sha256;    // of the whole file
+    std::vector<Sha256> parts = {};  // of all of them, in order; empty: not stated
 };
 Task<Outcome<CompletedFile>> complete_upload(ApiClient& api, std::string upload_id,
                                              CompletionStatement statement = {});

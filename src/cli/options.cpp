@@ -81,6 +81,9 @@ void add_put(CLI::App& app, Options& options) {
         ->type_name("")
         ->allow_extra_args(false);
     put->add_flag("--sha256", options.put.declare_sha256, "Declare the digest of the whole file");
+    put->add_flag("--direct", options.put.direct,
+                  "Send the parts to the server's S3 store, past the server")
+        ->excludes("--sha256");
     auto* no_resume =
         put->add_flag("--no-resume", options.no_resume, "Neither use the journal nor write it");
     put->add_flag("--restart", options.restart, "Abort an upload of before and begin anew")

@@ -209,6 +209,14 @@ def test_what_is_declared_comes_along(cli):
     assert upload["file_name"] == "other name"
 
 
+def test_a_direct_upload_is_refused_with_the_reason_of_the_server(cli):
+    path = write(cli.directory / "a", b"content")
+    refused = cli.run("put", path, "--direct")
+    assert refused.code == 1 and "direct_unsupported" in refused.err + refused.out.decode(), refused
+    assert cli.run("put", path, "--direct", "--sha256").code == 2
+    assert cli.run("put", "-", "--direct", input=b"x").code == 2
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_an_upload_that_was_ended_goes_on(cli, number):
     data = os.urandom(8 * CHUNK + 5)

@@ -1,6 +1,7 @@
 #include "cli/put/file_upload.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "cli/put/part_sender.hpp"
@@ -108,12 +109,20 @@ Task<Outcome<>> FileUpload::upload_once() {
         if (!table) {
             co_return std::unexpected(table.error());
         }
-        std::ranges::fill(session_.digests, std::nullopt);
-        for (const auto& part : table->parts) {
+        keep_what_is_there(*table);
+    }
+    co_return completed;
+}
+
+// A part that was sent to the store may have been overwritten there.
+void FileUpload::keep_what_is_there(const PartTable& table) {
+    auto sent = std::exchange(session_.digests, {});
+    session_.digests.resize(sent.size());
+    for (const auto& part : table.parts) {
+        if (!session_.direct || sent.at(part.number - 1) == part.sha256) {
             session_.digests.at(part.number - 1) = part.sha256;
         }
     }
-    co_return completed;
 }
 
 Task<Outcome<>> FileUpload::open_session() {
@@ -176,6 +185,8 @@ Task<Outcome<NewUpload>> FileUpload::describe() {
     upload.total_parts = layout->total_parts;
     upload.content_type = options.content_type;
     upload.metadata = options.metadata;
+    // An empty file has nothing that could be sent.
+    upload.direct = options.direct && file_->size() > 0;
     if (!item_.relative.empty()) {
         upload.metadata.emplace("path", item_.relative);
     }
@@ -204,8 +215,9 @@ Task<Outcome<>> FileUpload::begin_anew() {
         co_return fail(ExitCode::failed,
                        "the server divides the file in another way than asked for");
     }
-    session_ = UploadSession{
-        opened->id, {file_->size(), opened->chunk_size, opened->total_parts}, 0, {}, {}};
+    session_ = UploadSession{opened->id, {file_->size(), opened->chunk_size, opened->total_parts},
+                             0,          {},
+                             {},         upload->direct};
     session_.digests.resize(opened->total_parts);
     for (auto& url : opened->urls) {
         const auto number = url.number;
@@ -292,13 +304,19 @@ Task<Outcome<>> FileUpload::complete() {
     if (auto unchanged = co_await check_unchanged(file_, context_.pool); !unchanged) {
         co_return unchanged;
     }
-    const auto completed = co_await complete_upload(context_.api, session_.id);
-    if (!completed) {
-        co_return std::unexpected(completed.error());
-    }
     core::Chain chain(hash::sha256);
+    CompletionStatement statement;
     for (const auto& digest : session_.digests) {
         chain.add(*digest);
+        // Whoever has a URL of the store may have sent something else since.
+        if (session_.direct) {
+            statement.parts.push_back(*digest);
+        }
+    }
+    const auto completed =
+        co_await complete_upload(context_.api, session_.id, std::move(statement));
+    if (!completed) {
+        co_return std::unexpected(completed.error());
     }
     if (completed->chain != chain.value() || completed->size != file_->size()) {
         co_return fail(ExitCode::corrupt, "the server completed the upload as " + completed->id +

@@ -32,6 +32,7 @@ class FileUpload final {
     Task<Outcome<>> send_missing();
     Task<void> send_some(std::vector<std::uint32_t>& numbers, std::optional<Failure>& failed);
     Task<Outcome<>> send_part(std::uint32_t number);
+    void keep_what_is_there(const PartTable& table);
     Task<Outcome<>> complete();
     TransferStart start_event() const;
 

@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "cli/json.hpp"
+#include "cli/put/store_answer.hpp"
 #include "hash/digester.hpp"
 
 namespace slipway::cli {
@@ -78,7 +79,10 @@ http::ClientRequest PartSender::make_request(const Prepared& part, const PartUrl
     request.method = url.method;
     request.url = context_.api.absolute(url.url);
     request.headers = url.headers;
-    request.headers.set("Content-Digest", "sha-256=:" + encode_base64(part.sha256.view()) + ":");
+    if (!session_.direct) {
+        request.headers.set("Content-Digest",
+                            "sha-256=:" + encode_base64(part.sha256.view()) + ":");
+    }
     // What a broken attempt had moved does not count.
     context_.reporter.moved(-static_cast<std::int64_t>(moved));
     moved = 0;
@@ -98,7 +102,9 @@ http::ClientRequest PartSender::make_request(const Prepared& part, const PartUrl
 
 Task<Result<http::ClientResponse>> PartSender::send_once(const Prepared& part, PartUrl& url,
                                                          std::uint64_t& moved) {
-    url = co_await answering_url(context_.api, session_.id, std::move(url));
+    if (!session_.direct) {
+        url = co_await answering_url(context_.api, session_.id, std::move(url));
+    }
     co_return co_await context_.api.send(make_request(part, url, moved));
 }
 
@@ -119,13 +125,45 @@ Task<Outcome<Sha256>> PartSender::send(std::uint32_t number) {
     if (!part) {
         co_return std::unexpected(part.error());
     }
-    Outcome<Answer> answer;
-    for (int round = 0; round < kRounds; ++round) {
-        const auto url = co_await take_url(number);
+    co_return session_.direct ? co_await send_to_store(*part) : co_await send_to_server(*part);
+}
+
+// The store answers no digest: it has checked that which its URL demands.
+Task<Outcome<Sha256>> PartSender::send_to_store(const Prepared& part) {
+    for (int round = 1;; ++round) {
+        const auto url = co_await part_url(context_.api, session_.id, part.number, part.sha256);
+        // Someone else completed the upload: whether with these bytes is what the chain will tell.
+        if (!url && url.error().code == "upload_complete") {
+            co_return part.sha256;
+        }
         if (!url) {
             co_return std::unexpected(url.error());
         }
-        answer = co_await transfer(*part, *url);
+        const auto answer = co_await transfer(part, *url);
+        if (auto unchanged = co_await check_unchanged(file_, context_.pool); !unchanged) {
+            co_return std::unexpected(std::move(unchanged.error()));
+        }
+        if (!answer) {
+            co_return std::unexpected(store_out_of_reach(answer.error(), url->url));
+        }
+        const StoreVerdict verdict = judge_store(*answer);
+        if (verdict == StoreVerdict::stored) {
+            co_return part.sha256;
+        }
+        if (verdict == StoreVerdict::refused || round == kRounds) {
+            co_return std::unexpected(store_failure(*answer, url->url, part.number));
+        }
+    }
+}
+
+Task<Outcome<Sha256>> PartSender::send_to_server(const Prepared& part) {
+    Outcome<Answer> answer;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto url = co_await take_url(part.number);
+        if (!url) {
+            co_return std::unexpected(url.error());
+        }
+        answer = co_await transfer(part, *url);
         if (auto unchanged = co_await check_unchanged(file_, context_.pool); !unchanged) {
             co_return std::unexpected(std::move(unchanged.error()));
         }
@@ -139,18 +177,18 @@ Task<Outcome<Sha256>> PartSender::send(std::uint32_t number) {
     }
     // Someone else completed the upload: whether with these bytes is what the chain will tell.
     if (answer->status == 409 && answer->error == "upload_complete") {
-        co_return part->sha256;
+        co_return part.sha256;
     }
     if (!answer->ok()) {
         co_return fail(*answer);
     }
     const auto body = parse_object(answer->body);
     const auto stored = body ? read_sha256(*body, "sha256") : std::unexpected(body.error());
-    if (!stored || *stored != part->sha256) {
-        co_return fail(ExitCode::corrupt, "the server acknowledged part " + std::to_string(number) +
-                                              " with another digest");
+    if (!stored || *stored != part.sha256) {
+        co_return fail(ExitCode::corrupt, "the server acknowledged part " +
+                                              std::to_string(part.number) + " with another digest");
     }
-    co_return part->sha256;
+    co_return part.sha256;
 }
 
 }  // namespace slipway::cli

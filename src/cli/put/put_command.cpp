@@ -119,6 +119,10 @@ Outcome<SourceList> gather(const PutOptions& options) {
     auto arguments = options.sources;
     const bool reads_input = std::erase(arguments, "-") > 0;
     auto sources = list_sources(arguments);
+    if (reads_input && options.direct) {
+        return fail(ExitCode::usage,
+                    "--direct is for files: standard input goes through the server");
+    }
     if (reads_input) {
         const std::string name = options.name.empty() ? "stdin" : options.name;
         if (auto named = check_name(name); !named) {

@@ -25,6 +25,7 @@ struct PutOptions {
     std::string content_type;
     std::map<std::string, std::string> metadata;
     bool declare_sha256 = false;
+    bool direct = false;
     Resume resume = Resume::yes;
 };
 

@@ -97,7 +97,7 @@ Task<Outcome<ResumeDecision>> resume_upload(PutContext& context, JournalUpload e
     if (const auto kept = co_await context.journal.run(std::move(remember)); !kept) {
         co_return fail(kept.error());
     }
-    UploadSession session{entry.upload_id, layout, entry.row, {}, {}};
+    UploadSession session{entry.upload_id, layout, entry.row, {}, {}, table->direct};
     session.digests.resize(layout.total_parts);
     for (const auto& part : table->parts) {
         session.digests[part.number - 1] = part.sha256;

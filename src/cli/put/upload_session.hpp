@@ -21,6 +21,7 @@ struct UploadSession {
     std::vector<std::optional<Sha256>>
         digests;                            // by part number - 1: of the parts that the server has
     std::map<std::uint32_t, PartUrl> urls;  // signed and not yet used
+    bool direct = false;                    // its parts go to the store
 
     std::vector<std::uint32_t> missing() const {
         std::vector<std::uint32_t> numbers;
