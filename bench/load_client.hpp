@@ -55,8 +55,8 @@ inline double now() {
     return seconds_of(time);
 }
 
-// From now on read_answer() can tell when the kernel took an answer in, which may be long before
-// this thread gets a processor to read it with.
+// From now on receive_stamped() can tell when the kernel took an answer in, which may be long
+// before this thread gets a processor to read it with.
 inline void stamp_arrivals(int socket) {
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
@@ -75,47 +75,45 @@ inline double arrival_of(msghdr& message) {
     return now();
 }
 
-struct Answer {
-    std::string text;  // empty when the server closed first
-    double arrived = 0;
-};
-
-// Reads one answer with a Content-Length, and nothing behind it, or an interim one.
-inline Answer read_stamped(int socket) {
-    Answer answer;
-    std::string& text = answer.text;
-    std::size_t whole = std::string::npos;
-    while (whole == std::string::npos || text.size() < whole) {
-        std::array<char, 4096> buffer;
-        std::array<char, 256> control;
-        iovec place{buffer.data(), buffer.size()};
-        msghdr message{};
-        message.msg_iov = &place;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        const ssize_t got = ::recvmsg(socket, &message, 0);
-        if (got <= 0) {
-            return {};
-        }
-        if (text.empty()) {
-            answer.arrived = arrival_of(message);
-        }
+// recv(2) onto the end of `text`, and when the kernel took it in.
+inline ssize_t receive_stamped(int socket, std::string& text, double& arrived) {
+    std::array<char, 4096> buffer;
+    std::array<char, 256> control;
+    iovec place{buffer.data(), buffer.size()};
+    msghdr message{};
+    message.msg_iov = &place;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t got = ::recvmsg(socket, &message, 0);
+    if (got > 0) {
+        arrived = arrival_of(message);
         text.append(buffer.data(), static_cast<std::size_t>(got));
-        const auto end = text.find("\r\n\r\n");
-        if (end != std::string::npos && text.starts_with("HTTP/1.1 1")) {
-            return answer;
-        }
-        const auto length = text.find("Content-Length: ");
-        if (end != std::string::npos && length < end) {
-            whole = end + 4 + std::strtoull(text.c_str() + length + 16, nullptr, 10);
+    }
+    return got;
+}
+
+// Whether it is a whole answer with a Content-Length, or an interim one.
+inline bool is_whole(const std::string& text) {
+    const auto end = text.find("\r\n\r\n");
+    if (end == std::string::npos || text.starts_with("HTTP/1.1 1")) {
+        return end != std::string::npos;
+    }
+    const auto length = text.find("Content-Length: ");
+    return length < end &&
+           text.size() >= end + 4 + std::strtoull(text.c_str() + length + 16, nullptr, 10);
+}
+
+// Reads one answer, and nothing behind it; empty when the server closed first.
+inline std::string read_answer(int socket) {
+    std::string answer;
+    double arrived = 0;
+    while (!is_whole(answer)) {
+        if (receive_stamped(socket, answer, arrived) <= 0) {
+            return {};
         }
     }
     return answer;
-}
-
-inline std::string read_answer(int socket) {
-    return read_stamped(socket).text;
 }
 
 // Bytes that do not compress, the same in every run.

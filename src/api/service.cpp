@@ -1,5 +1,6 @@
 #include "api/service.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/admission.hpp"
@@ -87,6 +88,13 @@ Service::Service(engine::World& world, engine::KeyRing& keys, const PartUrls& ur
                   [this] { return static_cast<double>(in_flight_.load()); });
     // Last: stages refer to the routes.
     chain_.emplace(stages(metrics), [this](Exchange& exchange) { return dispatch(exchange); });
+    gate_.emplace(
+        PartGate::Means{.world = world_,
+                        .health = health_,
+                        .metrics = *request_metrics_,
+                        .route = *std::ranges::find(routes_, Urgency::part, &Route::urgency),
+                        .requests = in_flight_,
+                        .most_requests = options_.max_requests});
 }
 
 void Service::add_upload_routes() {
@@ -367,7 +375,9 @@ Stages Service::stages(telemetry::Metrics& metrics) {
     stages.push_back(std::make_unique<TraceStage>(world_.random));
     stages.push_back(std::make_unique<PeerStage>(options_.trusted_proxies));
     stages.push_back(std::make_unique<AccessLog>(world_.clock));
-    stages.push_back(std::make_unique<RequestMetrics>(routes_, world_.clock, metrics));
+    auto request_metrics = std::make_unique<RequestMetrics>(routes_, world_.clock, metrics);
+    request_metrics_ = request_metrics.get();
+    stages.push_back(std::move(request_metrics));
     stages.push_back(std::make_unique<PanicBarrier>());
     stages.push_back(std::make_unique<DrainStage>(health_));
     stages.push_back(std::make_unique<LoadStage>(options_.max_requests, in_flight_));

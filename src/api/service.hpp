@@ -11,6 +11,7 @@
 #include "api/form/form_door.hpp"
 #include "api/native/file_door.hpp"
 #include "api/native/upload_door.hpp"
+#include "api/part_gate.hpp"
 #include "api/part_urls.hpp"
 #include "api/quota_door.hpp"
 #include "api/stages/rate_limits.hpp"
@@ -41,6 +42,9 @@ class Service {
 
     // Of one side only, or of both.
     Task<http::Response> handle(http::Request& request, std::optional<Side> side = std::nullopt);
+
+    // For the servers that the outer side is served by.
+    http::Gate& gate() { return *gate_; }
 
     // Every route and its protection, for the test that walks them.
     const std::vector<Route>& routes() const { return routes_; }
@@ -89,7 +93,9 @@ class Service {
     RateLimits limits_;
     const ServiceOptions options_;
     std::atomic<std::size_t> in_flight_{0};
+    RequestMetrics* request_metrics_ = nullptr;  // of the chain
     std::optional<Chain> chain_;
+    std::optional<PartGate> gate_;
 };
 
 }  // namespace slipway::api

@@ -396,6 +396,7 @@ engine::SigningKeys::Means Node::State::signing_means() {
 
 std::unique_ptr<http::Server> Node::State::make_server(http::ServerOptions options,
                                                        std::optional<api::Side> side) {
+    options.gate = side == api::Side::inner ? nullptr : &service_->gate();
     return std::make_unique<http::Server>(std::move(options), loops_, blocking_, buffers_, metrics_,
                                           handler(side), api::error_page);
 }

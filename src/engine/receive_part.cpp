@@ -36,12 +36,16 @@ Refusal revoked() {
 
 }  // namespace
 
+Refusal busy_with_parts() {
+    return {Reason::busy, "too many parts are being received"};
+}
+
 Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest request,
                                              ByteSource& source) {
     const InFlight in_flight(world_.metrics.parts_in_flight);
     if (in_flight.position() > world_.options.max_parts_in_flight) {
         world_.metrics.parts_rejected_busy.add();
-        co_return refuse(Reason::busy, "too many parts are being received");
+        co_return std::unexpected(busy_with_parts());
     }
     auto received = co_await receive(context, request, source);
     if (!received && received.error().reason == Reason::checksum_mismatch) {

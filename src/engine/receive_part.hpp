@@ -20,6 +20,9 @@ struct PartRequest {
     StatedDigests stated;
 };
 
+// What a part over limits.max_parts_in_flight is answered.
+Refusal busy_with_parts();
+
 struct ReceivedPart {
     core::Part part;
     bool already_stored = false;

@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -52,8 +53,9 @@ Task<void> Connection::run() {
     }
     SteadyTime idle_deadline = socket_.deadline_after(state_->options.idle_timeout);
     while (fate == Fate::keep) {
-        if (begins_request(buffer_)) {
-            fate = co_await serve_one();
+        if (to_skip_ == 0 && begins_request(buffer_)) {
+            const auto turned_away = turn_away();
+            fate = turned_away ? *turned_away : co_await serve_one();
             idle_deadline = socket_.deadline_after(state_->options.idle_timeout);
             continue;
         }
@@ -78,9 +80,60 @@ Connection::Fate Connection::receive_first(Wake woken) {
     if (woken == Wake::timed_out || woken == Wake::cut) {
         return Fate::drop;
     }
+    if (to_skip_ > 0) {
+        return skip_some();
+    }
     const Transfer transfer = socket_.receive(buffer_.free_space());
     buffer_.commit(transfer.count);
     return transfer.status == Transfer::Status::ended ? Fate::drop : Fate::keep;
+}
+
+Connection::Fate Connection::skip_some() {
+    const Transfer transfer = socket_.discard(to_skip_);
+    to_skip_ -= transfer.count;
+    return transfer.status == Transfer::Status::ended ? Fate::drop : Fate::keep;
+}
+
+// Where the gate is closed to the request whose head the buffer holds; nothing: it is to be served.
+// No coroutine, no body and no handler: this is all that such a request costs.
+std::optional<Connection::Fate> Connection::turn_away() {
+    Gate* const gate = state_->options.gate;
+    HeadScanner scanner;
+    if (gate == nullptr || !gate->closed() ||
+        scanner.scan(buffer_.view()) != HeadScanner::State::complete) {
+        return std::nullopt;
+    }
+    auto outcome = parse_head(buffer_.view().substr(0, scanner.size()));
+    const auto* const parsed = std::get_if<ParsedHead>(&outcome);
+    if (parsed == nullptr || parsed->http10) {
+        return std::nullopt;
+    }
+    const ReadyAnswer* const answer = gate->turn_away(parsed->head);
+    if (answer == nullptr) {
+        return std::nullopt;
+    }
+    buffer_.consume(scanner.size());
+    return answer_at_gate(*parsed, *answer);
+}
+
+Connection::Fate Connection::answer_at_gate(const ParsedHead& parsed, const ReadyAnswer& answer) {
+    const BodyReader body({socket_, buffer_, state_->buffers, loop_, state_->options}, parsed);
+    const bool keep_alive =
+        parsed.keep_alive && body.reusable() && !state_->draining.load(std::memory_order_acquire);
+    const std::string id = state_->next_request_id();
+    state_->metrics.count_request(answer.status());
+    const bool sent = socket_.send_at_once(
+        answer.text({.keep_alive = keep_alive, .request_id = id, .date = loop_.http_date()}));
+    if (!sent) {
+        return Fate::drop;
+    }
+    if (!keep_alive) {
+        return body.finished() && buffer_.empty() ? Fate::close : Fate::close_after_reading;
+    }
+    const auto held = std::min<std::uint64_t>(parsed.framing.length, buffer_.view().size());
+    buffer_.consume(held);
+    to_skip_ = parsed.framing.length - held;
+    return to_skip_ == 0 ? Fate::keep : skip_some();
 }
 
 // A frame of its own, so that heads take no memory between requests.

@@ -4,12 +4,15 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "http/body_reader.hpp"
 #include "http/framing.hpp"
+#include "http/gate.hpp"
 #include "http/head_buffer.hpp"
 #include "http/server_state.hpp"
 #include "http/timed_socket.hpp"
@@ -40,6 +43,9 @@ class Connection {
     using HeadOutcome = std::variant<ParsedHead, HeadRefusal, Dropped>;
 
     Fate receive_first(Wake woken);
+    std::optional<Fate> turn_away();
+    Fate answer_at_gate(const ParsedHead& parsed, const ReadyAnswer& answer);
+    Fate skip_some();
     Task<Fate> serve_one();
     Task<HeadOutcome> read_head();
     HeadOutcome parse_scanned(HeadScanner::State scanned, std::size_t size);
@@ -57,6 +63,8 @@ class Connection {
     LoopState& loop_;
     TimedSocket socket_;
     HeadBuffer buffer_;
+    // Of a body that nobody wants, still to come before the next head.
+    std::uint64_t to_skip_ = 0;
     const std::string peer_;
     const Admission admission_;
     const AddressCounts::Place place_;

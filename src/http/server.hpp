@@ -23,6 +23,8 @@
 
 namespace slipway::http {
 
+class Gate;
+
 struct Request {
     RequestHead head;
     RequestBody& body;
@@ -67,6 +69,8 @@ struct ServerOptions {
     std::size_t max_per_address = 0;
     // Addresses that stand for many clients: they do not count.
     std::vector<std::string> uncounted_addresses;
+    // Looks at requests before the handler; null: there is none.
+    Gate* gate = nullptr;
 };
 
 // Everything it is given outlives it and the last of its connections; the buffers also outlive the

@@ -112,6 +112,14 @@ Task<Result<>> TimedSocket::send_all(std::string_view first, std::span<const std
     co_return Result<>{};
 }
 
+bool TimedSocket::send_at_once(std::string_view text) {
+    const ssize_t count =
+        ::send(descriptor(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const Transfer transfer = transfer_of(count, errno);
+    count_sent(transfer.count);
+    return transfer.count == text.size();
+}
+
 Error TimedSocket::error_of(Wake wake) {
     if (wake == Wake::timed_out) {
         return {Errc::deadline_exceeded, "the connection stalled"};

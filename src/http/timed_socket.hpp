@@ -75,6 +75,8 @@ class TimedSocket : public ListHook {
     // for `stall`).
     Task<Result<>> send_all(std::string_view first, std::span<const std::byte> second,
                             Follow follow, std::chrono::milliseconds stall);
+    // Sends all of it without waiting; false where it cannot: the peer is gone, or does not read.
+    bool send_at_once(std::string_view text);
     // What a failed write or wait means: cancelled or deadline_exceeded.
     static Error error_of(Wake wake);
     void count_sent(std::size_t bytes) { traffic_.sent.add(bytes); }

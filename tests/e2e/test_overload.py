@@ -6,6 +6,7 @@ import time
 import pytest
 
 from harness.daemon import SCALE, patience
+from harness.http import origin_form
 from harness.uploads import KIB, MIB, Upload
 
 
@@ -95,6 +96,46 @@ def test_more_parts_than_allowed_are_refused_before_their_body(start_server):
         first.send(upload.part(1))
         assert first.read_reply().status == 200
     assert upload.put(2).status == 200
+
+
+def told_refusals(server):
+    """Of parts that were turned away: how many the log has one by one, and how many by their number only."""
+    lines = server.log_lines()
+    return (sum(line["event"] == "request" and line["status"] == 503 for line in lines),
+            sum(line["count"] for line in lines if line["event"] == "requests_turned_away"))
+
+
+def test_many_refusals_are_answered_alike_and_all_counted(start_server):
+    server = start_server(["--limits.max_parts_in_flight", "1"])
+    admitted, held_off = Upload(server.client, b"x"), Upload(server.client, b"y")
+    refused = 0
+    with server.client.raw() as first, server.client.raw() as second:
+        first.send_head("PUT", admitted.url(1), content_length=1, expect="100-continue")
+        assert first.read_head()[0] == 100
+        request = (f"PUT {origin_form(held_off.url(1))} HTTP/1.1\r\nHost: {second.authority}\r\n"
+                   "Content-Length: 1\r\n\r\ny").encode()
+        deadline = time.monotonic() + patience(60)
+        # Up to a hundred a second are served as any other request is.
+        while told_refusals(server)[1] == 0:
+            second.send(request * 300)
+            for reply in (second.read_reply() for _ in range(300)):
+                assert (reply.status, reply.error) == (503, "busy"), reply
+                assert reply.json()["request_id"] == reply.headers["X-Request-Id"]
+                assert int(reply.headers["Retry-After"]) >= 1 and reply.headers["Connection"] is None
+            refused += 300
+            assert time.monotonic() < deadline, told_refusals(server)
+        first.send(b"x")
+        assert first.read_reply().status == 200
+        second.send(request)
+        assert second.read_reply().status == 200
+    metrics = server.metrics()
+    assert metrics['slipway_rejections_total{reason="busy"}'] == refused
+    assert metrics['slipway_parts_rejected_total{reason="busy"}'] == refused
+    while sum(told_refusals(server)) != refused:
+        assert time.monotonic() < deadline, (told_refusals(server), refused)
+        # The next request tells of those before it.
+        assert server.client.get("/livez").status == 200
+        time.sleep(0.1)
 
 
 def test_more_connections_than_allowed_are_refused_with_an_answer(start_server):

@@ -20,7 +20,8 @@ class Place {
     std::size_t number_;
 };
 
-// Of `most` places, how many may be taken when one more of this urgency comes.
+}  // namespace
+
 std::size_t share_of(Urgency urgency, std::size_t most) {
     switch (urgency) {
         case Urgency::creation:
@@ -35,7 +36,12 @@ std::size_t share_of(Urgency urgency, std::size_t most) {
     return most;
 }
 
-}  // namespace
+http::Response busy_response(const telemetry::RequestTag& request_id) {
+    auto response =
+        problem_response({.status = 503, .error = "busy", .title = "Server is busy"}, request_id);
+    response.headers.add("Retry-After", "1");
+    return response;
+}
 
 Task<http::Response> LoadStage::run(Exchange& exchange, Inner inner) {
     const Urgency urgency = exchange.route == nullptr ? Urgency::ordinary : exchange.route->urgency;
@@ -47,10 +53,7 @@ Task<http::Response> LoadStage::run(Exchange& exchange, Inner inner) {
         co_return co_await inner.run(exchange);
     }
     exchange.rejection = "busy";
-    auto response = problem_response({.status = 503, .error = "busy", .title = "Server is busy"},
-                                     exchange.request.request_id);
-    response.headers.add("Retry-After", "1");
-    co_return response;
+    co_return busy_response(exchange.request.request_id);
 }
 
 }  // namespace slipway::api

@@ -10,6 +10,11 @@
 
 namespace slipway::api {
 
+// Of `most` places, how many may be taken when one more of this urgency comes.
+std::size_t share_of(Urgency urgency, std::size_t most);
+// What a request over its share is answered.
+http::Response busy_response(const telemetry::RequestTag& request_id);
+
 class LoadStage final : public Stage {
  public:
     // `in_flight` outlives it: health and metrics read it too.

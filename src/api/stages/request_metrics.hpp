@@ -19,6 +19,8 @@ class RequestMetrics final : public Stage {
     RequestMetrics(std::span<const Route> routes, const ports::Clock& clock,
                    telemetry::Metrics& registry);
     Task<http::Response> run(Exchange& exchange, Inner inner) override;
+    // A request of that route that was answered before it came here.
+    void note_turned_away(const Route& route, unsigned status, std::string_view reason);
 
  private:
     struct Series {
@@ -26,6 +28,8 @@ class RequestMetrics final : public Stage {
         telemetry::Histogram* seconds;
     };
 
+    void count(const Route* route, unsigned status, double seconds);
+    void count_rejection(std::string_view reason);
     void note(const Exchange& exchange, const http::Response& response, double seconds);
 
     const ports::Clock& clock_;
