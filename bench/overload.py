@@ -94,10 +94,11 @@ class Bench:
         for upload in uploads:
             assert upload.abort().status == 204
 
-    def load(self, row: Row, port: int, rate: float, connections: int, targets: list[str]) -> dict:
+    def load(self, row: Row, port: int, rate: float, connections: int, targets: list[str],
+             may_run_out: bool = False) -> dict:
         command = [str(BIN_DIR / "overload_load"), *map(str, (port, rate, self.seconds, connections, row.part, row.mode))]
         done = subprocess.run(command, input="\n".join(targets), text=True, capture_output=True)
-        if done.returncode != 0:
+        if done.returncode != 0 and not may_run_out:
             print(done.stderr[-1000:], done.stdout, file=sys.stderr)
             raise SystemExit("overload_load failed")
         return json.loads(done.stdout)
@@ -109,6 +110,12 @@ class Bench:
             told = self.load(row, self.daemon.port, rate, connections, targets)
             return told | {"waited": waited_for_processor(self.daemon.pid) - waited,
                            "worked": cpu_seconds(self.daemon.pid) - worked + told["processor_seconds"]}
+
+    def warm(self, row: Row) -> int:
+        """How many targets are enough for one phase."""
+        with self.targets(row.part, min(8000, 4000 * MIB // row.part)) as targets:
+            told = self.load(row, self.daemon.port, FOR_EVER, ADMITTED, targets, may_run_out=True)
+        return int(rate_of(told) * self.seconds * 3) + 10 * CONNECTIONS
 
     def measure_refusals(self, row: Row) -> None:
         """Nothing but refusals, at a rate that both can answer."""
@@ -184,9 +191,9 @@ def main() -> None:
         if arguments.real_time:
             schedule_first(bench.daemon.pid)
         for row in rows:
-            warm = bench.offer(row, FOR_EVER, ADMITTED, min(8000, 4000 * MIB // row.part))
+            most = bench.warm(row)
             for _ in range(arguments.rounds):
-                bench.round(row, int(warm["stored"] * 2) + 10 * CONNECTIONS)
+                bench.round(row, most)
         assert bench.daemon.terminate() == 0
     finally:
         bench.close()
