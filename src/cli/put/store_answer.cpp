@@ -18,6 +18,11 @@ constexpr std::array<std::string_view, 5> kGarbled = {"BadDigest", "InvalidDiges
                                                       "XAmzContentChecksumMismatch",
                                                       "IncompleteBody", "RequestTimeout"};
 
+// The URL, the keys that it was signed with, or its upload. The last is Garage's word for a URL
+// that has expired, among others.
+constexpr std::array<std::string_view, 3> kOver = {"NoSuchUpload", "ExpiredToken",
+                                                   "InvalidRequest"};
+
 }  // namespace
 
 StoreVerdict judge_store(const Answer& answer) {
@@ -25,7 +30,7 @@ StoreVerdict judge_store(const Answer& answer) {
         return StoreVerdict::stored;
     }
     const StoreError error = parse_error(answer.status, answer.body);
-    if (answer.status == 403 || error.code == "NoSuchUpload" || error.code == "ExpiredToken") {
+    if (answer.status == 403 || std::ranges::find(kOver, error.code) != kOver.end()) {
         return StoreVerdict::another_url;
     }
     const bool is_garbled = std::ranges::find(kGarbled, error.code) != kGarbled.end();

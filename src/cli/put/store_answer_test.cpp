@@ -21,6 +21,7 @@ TEST(StoreAnswer, IsJudgedByStatusAndCode) {
     EXPECT_EQ(judge_store(answer_of(403, "SignatureDoesNotMatch")), StoreVerdict::another_url);
     EXPECT_EQ(judge_store(answer_of(404, "NoSuchUpload")), StoreVerdict::another_url);
     EXPECT_EQ(judge_store(answer_of(400, "ExpiredToken")), StoreVerdict::another_url);
+    EXPECT_EQ(judge_store(answer_of(400, "InvalidRequest")), StoreVerdict::another_url);
     for (const auto* code : {"BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch",
                              "IncompleteBody", "RequestTimeout"}) {
         EXPECT_EQ(judge_store(answer_of(400, code)), StoreVerdict::again) << code;
