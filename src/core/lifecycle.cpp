@@ -67,6 +67,12 @@ Upload revoke_urls(Upload upload) {
     return advance(std::move(upload), UploadState::open);
 }
 
+Upload move_home(Upload upload, std::uint32_t home) {
+    assert(upload.state == UploadState::completing && home < upload.blobs.size());
+    upload.home = home;
+    return advance(std::move(upload), UploadState::completing);
+}
+
 Upload note_failure(Upload upload, std::string reason) {
     assert(!is_final(upload.state));
     upload.failure = std::move(reason);

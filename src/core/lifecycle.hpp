@@ -32,6 +32,8 @@ Upload expire(Upload upload, WallTime now);
 Upload finish(Upload upload, WallTime now);
 // It stays open, and what was signed for it before is worth nothing. Precondition: open.
 Upload revoke_urls(Upload upload);
+// It stays completing, and another blob becomes the file. Precondition: completing.
+Upload move_home(Upload upload, std::uint32_t home);
 // It stays open, or completing, and says why it could not be completed. Precondition: not final.
 Upload note_failure(Upload upload, std::string reason);
 

@@ -129,6 +129,16 @@ struct Part {
     friend bool operator==(const Part&, const Part&) = default;
 };
 
+// What is known of a blob stays.
+inline void add_copies(Part& part, const std::vector<PartCopy>& copies) {
+    for (const PartCopy& copy : copies) {
+        const auto at = std::ranges::lower_bound(part.copies, copy.blob, {}, &PartCopy::blob);
+        if (at == part.copies.end() || at->blob != copy.blob) {
+            part.copies.insert(at, copy);
+        }
+    }
+}
+
 // Nothing: the blob does not have it.
 inline const PartCopy* copy_in(const Part& part, std::uint32_t blob) {
     const auto found = std::ranges::find(part.copies, blob, &PartCopy::blob);

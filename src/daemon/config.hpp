@@ -52,6 +52,11 @@ struct Config {
     } storage;
     // Where files are kept: nothing: below data_dir. From the configuration file alone.
     std::vector<adapters::s3::StoreDescription> stores;
+    // What is done with several of them.
+    struct Placing {
+        std::size_t replicas = 1;
+        bool wait_for_lost_parts = false;
+    } placing;
     struct Uploads {
         std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
         std::chrono::milliseconds max_expiry{std::chrono::hours(24 * 30)};

@@ -125,6 +125,9 @@ TEST_F(ConfigLoader, WhatItDoesNotUnderstandIsNamed) {
         {described("main") + described("main"), "store.main"},
         {described("main") + described("local"), "store.local.name"},
         {described("local"), "store.local.name"},
+        {"[stores]\nreplicas = 2\n" + described("main"), "stores.replicas"},
+        {"[stores]\nreplicas = 0\n", "stores.replicas"},
+        {"[stores]\nlost_parts = \"forget\"\n", "stores.lost_parts"},
     };
     for (const auto& [content, key] : faults) {
         const auto config = load(write(content));

@@ -63,7 +63,7 @@ constexpr std::chrono::milliseconds kLeastForTasks{2000};
 
 // What is opened on start and may fail.
 struct Opened {
-    std::vector<OpenedStore> stores;
+    std::unique_ptr<OpenedStores> stores;
     std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
     std::unique_ptr<ports::Catalog> catalog;
     std::unique_ptr<ports::TaskQueue> tasks;
@@ -76,18 +76,28 @@ struct Opened {
 
 enum class Drained { whole, cut_off };
 
-std::vector<std::string> names_of(const std::vector<OpenedStore>& stores) {
+std::vector<std::string> names_of(const OpenedStores& stores) {
     std::vector<std::string> names;
     for (const OpenedStore& opened : stores) {
-        names.emplace_back(opened.store->name());
+        names.emplace_back(opened.front().name());
     }
     return names;
 }
 
-std::vector<engine::StoreUse> uses_of(const std::vector<OpenedStore>& stores) {
+StoreOpeners openers_of(const OpenedStores& stores) {
+    StoreOpeners openers;
+    for (const OpenedStore& opened : stores) {
+        if (opened.open) {
+            openers.emplace(opened.late->name(), opened.open);
+        }
+    }
+    return openers;
+}
+
+std::vector<engine::StoreUse> uses_of(const OpenedStores& stores) {
     std::vector<engine::StoreUse> uses;
     for (const OpenedStore& opened : stores) {
-        uses.push_back({.store = *opened.store, .weight = opened.weight, .role = opened.role});
+        uses.push_back({.store = opened.front(), .weight = opened.weight, .role = opened.role});
     }
     return uses;
 }
@@ -210,7 +220,7 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     }
     opened.database = std::move(*database);
     opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
-    if (auto own = require_own_records(*opened.catalog, names_of(opened.stores)); !own) {
+    if (auto own = require_own_records(*opened.catalog, names_of(*opened.stores)); !own) {
         return std::unexpected(own.error());
     }
     opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
@@ -260,7 +270,7 @@ Result<> Node::State::open() {
         return std::unexpected(opened.error());
     }
     opened_ = std::move(*opened);
-    stores_ = std::make_unique<engine::Stores>(uses_of(opened_.stores));
+    stores_ = std::make_unique<engine::Stores>(uses_of(*opened_.stores));
     world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.catalog,
                                                            .stores = *stores_,
                                                            .clock = clock_,
@@ -292,7 +302,8 @@ Result<> Node::State::open() {
         url_options(config_));
     signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
     health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
-    store_watch_ = std::make_unique<StoreWatch>(*stores_, health_, metrics_);
+    store_watch_ =
+        std::make_unique<StoreWatch>(*stores_, openers_of(*opened_.stores), health_, metrics_);
     service_ =
         std::make_unique<api::Service>(*world_, *keys_, *urls_, *form_urls_, health_, metrics_,
                                        throttle_, *signing_keys_, service_options(config_));

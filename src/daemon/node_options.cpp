@@ -54,7 +54,10 @@ engine::EngineOptions engine_options(const Config& config) {
             .quota = standard_quota(config.quota),
             .scrub_rate = config.storage.scrub_rate,
             .temporary_ttl = config.uploads.temporary_ttl,
-            .max_form_file = config.limits.max_form_file};
+            .max_form_file = config.limits.max_form_file,
+            .replicas = config.placing.replicas,
+            .lost_parts = config.placing.wait_for_lost_parts ? engine::LostParts::wait
+                                                             : engine::LostParts::resend};
 }
 
 BackgroundOptions background_options(const Config& config) {

@@ -37,17 +37,24 @@ Error about(const s3::StoreDescription& store, const Error& error) {
     return {error.code, "store " + store.name + ": " + error.detail};
 }
 
-Result<s3::Capabilities> find_capabilities(const s3::StoreDescription& store,
-                                           const sigv4::Credentials& credentials,
-                                           const StoreMeans& means) {
-    const auto probe = s3::CapabilityProbe::make(store.endpoint, credentials, means.clock);
+// What a store is opened with; copied into whatever tries it again.
+struct Opening {
+    s3::StoreDescription description;
+    sigv4::Credentials credentials;
+    ports::Store& spool;
+    const ports::Clock& clock;
+    ports::Random& random;
+};
+
+Task<Result<s3::Capabilities>> find_capabilities(Opening with) {
+    const s3::StoreDescription& store = with.description;
+    const auto probe = s3::CapabilityProbe::make(store.endpoint, with.credentials, with.clock);
     if (!probe) {
-        return std::unexpected(about(store, probe.error()));
+        co_return std::unexpected(about(store, probe.error()));
     }
-    const auto found =
-        runtime::run_blocking((*probe)->run(store.bucket, fresh_prefix(store, means.random)));
+    const auto found = co_await (*probe)->run(store.bucket, fresh_prefix(store, with.random));
     if (!found) {
-        return std::unexpected(explained(store, found.error()));
+        co_return std::unexpected(explained(store, found.error()));
     }
     const auto ahead =
         std::chrono::duration_cast<std::chrono::seconds>((*probe)->clock_difference());
@@ -55,41 +62,76 @@ Result<s3::Capabilities> find_capabilities(const s3::StoreDescription& store,
         telemetry::log(telemetry::Level::warn, "store_clock_differs",
                        {{"store", store.name}, {"ahead_seconds", std::to_string(ahead.count())}});
     }
-    return *found;
+    co_return *found;
 }
 
-Result<OpenedStore> open_s3_store(const s3::StoreDescription& description,
-                                  const Environment& environment,
-                                  std::unique_ptr<LocalFsStore> spool, const StoreMeans& means) {
-    auto credentials = s3::find_credentials(description, environment);
-    if (!credentials) {
-        return std::unexpected(about(description, credentials.error()));
-    }
-    const auto found = find_capabilities(description, *credentials, means);
+Task<Result<std::unique_ptr<ports::Store>>> open_s3_store(Opening with) {
+    const auto found = co_await find_capabilities(with);
     if (!found) {
-        return std::unexpected(found.error());
+        co_return std::unexpected(found.error());
     }
+    const s3::StoreDescription& description = with.description;
     s3::S3StoreOptions options{.name = description.name,
                                .endpoint = description.endpoint,
-                               .credentials = std::move(*credentials),
+                               .credentials = with.credentials,
                                .bucket = description.bucket,
                                .prefix = description.prefix,
                                .can = *found,
                                .downloads = description.downloads,
                                .patience = {},
                                .sizes = {}};
-    auto store = s3::S3Store::make(std::move(options), *spool, means.clock);
+    auto store = s3::S3Store::make(std::move(options), with.spool, with.clock);
     if (!store) {
-        return std::unexpected(about(description, store.error()));
+        co_return std::unexpected(about(description, store.error()));
     }
     telemetry::log(telemetry::Level::info, "store_opened",
                    {{"store", description.name},
                     {"endpoint", description.endpoint.url},
                     {"bucket", description.bucket},
                     {"prefix", description.prefix}});
-    const auto role =
-        description.role == s3::StoreRole::dr ? engine::StoreRole::dr : engine::StoreRole::normal;
-    return OpenedStore{std::move(spool), std::move(*store), description.weight, role};
+    co_return std::move(*store);
+}
+
+// `place` stays where it is.
+Task<Result<>> open_late(Opening with, std::unique_ptr<ports::Store>& place,
+                         engine::LateStore& late) {
+    if (late.is_there()) {
+        co_return Result<>();
+    }
+    auto store = co_await open_s3_store(std::move(with));
+    if (!store) {
+        co_return std::unexpected(store.error());
+    }
+    place = std::move(*store);
+    late.arrive(*place);
+    co_return Result<>();
+}
+
+bool may_come_later(const Error& error) {
+    return error.code == Errc::unavailable || error.code == Errc::deadline_exceeded ||
+           error.code == Errc::outcome_unknown || error.code == Errc::throttled;
+}
+
+enum class Company { alone, several };
+
+// Into its place, where it stays.
+Result<> open_into(OpenedStore& opened, Opening with, Company company) {
+    auto store = runtime::run_blocking(open_s3_store(with));
+    if (store) {
+        opened.store = std::move(*store);
+        return {};
+    }
+    if (company == Company::alone || !may_come_later(store.error())) {
+        return std::unexpected(store.error());
+    }
+    telemetry::log(telemetry::Level::error, "store_away",
+                   {{"store", with.description.name}, {"detail", store.error().detail}});
+    opened.late = std::make_unique<engine::LateStore>(
+        with.description.name, "store " + with.description.name + " is away since the start");
+    opened.open = [with = std::move(with), &opened] {
+        return open_late(with, opened.store, *opened.late);
+    };
+    return {};
 }
 
 Result<> require_store(const std::string& found, const std::vector<std::string>& wanted) {
@@ -113,29 +155,44 @@ Result<std::unique_ptr<LocalFsStore>> open_blobs(const fs::path& root,
 
 }  // namespace
 
-Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environment& environment,
-                                             adapters::localfs::LocalFsOptions disk,
-                                             StoreMeans means) {
+Result<std::unique_ptr<OpenedStores>> open_stores(const Config& config,
+                                                  const Environment& environment,
+                                                  adapters::localfs::LocalFsOptions disk,
+                                                  StoreMeans means) {
     const fs::path data_dir = config.storage.data_dir;
-    std::vector<OpenedStore> stores;
+    auto stores = std::make_unique<OpenedStores>();
     if (std::ranges::count(config.stores, s3::StoreRole::normal, &s3::StoreDescription::role) ==
         0) {
         auto blobs = open_blobs(data_dir / "blobs", disk, means);
         if (!blobs) {
             return std::unexpected(blobs.error());
         }
-        stores.push_back({.spool = nullptr, .store = std::move(*blobs)});
+        stores->emplace_back().store = std::move(*blobs);
     }
+    const auto company =
+        config.stores.size() + stores->size() > 1 ? Company::several : Company::alone;
     for (const s3::StoreDescription& description : config.stores) {
         auto spool = open_blobs(data_dir / "spool" / description.name, disk, means);
         if (!spool) {
             return std::unexpected(spool.error());
         }
-        auto store = open_s3_store(description, environment, std::move(*spool), means);
-        if (!store) {
-            return std::unexpected(store.error());
+        auto credentials = s3::find_credentials(description, environment);
+        if (!credentials) {
+            return std::unexpected(about(description, credentials.error()));
         }
-        stores.push_back(std::move(*store));
+        OpenedStore& opened = stores->emplace_back();
+        opened.spool = std::move(*spool);
+        opened.weight = description.weight;
+        opened.role = description.role == s3::StoreRole::dr ? engine::StoreRole::dr
+                                                            : engine::StoreRole::normal;
+        Opening with{.description = description,
+                     .credentials = std::move(*credentials),
+                     .spool = *opened.spool,
+                     .clock = means.clock,
+                     .random = means.random};
+        if (auto done = open_into(opened, std::move(with), company); !done) {
+            return std::unexpected(done.error());
+        }
     }
     return stores;
 }

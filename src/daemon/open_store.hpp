@@ -3,6 +3,8 @@
 // below the data directory.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,10 +22,20 @@ namespace slipway::daemon {
 struct OpenedStore {
     // What the store stages on this node, where it is not the store itself.
     std::unique_ptr<ports::Store> spool;
+    // Nothing while it is away since the start.
     std::unique_ptr<ports::Store> store;
     unsigned weight = 1;
     engine::StoreRole role = engine::StoreRole::normal;
+    // Stands in front of a store that was away at the start, and tries to open it; once it has
+    // succeeded, not again.
+    std::unique_ptr<engine::LateStore> late = nullptr;
+    std::function<Task<Result<>>()> open = nullptr;
+
+    ports::Store& front() const { return late ? *late : *store; }
 };
+
+// They stay where they are.
+using OpenedStores = std::deque<OpenedStore>;
 
 // What it works with; outlives the store.
 struct StoreMeans {
@@ -32,11 +44,13 @@ struct StoreMeans {
     ports::Random& random;
 };
 
-// Blocks: for the start of the process. Whoever else uses the data directory is found out first.
+// Blocks: for the start of the process. Whoever else uses the data directory is found out first. Of
+// several stores one that is away is left to be opened later.
 // Errors: a message for the operator, which names the store and says why.
-Result<std::vector<OpenedStore>> open_stores(const Config& config, const Environment& environment,
-                                             adapters::localfs::LocalFsOptions disk,
-                                             StoreMeans means);
+Result<std::unique_ptr<OpenedStores>> open_stores(const Config& config,
+                                                  const Environment& environment,
+                                                  adapters::localfs::LocalFsOptions disk,
+                                                  StoreMeans means);
 
 // invalid: the catalog has files, or uploads, of a store that is none of these, which would be
 // taken for lost. It looks at a few.

@@ -217,6 +217,28 @@ void add_storage(std::vector<Setting>& all) {
                                  [](auto& c) -> auto& { return c.storage.io_threads; }));
 }
 
+Setting lost_parts_setting() {
+    return {"stores.lost_parts", ValueKind::text,
+            "resend or wait: what becomes of parts whose stores are down",
+            [](Config& config, std::string_view text) -> Reason {
+                if (text != "resend" && text != "wait") {
+                    return "must be resend or wait";
+                }
+                config.placing.wait_for_lost_parts = text == "wait";
+                return std::nullopt;
+            },
+            [](const Config& config) {
+                return std::string(config.placing.wait_for_lost_parts ? "wait" : "resend");
+            }};
+}
+
+void add_stores(std::vector<Setting>& all) {
+    all.push_back(number_setting("stores.replicas",
+                                 "stores that each part is written to before it is acknowledged", 1,
+                                 4, [](auto& c) -> auto& { return c.placing.replicas; }));
+    all.push_back(lost_parts_setting());
+}
+
 void add_upkeep(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     constexpr auto kYear = std::chrono::milliseconds(24h * 366);
@@ -378,6 +400,7 @@ std::vector<Setting> make_settings() {
     add_server(all);
     add_storage(all);
     add_upkeep(all);
+    add_stores(all);
     add_uploads(all);
     add_webhooks(all);
     add_limits(all);
@@ -410,6 +433,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
     if (std::ranges::find(config.stores, kLocalStore, &adapters::s3::StoreDescription::name) !=
         config.stores.end()) {
         return "store.local.name: is the name of the store below storage.data_dir";
+    }
+    if (config.placing.replicas > std::max<std::size_t>(config.stores.size(), 1)) {
+        return "stores.replicas: is more than there are stores";
     }
     if (config.storage.data_dir.empty()) {
         return "storage.data_dir: must not be empty";

@@ -1,9 +1,12 @@
-// StoreWatch: asks the stores every few seconds whether they answer, for readiness and metrics. It
-// is beside HealthWatch because a store that is away, on another machine, takes its time about it.
+// StoreWatch: asks the stores every few seconds whether they answer: for their health, on which it
+// depends what they are used for, for readiness and for metrics. Those that were away at the start
+// it opens when they come. It is beside HealthWatch because a store that is away, on another
+// machine, takes its time about it.
 #pragma once
 
-#include <atomic>
-#include <deque>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "api/admin/health.hpp"
 #include "daemon/ticker.hpp"
@@ -12,10 +15,13 @@
 
 namespace slipway::daemon {
 
+// Of stores that are not there yet, by name. What is opened already stays so.
+using StoreOpeners = std::map<std::string, std::function<Task<Result<>>()>, std::less<>>;
+
 class StoreWatch {
  public:
     // What is handed in outlives it.
-    StoreWatch(const engine::Stores& stores, api::admin::Health& health,
+    StoreWatch(engine::Stores& stores, StoreOpeners openers, api::admin::Health& health,
                telemetry::Metrics& registry);
 
     Task<void> look();
@@ -25,14 +31,11 @@ class StoreWatch {
     void stop() { ticker_.stop(); }
 
  private:
-    struct Watched {
-        explicit Watched(ports::Store& watched) : store(watched) {}
-        ports::Store& store;
-        std::atomic<bool> answers{true};
-    };
-    Task<void> look_at(Watched& watched);
+    Task<Result<>> probe(ports::Store& store);
+    Task<void> look_at(ports::Store& store);
 
-    std::deque<Watched> stores_;
+    engine::Stores& stores_;
+    const StoreOpeners openers_;
     api::admin::Health& health_;
     Ticker ticker_;
 };

@@ -10,6 +10,8 @@
 #include "engine/events/upload_events.hpp"
 #include "engine/find_upload.hpp"
 #include "engine/publish_upload.hpp"
+#include "engine/stores/home_blob.hpp"
+#include "engine/stores/reach.hpp"
 #include "engine/upload_tasks/assembly_task.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
@@ -162,8 +164,9 @@ Task<Outcome<core::File>> CompleteUpload::final_answer(RequestContext context, c
 
 Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
                                                         const CompleteRequest& request,
-                                                        const core::Upload& upload) {
-    const bool needs_records = request.parts || world_.stores.home_of(upload).needs_pieces();
+                                                        core::Upload& upload) {
+    const bool needs_records = world_.stores.are_several() || request.parts ||
+                               world_.stores.home_of(upload).needs_pieces();
     if (!needs_records && upload.plan.sizes == core::PartSizes::fixed) {
         // Part records are never taken back, so that all of them were seen is final.
         if (auto summary =
@@ -174,13 +177,17 @@ Task<Outcome<UploadBytes>> CompleteUpload::verify_parts(RequestContext context,
     if (upload.direct) {
         co_return co_await verify_direct(std::move(context), request, upload);
     }
-    const auto parts = co_await world_.catalog.list_parts(upload.id);
+    auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }
+    drop_lost(world_, upload, *parts);
     const auto decision = core::decide_completion(upload.plan, *parts, request.parts);
     if (!decision) {
         co_return std::unexpected(describe(decision.error()));
+    }
+    if (const auto chosen = co_await HomeBlob(world_).choose(upload, *parts); !chosen) {
+        co_return refuse(chosen.error(), "choose_home", context.request_id);
     }
     co_return bytes_of(world_.stores, upload, *parts);
 }
@@ -318,7 +325,7 @@ Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const co
 }
 
 Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::Upload upload) {
-    const bool by_task = upload.plan.sizes == core::PartSizes::free ||
+    const bool by_task = upload.plan.sizes == core::PartSizes::free || upload.blobs.size() > 1 ||
                          world_.stores.home_of(upload).publishes_slowly();
     if (by_task) {
         const auto assembly = co_await assembly_of(world_, upload.id);
@@ -343,7 +350,8 @@ Task<Outcome<core::File>> CompleteUpload::resume(RequestContext context, core::U
 
 Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, core::Upload upload,
                                                         UploadBytes content) {
-    if (!content.needs_assembly() && !world_.stores.home_of(upload).publishes_slowly()) {
+    if (!content.needs_assembly() && upload.blobs.size() == 1 &&
+        !world_.stores.home_of(upload).publishes_slowly()) {
         co_return co_await PublishUpload(world_).run(context, std::move(upload),
                                                      std::move(content));
     }

@@ -64,9 +64,10 @@ class CompleteUpload {
     Task<Outcome<>> leave_to_task(RequestContext context, CompleteRequest request, Reason why);
     Task<Outcome<>> check_key(RequestContext context, const CompleteRequest& request,
                               const std::optional<core::CompletionKey>& decided);
-    // Every part is there, and is what the request states. The upload's plan is counted.
+    // Every part is there, and is what the request states. The upload's plan is counted; its home
+    // is chosen.
     Task<Outcome<UploadBytes>> verify_parts(RequestContext context, const CompleteRequest& request,
-                                            const core::Upload& upload);
+                                            core::Upload& upload);
     // The same by what the store tells, which is recorded: a crash before the upload is completing
     // leaves records that the next Complete replaces.
     Task<Outcome<UploadBytes>> verify_direct(RequestContext context, const CompleteRequest& request,

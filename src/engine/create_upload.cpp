@@ -6,6 +6,8 @@
 #include "engine/direct/direct_upload.hpp"
 #include "engine/events/upload_events.hpp"
 #include "engine/fingerprint.hpp"
+#include "engine/stores/blob_layout.hpp"
+#include "engine/stores/create_blob.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "engine/upload_tasks/digest_task.hpp"
 #include "telemetry/log.hpp"
@@ -42,18 +44,6 @@ core::Upload make_upload(const World& world, const RequestContext& context, NewU
     return upload;
 }
 
-ports::BlobLayout layout_of(const core::Upload& upload) {
-    ports::BlobLayout layout{.capacity = core::capacity_of(upload.plan)};
-    if (upload.plan.sizes == core::PartSizes::fixed) {
-        layout.part_size = upload.plan.part_size;
-    }
-    // To be hashed before it is published; extents, to be brought into order.
-    layout.read_staged =
-        upload.declared.sha256 || upload.declared.md5 || upload.plan.sizes == core::PartSizes::free;
-    layout.direct = upload.direct;
-    return layout;
-}
-
 // The answer where none is to be created.
 std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& outcome,
                                              const core::Upload& wanted) {
@@ -74,9 +64,12 @@ std::optional<Outcome<core::Upload>> settled(const ports::CreateUploadOutcome& o
 
 Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload wanted) {
     core::Upload upload = make_upload(world_, context, std::move(wanted));
-    ports::Store& store = world_.stores.choose(world_.random);
+    ports::Store* const direct_to = upload.direct ? world_.stores.choose(world_.random) : nullptr;
+    if (upload.direct && direct_to == nullptr) {
+        co_return refuse(Reason::busy, "no store is up");
+    }
     if (upload.direct) {
-        if (auto refused = why_not_direct(store, upload, layout_of(upload))) {
+        if (auto refused = why_not_direct(*direct_to, upload, layout_of(upload))) {
             co_return std::unexpected(*std::move(refused));
         }
     }
@@ -92,11 +85,15 @@ Task<Outcome<core::Upload>> CreateUpload::run(RequestContext context, NewUpload 
     if (const auto planned = co_await plan_tasks(upload); !planned) {
         co_return refuse(planned.error(), "plan_tasks", context.request_id);
     }
-    auto placement = co_await store.create(upload.id, layout_of(upload));
-    if (!placement) {
-        co_return refuse(placement.error(), "create_blob", context.request_id);
+    // The store that was asked whether it can be direct, and no other.
+    const auto layout = layout_of(upload);
+    auto blob = direct_to != nullptr
+                    ? co_await create_blob_in(world_, *direct_to, upload.id, layout)
+                    : co_await create_blob(world_, upload.id, layout);
+    if (!blob) {
+        co_return refuse(blob.error(), "create_blob", context.request_id);
     }
-    upload.blobs = {{std::string(store.name()), std::move(*placement)}};
+    upload.blobs = {std::move(*blob)};
     co_return co_await record(context, std::move(upload));
 }
 

@@ -58,6 +58,15 @@ struct EngineMetrics {
           assembled_bytes(registry.counter(
               "slipway_assembled_bytes_total",
               "Bytes copied to bring parts of free sizes into the order of their file.")),
+          blobs_added(registry.counter("slipway_upload_blobs_added_total",
+                                       "Other stores that uploads went on in, or also.")),
+          parts_short_of_copies(
+              registry.counter("slipway_parts_short_of_copies_total",
+                               "Parts acknowledged in fewer stores than stores.replicas.")),
+          parts_sent_again(registry.counter("slipway_parts_sent_again_total",
+                                            "Parts stored again because their store was down.")),
+          parts_gathered(registry.counter("slipway_parts_gathered_total",
+                                          "Parts copied to where their file is made.")),
           blobs_purged(registry.counter("slipway_blobs_purged_total",
                                         "Blobs removed from the trash for good.")),
           files_copied(registry.counter("slipway_files_copied_total",
@@ -106,6 +115,10 @@ struct EngineMetrics {
     telemetry::Counter& scrub_passes;
     telemetry::Counter& orphans_trashed;
     telemetry::Counter& assembled_bytes;
+    telemetry::Counter& blobs_added;
+    telemetry::Counter& parts_short_of_copies;
+    telemetry::Counter& parts_sent_again;
+    telemetry::Counter& parts_gathered;
     telemetry::Counter& blobs_purged;
     telemetry::Counter& files_copied;
     telemetry::Counter& copied_bytes;

@@ -1,5 +1,7 @@
 #include "engine/files.hpp"
 
+#include <string>
+
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
 #include "engine/copies/copy_requests.hpp"
@@ -28,12 +30,29 @@ Task<Outcome<core::File>> Files::find_current(RequestContext context, UploadId i
     co_return file;
 }
 
-Task<Result<std::unique_ptr<ports::BlobReader>>> Files::open_blob(const core::File& file) {
+std::string Files::best_place_of(const core::File& file) {
     const ports::Store* active = world_.stores.active();
-    const std::string first = active != nullptr && find_copy(file, active->name()) != nullptr
-                                  ? std::string(active->name())
-                                  : file.storage_node;
+    if (active != nullptr && find_copy(file, active->name()) != nullptr) {
+        return std::string(active->name());
+    }
+    if (world_.stores.is_up(file.storage_node)) {
+        return file.storage_node;
+    }
+    for (const core::FileCopy& copy : file.copies) {
+        if (world_.stores.is_up(copy.storage_node)) {
+            world_.metrics.reads_from_copies.add();
+            return copy.storage_node;
+        }
+    }
+    return file.storage_node;
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> Files::open_blob(const core::File& file) {
+    const std::string first = best_place_of(file);
     auto own = co_await world_.stores.at(first).open_published(file.id);
+    if (!own) {
+        world_.stores.note(first, own);
+    }
     if (own && (*own)->size() == file.size) {
         co_return own;
     }

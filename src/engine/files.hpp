@@ -36,6 +36,8 @@ class Files {
 
  private:
     // From its own store, or where that cannot, from one that has a copy.
+    // Where it is read first: not in a store that is down.
+    std::string best_place_of(const core::File& file);
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_blob(const core::File& file);
     // One that has not expired.
     Task<Outcome<core::File>> find_current(RequestContext context, UploadId id);

@@ -2,6 +2,7 @@
 
 #include "core/lifecycle.hpp"
 #include "engine/direct/direct_upload.hpp"
+#include "engine/stores/reach.hpp"
 #include "engine/upload_tasks/assembly_task.hpp"
 
 namespace slipway::engine {
@@ -53,6 +54,9 @@ Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId 
         co_return std::unexpected(parts.error());
     }
     UploadStatus status{.upload = std::move(*upload), .state = state, .parts = std::move(*parts)};
+    if (status.state == core::UploadState::open) {
+        drop_lost(world_, status.upload, status.parts);
+    }
     if (status.state != core::UploadState::complete) {
         auto completion = status.state == core::UploadState::completing
                               ? co_await assembly_as_completion(world_, status.upload)

@@ -13,8 +13,8 @@ namespace slipway::engine {
 
 struct UploadStatus {
     core::Upload upload;
-    core::UploadState state;  // as of now: see core::state_at
-    std::vector<core::Part> parts;
+    core::UploadState state;        // as of now: see core::state_at
+    std::vector<core::Part> parts;  // but for those that are lost with their stores
     // Of an upload that a task is to complete, or could not, or whose parts a task brings into
     // order.
     std::optional<Completion> completion = std::nullopt;

@@ -1,5 +1,6 @@
 #include "engine/publish_upload.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/seeded_bug.hpp"
@@ -33,16 +34,25 @@ core::File make_file(const core::Upload& upload, const ContentSummary& content) 
 
 }  // namespace
 
+std::vector<ports::StoredPiece> pieces_in(std::uint32_t blob, std::span<const core::Part> parts) {
+    std::vector<ports::StoredPiece> pieces;
+    for (const core::Part& part : parts) {
+        pieces.push_back({part.number, part.size, core::copy_in(part, blob)->receipt});
+    }
+    return pieces;
+}
+
 UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
                      std::span<const core::Part> parts) {
     UploadBytes bytes{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
     if (upload.plan.sizes == core::PartSizes::free) {
         bytes.extents.emplace(upload.plan, parts);
-    } else if (stores.home_of(upload).needs_pieces()) {
-        for (const core::Part& part : parts) {
-            bytes.pieces.push_back(
-                {part.number, part.size, core::copy_in(part, upload.home)->receipt});
-        }
+        return bytes;
+    }
+    bytes.is_scattered = std::ranges::any_of(
+        parts, [&](const core::Part& part) { return core::copy_in(part, upload.home) == nullptr; });
+    if (!bytes.is_scattered && stores.home_of(upload).needs_pieces()) {
+        bytes.pieces = pieces_in(upload.home, parts);
     }
     return bytes;
 }
@@ -50,7 +60,7 @@ UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
 Task<Outcome<core::File>> PublishUpload::run(RequestContext context, core::Upload upload,
                                              UploadBytes bytes) {
     Candidate candidate{std::move(upload), std::move(bytes)};
-    return publish_and_record(std::move(context), std::move(candidate), std::nullopt);
+    return publish_and_record(std::move(context), std::move(candidate), std::nullopt, {});
 }
 
 Task<Result<>> PublishUpload::publish_ahead(UploadId id, std::optional<ports::DraftName> draft) {
@@ -65,7 +75,8 @@ Task<Result<>> PublishUpload::publish_ahead(UploadId id, std::optional<ports::Dr
 }
 
 Task<Outcome<std::optional<core::File>>> PublishUpload::finish(
-    RequestContext context, UploadId id, std::optional<ports::DraftName> draft) {
+    RequestContext context, UploadId id, std::optional<ports::DraftName> draft,
+    std::vector<core::FileCopy> copies) {
     const Turn turn = co_await world_.sessions.take_ending(id);
     auto found = co_await find_completing(id);
     if (!found) {
@@ -76,8 +87,8 @@ Task<Outcome<std::optional<core::File>>> PublishUpload::finish(
     }
     const ContentSummary summary = (*found)->bytes.summary;
     auto file = world_.stores.home_of((*found)->upload).publishes_slowly()
-                    ? co_await record(context, std::move((*found)->upload), summary)
-                    : co_await publish_and_record(context, std::move(**found), draft);
+                    ? co_await record(context, std::move((*found)->upload), summary, copies)
+                    : co_await publish_and_record(context, std::move(**found), draft, copies);
     if (!file) {
         co_return std::unexpected(file.error());
     }
@@ -104,6 +115,9 @@ Task<Result<std::optional<PublishUpload::Candidate>>> PublishUpload::find_comple
 Task<Result<>> PublishUpload::publish(core::Upload upload, UploadBytes bytes,
                                       std::optional<ports::DraftName> draft) {
     ports::Store& store = world_.stores.home_of(upload);
+    if (bytes.is_scattered) {
+        co_return failure(Errc::unavailable, "the parts are not yet brought together");
+    }
     ports::Content content{.size = bytes.summary.size,
                            .crc64nvme = bytes.summary.crc64nvme,
                            .pieces = std::move(bytes.pieces)};
@@ -116,11 +130,12 @@ Task<Result<>> PublishUpload::publish(core::Upload upload, UploadBytes bytes,
 
 Task<Outcome<core::File>> PublishUpload::publish_and_record(RequestContext context,
                                                             Candidate candidate,
-                                                            std::optional<ports::DraftName> draft) {
+                                                            std::optional<ports::DraftName> draft,
+                                                            std::vector<core::FileCopy> copies) {
     const ContentSummary summary = candidate.bytes.summary;
     std::optional<Outcome<core::File>> too_early;
     if (has_bug(SeededBug::file_recorded_before_published)) {
-        too_early = co_await record(context, candidate.upload, summary);
+        too_early = co_await record(context, candidate.upload, summary, copies);
     }
     const auto published =
         co_await publish(candidate.upload, std::move(candidate.bytes), std::move(draft));
@@ -130,14 +145,16 @@ Task<Outcome<core::File>> PublishUpload::publish_and_record(RequestContext conte
     if (too_early) {
         co_return *std::move(too_early);
     }
-    co_return co_await record(context, std::move(candidate.upload), summary);
+    co_return co_await record(context, std::move(candidate.upload), summary, std::move(copies));
 }
 
 Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Upload upload,
-                                                ContentSummary content) {
+                                                ContentSummary content,
+                                                std::vector<core::FileCopy> copies) {
     const WallTime now = world_.clock.wall();
     core::File file = make_file(upload, content);
     file.completed_at = now;
+    file.copies = std::move(copies);
     // Before the file is there: a crash leaves a task without a file, never a file without one.
     if (auto asked = co_await request_copy(world_, file.id, file.storage_node); !asked) {
         co_return refuse(asked.error(), "request_copy", context.request_id);

@@ -24,9 +24,13 @@ struct UploadBytes {
     std::vector<ports::StoredPiece> pieces;
     // Of free sizes.
     std::optional<core::ExtentMap> extents;
+    // Not all of them are in the blob that becomes the file.
+    bool is_scattered = false;
     bool needs_assembly() const { return extents && !extents->is_in_order(); }
 };
 
+// As this blob has them, which has all of these.
+std::vector<ports::StoredPiece> pieces_in(std::uint32_t blob, std::span<const core::Part> parts);
 // The parts are all of the plan's, in order.
 UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
                      std::span<const core::Part> parts);
@@ -44,7 +48,8 @@ class PublishUpload {
     // any more.
     Task<Result<>> publish_ahead(UploadId id, std::optional<ports::DraftName> draft);
     Task<Outcome<std::optional<core::File>>> finish(RequestContext context, UploadId id,
-                                                    std::optional<ports::DraftName> draft);
+                                                    std::optional<ports::DraftName> draft,
+                                                    std::vector<core::FileCopy> copies = {});
 
  private:
     struct Candidate {
@@ -55,9 +60,10 @@ class PublishUpload {
     Task<Result<>> publish(core::Upload upload, UploadBytes bytes,
                            std::optional<ports::DraftName> draft);
     Task<Outcome<core::File>> publish_and_record(RequestContext context, Candidate candidate,
-                                                 std::optional<ports::DraftName> draft);
+                                                 std::optional<ports::DraftName> draft,
+                                                 std::vector<core::FileCopy> copies);
     Task<Outcome<core::File>> record(RequestContext context, core::Upload upload,
-                                     ContentSummary content);
+                                     ContentSummary content, std::vector<core::FileCopy> copies);
 
     World& world_;
 };

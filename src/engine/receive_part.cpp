@@ -10,6 +10,8 @@
 #include "engine/access/quotas.hpp"
 #include "engine/in_flight.hpp"
 #include "engine/stated_digests.hpp"
+#include "engine/stores/part_blobs.hpp"
+#include "engine/stores/reach.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
 #include "telemetry/log.hpp"
 
@@ -108,8 +110,14 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
     if (has_bug(SeededBug::part_overwritten_in_place)) {
         existing = failure(Errc::not_found, "not looked for");
     }
-    auto received = existing ? co_await compare(context, request, std::move(*existing), source)
-                             : co_await store(context, std::move(*upload), request, source);
+    std::optional<core::Part> lost;
+    if (existing && is_lost(world_, *upload, *existing)) {
+        lost = *existing;
+    }
+    auto received =
+        existing && !lost
+            ? co_await compare(context, request, std::move(*existing), source)
+            : co_await store(context, std::move(*upload), request, std::move(lost), source);
     if (!received && received.error().reason == Reason::client_gone && slot->superseded->load()) {
         co_return refuse(Reason::superseded, "a newer request for this part took over");
     }
@@ -124,7 +132,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
 }
 
 Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRequest request,
-                                                  DigestKind checksum, ports::PartSink* sink,
+                                                  DigestKind checksum, PartSinks* sinks,
                                                   ByteSource& source) {
     hash::PartHasher hasher(selection_for(request.stated, checksum));
     ByteCount received;
@@ -138,10 +146,10 @@ Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRe
         }
         hasher.update(chunk->bytes);
         received += ByteCount(chunk->bytes.size());
-        if (sink == nullptr) {
+        if (sinks == nullptr) {
             continue;
         }
-        const auto written = co_await sink->write(chunk->bytes);
+        const auto written = co_await sinks->write(chunk->bytes);
         if (!written) {
             co_return refuse(written.error(), "write_part", context.request_id);
         }
@@ -158,20 +166,28 @@ Task<Outcome<PartDigests>> ReceivePart::read_body(RequestContext context, PartRe
 }
 
 Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upload upload,
-                                               PartRequest request, ByteSource& source) {
+                                               PartRequest request, std::optional<core::Part> lost,
+                                               ByteSource& source) {
     const auto place = co_await find_place(context, upload, request);
     if (!place) {
         co_return std::unexpected(place.error());
     }
-    ports::BlobRef blob{upload.id, core::home_of(upload).placement};
-    const ports::PartRegion region{place->offset, request.length};
-    auto sink = co_await world_.stores.home_of(upload).open_part(std::move(blob), region);
-    if (!sink) {
-        co_return refuse(sink.error(), "open_part", context.request_id);
+    auto blobs = co_await PartBlobs(world_).choose(
+        upload, lost ? lost->copies : std::vector<core::PartCopy>());
+    if (!blobs) {
+        co_return refuse(blobs.error(), "choose_blobs", context.request_id);
     }
-    auto digests = co_await read_body(context, request, upload.checksum, sink->get(), source);
+    PartSinks sinks(world_, upload);
+    const ports::PartRegion region{place->offset, request.length};
+    if (const auto opened = co_await sinks.open(std::move(*blobs), region); !opened) {
+        co_return refuse(opened.error(), "open_part", context.request_id);
+    }
+    auto digests = co_await read_body(context, request, upload.checksum, &sinks, source);
     if (!digests) {
         co_return std::unexpected(digests.error());
+    }
+    if (lost && digests->sha256 != lost->digests.sha256) {
+        co_return std::unexpected(conflict_between(*lost, *digests));
     }
     core::Part part{.number = request.grant.number(),
                     .size = request.length,
@@ -190,11 +206,15 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
         }
     }
     // The bytes are durable before the record that names them is written.
-    auto receipt = co_await make_durable(**sink);
-    if (!receipt) {
-        co_return refuse(receipt.error(), "sync_part", context.request_id);
+    auto copies = co_await make_durable(sinks);
+    if (!copies) {
+        co_return refuse(copies.error(), "sync_part", context.request_id);
     }
-    part.copies = {{.blob = upload.home, .receipt = std::move(*receipt)}};
+    if (lost) {
+        co_return co_await record_again(context, std::move(upload), *std::move(lost),
+                                        std::move(*copies));
+    }
+    part.copies = std::move(*copies);
     if (has_bug(SeededBug::part_acknowledged_before_recorded) ||
         has_bug(SeededBug::part_recorded_before_durable)) {
         co_return ReceivedPart{std::move(part), false};
@@ -246,9 +266,28 @@ Task<Result<PartRoom>> ReceivePart::take_room(UploadId upload, ByteCount length)
     co_return co_await world_.sessions.take_room_behind(upload, end, length);
 }
 
-Task<Result<std::string>> ReceivePart::make_durable(ports::PartSink& sink) {
+Task<Result<std::vector<core::PartCopy>>> ReceivePart::make_durable(PartSinks& sinks) {
     const InFlight syncing(world_.metrics.parts_syncing);
-    co_return co_await sink.commit();
+    co_return co_await sinks.commit();
+}
+
+Task<Outcome<ReceivedPart>> ReceivePart::record_again(RequestContext context, core::Upload upload,
+                                                      core::Part lost,
+                                                      std::vector<core::PartCopy> copies) {
+    const auto added =
+        co_await world_.catalog.add_copies(upload.id, upload.epoch, lost.number, copies);
+    if (!added && added.error().code == Errc::conflict) {
+        co_return refuse(Reason::upload_not_found, "the upload is not as it was");
+    }
+    if (!added) {
+        co_return refuse(added.error(), "add_copies", context.request_id);
+    }
+    core::add_copies(lost, copies);
+    world_.metrics.parts_sent_again.add();
+    if (upload.complete_when_full) {
+        co_await wake_completion(world_, upload.id);
+    }
+    co_return ReceivedPart{std::move(lost), false};
 }
 
 Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Upload upload,

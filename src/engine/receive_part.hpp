@@ -3,12 +3,17 @@
 //
 // A crash before the record is durable leaves bytes that no record names: the part stays missing
 // and is sent again. Acknowledged bytes are never written again: a repeated part is compared, not
-// stored.
+// stored. One that lies in stores which are down is stored again, elsewhere: its record gets
+// another place, and stays what it is.
 #pragma once
+
+#include <optional>
+#include <vector>
 
 #include "engine/byte_source.hpp"
 #include "engine/outcome.hpp"
 #include "engine/part_grant.hpp"
+#include "engine/stores/part_sinks.hpp"
 #include "engine/world.hpp"
 #include "hash/part_hasher.hpp"
 
@@ -43,10 +48,11 @@ class ReceivePart {
     // Hashes the body, writes it to the sink where there is one, and checks its length and the
     // stated digests.
     Task<Outcome<PartDigests>> read_body(RequestContext context, PartRequest request,
-                                         DigestKind checksum, ports::PartSink* sink,
-                                         ByteSource& source);
+                                         DigestKind checksum, PartSinks* sinks, ByteSource& source);
+    // `lost`: how it was acknowledged, where nobody can reach it.
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
-                                      PartRequest request, ByteSource& source);
+                                      PartRequest request, std::optional<core::Part> lost,
+                                      ByteSource& source);
     // Where the part goes: by the plan, or into room that is taken for it.
     struct Place {
         ByteOffset offset;
@@ -55,10 +61,12 @@ class ReceivePart {
     Task<Outcome<Place>> find_place(RequestContext context, const core::Upload& upload,
                                     const PartRequest& request);
     Task<Result<PartRoom>> take_room(UploadId upload, ByteCount length);
-    // Answers the part's receipt.
-    Task<Result<std::string>> make_durable(ports::PartSink& sink);
+    Task<Result<std::vector<core::PartCopy>>> make_durable(PartSinks& sinks);
     Task<Outcome<ReceivedPart>> record(RequestContext context, core::Upload upload,
                                        PartRequest request, core::Part part);
+    // Of a part that was lost.
+    Task<Outcome<ReceivedPart>> record_again(RequestContext context, core::Upload upload,
+                                             core::Part lost, std::vector<core::PartCopy> copies);
     Task<void> complete_if_full(const core::Upload& upload, const core::Part& part);
     Task<Outcome<ReceivedPart>> compare(RequestContext context, PartRequest request,
                                         core::Part existing, ByteSource& source);

@@ -21,6 +21,12 @@
 
 namespace slipway::engine {
 
+// What becomes of parts all of whose copies lie in stores that are down.
+enum class LostParts {
+    resend,  // they count as missing until one of the stores is back
+    wait,    // they count as there, and completing waits for the stores
+};
+
 struct EngineOptions {
     std::chrono::seconds default_expiry{std::chrono::hours(24)};
     std::chrono::seconds max_expiry{std::chrono::hours(24 * 30)};
@@ -50,6 +56,9 @@ struct EngineOptions {
     std::chrono::milliseconds temporary_ttl{std::chrono::hours(24)};
     // Bytes of the files of one form; at most what one part may have.
     ByteCount max_form_file = 5_GiB;
+    // Stores into which each part is written before it is acknowledged, and each file made.
+    std::size_t replicas = 1;
+    LostParts lost_parts = LostParts::resend;
 };
 
 // Everything in it outlives every use case.

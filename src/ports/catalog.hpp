@@ -124,8 +124,19 @@ class Catalog {
     // not_found: not stored yet.
     virtual Task<Result<core::Part>> find_part(UploadId id, PartNumber number) = 0;
 
-    // Replaces the upload's record by `next` if its stored epoch is `expected`; next.epoch is
-    // larger. conflict: another epoch. not_found: no such upload.
+    // Adds where the bytes of a recorded part are durable, too; what is known of a blob stays.
+    // conflict: the upload has ended, or is in another epoch. not_found: no such upload or part.
+    virtual Task<Result<>> add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                                      std::vector<core::PartCopy> copies) = 0;
+
+    // Adds a blob behind those that the upload has, of which the caller saw so many. The epoch
+    // stays: URLs that were signed are good. conflict: the upload has ended, or is in another
+    // epoch, or has another number of blobs. not_found: no such upload.
+    virtual Task<Result<>> add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                                    core::StagedCopy blob) = 0;
+    // Replaces the upload's record by `next`, but for its blobs, which only add_blob() changes, if
+    // its stored epoch is `expected`; next.epoch is larger. conflict: another epoch. not_found: no
+    // such upload.
     virtual Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
                                           std::optional<core::Event> event = {}) = 0;
     // The same, and creates the file in the same commit: the upload is complete and its file

@@ -66,7 +66,9 @@ struct StoredPiece {
 struct Content {
     ByteCount size;
     std::optional<Crc64Nvme> crc64nvme = std::nullopt;
-    // All parts in order, where the store needs_pieces() and the layout has a part size.
+    // All parts in order, where the store needs_pieces() and the layout has a part size. Some of
+    // them make a published blob of just these, one behind the other: so they are read back where
+    // open_staged() is unsupported. Nothing else of the blob is left then.
     std::vector<StoredPiece> pieces = {};
 };
 
@@ -164,6 +166,10 @@ class Store {
     // Where clients can send parts to the store themselves; else nothing. Lives as long as the
     // store.
     virtual DirectParts* direct_parts() = 0;
+
+    // Whether what is staged so lies on this node, and can be written and read while the store
+    // itself is out of reach. Does not wait.
+    virtual bool is_staged_here(std::string_view /*placement*/) const { return false; }
 
     // Creates the staged blob, with room for its capacity reserved; durable on return, with its
     // placement. conflict: it exists. storage_full: no room (told now, not at the last part).

@@ -136,6 +136,26 @@ TEST_P(StoreReceipts, PublishesNothingWherePartsAreMissing) {
     EXPECT_EQ(ending_of(published(id(1))), Errc::not_found);
 }
 
+TEST_P(StoreReceipts, MakesABlobOfSomeOfThePartsToReadThemBack) {
+    create_blob(id(1));
+    for (const std::uint32_t number : {1U, 2U, 3U}) {
+        ASSERT_TRUE(put_part(id(1), number, number));
+    }
+    auto some = content();
+    some.size = ByteCount(kPart + kLast);
+    some.pieces.erase(some.pieces.begin());
+    ASSERT_TRUE(publish(id(1), some));
+    Bytes both = part(2, 2);
+    const Bytes last = part(3, 3);
+    both.insert(both.end(), last.begin(), last.end());
+    EXPECT_TRUE(published(id(1)).value() == both);
+    EXPECT_TRUE(publish(id(1), some)) << "the same again, as after a crash";
+    EXPECT_EQ(ending_of(publish(id(1), content())), Errc::conflict)
+        << "it is not taken for the file";
+    ASSERT_TRUE(remove(id(1)));
+    EXPECT_EQ(ending_of(published(id(1))), Errc::not_found);
+}
+
 TEST_P(StoreReceipts, TakesNoPlacementThatIsNone) {
     create_blob(id(1));
     ports::BlobRef wrong = ref(id(1));

@@ -170,6 +170,24 @@ Task<Result<>> LoggedCatalog::replace_parts(UploadId id, core::Epoch epoch,
     });
 }
 
+Task<Result<>> LoggedCatalog::add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                                         std::vector<core::PartCopy> copies) {
+    const auto made = co_await memory_.add_copies(id, epoch, number, copies);
+    co_return made ? append([id, epoch, number, copies](MemoryCatalog& memory) {
+        return memory.add_copies(id, epoch, number, copies);
+    })
+                   : made;
+}
+
+Task<Result<>> LoggedCatalog::add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                                       core::StagedCopy blob) {
+    const auto made = co_await memory_.add_blob(id, epoch, seen, blob);
+    co_return made ? append([id, epoch, seen, blob](MemoryCatalog& memory) {
+        return memory.add_blob(id, epoch, seen, blob);
+    })
+                   : made;
+}
+
 Task<Result<>> LoggedCatalog::advance_upload(core::Epoch expected, core::Upload next,
                                              std::optional<core::Event> event) {
     const auto made = co_await memory_.advance_upload(expected, next, event);

@@ -59,6 +59,10 @@ class LoggedCatalog final : public ports::Catalog {
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
         return memory_.find_part(id, number);
     }
+    Task<Result<>> add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                              std::vector<core::PartCopy> copies) override;
+    Task<Result<>> add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                            core::StagedCopy blob) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
                                   std::optional<core::Event> event) override;
     Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,

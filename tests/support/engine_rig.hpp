@@ -73,13 +73,19 @@ class TextSource final : public engine::ByteSource {
 class EngineRig {
  public:
     EngineRig() : EngineRig(nullptr, nullptr) {}
+    // Over these stores.
+    explicit EngineRig(std::vector<engine::StoreUse> uses)
+        : EngineRig(nullptr, nullptr, std::move(uses)) {}
 
     // Other adapters in front of the memory ones: fault injectors.
     EngineRig(std::function<std::unique_ptr<ports::Catalog>(ports::Catalog&)> wrap_catalog,
-              std::function<std::unique_ptr<ports::Store>(ports::Store&)> wrap_store)
+              std::function<std::unique_ptr<ports::Store>(ports::Store&)> wrap_store,
+              std::vector<engine::StoreUse> uses = {})
         : wrapped_catalog_(wrap_catalog ? wrap_catalog(memory_catalog) : nullptr),
           wrapped_store_(wrap_store ? wrap_store(memory_store) : nullptr),
-          stores(wrapped_store_ ? *wrapped_store_ : memory_store),
+          stores(uses.empty() ? std::vector<engine::StoreUse>{{wrapped_store_ ? *wrapped_store_
+                                                                              : memory_store}}
+                              : std::move(uses)),
           world{.catalog = wrapped_catalog_ ? *wrapped_catalog_ : memory_catalog,
                 .stores = stores,
                 .clock = clock,

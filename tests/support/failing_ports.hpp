@@ -22,6 +22,8 @@ struct Faults {
     int calls = 0;
     // What a store says then.
     Errc of_store = Errc::corrupted;
+    // The store is out of reach: every call of it fails, and is not counted.
+    bool is_down = false;
 
     bool fires() { return ++calls == at; }
     bool fired() const { return at > 0 && calls >= at; }
@@ -63,6 +65,14 @@ class FailingCatalog final : public ports::Catalog {
     }
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override {
         return guard(inner_.find_part(id, number));
+    }
+    Task<Result<>> add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                              std::vector<core::PartCopy> copies) override {
+        return guard(inner_.add_copies(id, epoch, number, std::move(copies)));
+    }
+    Task<Result<>> add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                            core::StagedCopy blob) override {
+        return guard(inner_.add_blob(id, epoch, seen, std::move(blob)));
     }
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
                                   std::optional<core::Event> event) override {
@@ -147,12 +157,18 @@ class FailingSink final : public ports::PartSink {
     FailingSink(std::unique_ptr<ports::PartSink> inner, Faults& faults)
         : inner_(std::move(inner)), faults_(faults) {}
     Task<Result<>> write(std::span<const std::byte> bytes) override {
+        if (faults_.is_down) {
+            co_return failure(Errc::unavailable, "the store is down");
+        }
         if (faults_.fires()) {
             co_return failure(Errc::corrupted, "injected");
         }
         co_return co_await inner_->write(bytes);
     }
     Task<Result<std::string>> commit() override {
+        if (faults_.is_down) {
+            co_return failure(Errc::unavailable, "the store is down");
+        }
         if (faults_.fires()) {
             co_return failure(Errc::corrupted, "injected");
         }
@@ -206,6 +222,9 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
     }
     Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override {
         return guard(inner_.direct_parts()->list_parts(std::move(blob)));
+    }
+    bool is_staged_here(std::string_view placement) const override {
+        return inner_.is_staged_here(placement);
     }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override {
         return guard(inner_.create(id, layout));
@@ -268,6 +287,9 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
  private:
     template <class T>
     Task<Result<T>> guard(Task<Result<T>> call) {
+        if (faults_.is_down) {
+            co_return failure(Errc::unavailable, "the store is down");
+        }
         const bool fires = faults_.fires();
         if (fires && faults_.moment == FaultMoment::before) {
             co_return failure(faults_.of_store, "injected");

@@ -224,12 +224,52 @@ Result<> MemoryCatalog::check_replaceable(core::Epoch expected, const core::Uplo
     return {};
 }
 
+void MemoryCatalog::replace(core::Upload next) {
+    core::Upload& stored = uploads_.at(next.id);
+    next.blobs = std::move(stored.blobs);
+    stored = std::move(next);
+}
+
+Task<Result<>> MemoryCatalog::add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                                         std::vector<core::PartCopy> copies) {
+    const std::scoped_lock lock(mutex_);
+    const auto upload = uploads_.find(id);
+    if (upload == uploads_.end()) {
+        co_return failure(Errc::not_found, "no such upload");
+    }
+    if (!is_unfinished(upload->second) || upload->second.epoch != epoch) {
+        co_return failure(Errc::conflict, "the upload has ended, or is in another epoch");
+    }
+    auto& parts = parts_[id];
+    const auto part = parts.find(number);
+    if (part == parts.end()) {
+        co_return failure(Errc::not_found, "no such part");
+    }
+    core::add_copies(part->second, copies);
+    co_return Result<>();
+}
+
+Task<Result<>> MemoryCatalog::add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                                       core::StagedCopy blob) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = uploads_.find(id);
+    if (found == uploads_.end()) {
+        co_return failure(Errc::not_found, "no such upload");
+    }
+    core::Upload& upload = found->second;
+    if (!is_unfinished(upload) || upload.epoch != epoch || upload.blobs.size() != seen) {
+        co_return failure(Errc::conflict, "the upload is not as it was seen");
+    }
+    upload.blobs.push_back(std::move(blob));
+    co_return Result<>();
+}
+
 Task<Result<>> MemoryCatalog::advance_upload(core::Epoch expected, core::Upload next,
                                              std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     auto checked = check_replaceable(expected, next);
     if (checked) {
-        uploads_.insert_or_assign(next.id, next);
+        replace(std::move(next));
         append(std::move(event));
     }
     co_return checked;
@@ -247,7 +287,7 @@ Task<Result<>> MemoryCatalog::complete_upload(core::Epoch expected, core::Upload
     if (!files_.emplace(file.id, file).second) {
         co_return failure(Errc::conflict, "the file exists");
     }
-    uploads_.insert_or_assign(next.id, next);
+    replace(std::move(next));
     append(std::move(event));
     co_return Result<>();
 }

@@ -28,6 +28,10 @@ class MemoryCatalog final : public ports::Catalog {
                                  std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
+    Task<Result<>> add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                              std::vector<core::PartCopy> copies) override;
+    Task<Result<>> add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                            core::StagedCopy blob) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
                                   std::optional<core::Event> event = {}) override;
     Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,
@@ -72,6 +76,8 @@ class MemoryCatalog final : public ports::Catalog {
     Result<> check_replaceable(core::Epoch expected, const core::Upload& next) const;
     // With the lock held.
     bool is_taken(UploadId id) const { return files_.contains(id) || uploads_.contains(id); }
+    // But for its blobs.
+    void replace(core::Upload next);
     void erase_file(UploadId id);
 
     // With the lock held, and the change made.

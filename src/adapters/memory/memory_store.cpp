@@ -39,10 +39,35 @@ Result<> require_region(const MemoryBlob& blob, ports::PartRegion region) {
 }
 
 Result<> require_pieces(const MemoryBlob& blob, const ports::Content& content) {
-    if (blob.part_size && blob.pieces != content.pieces) {
-        return failure(Errc::corrupted, "the parts are not those that were acknowledged");
+    if (!blob.part_size) {
+        return {};
     }
-    return {};
+    ByteCount sum;
+    for (const ports::StoredPiece& piece : content.pieces) {
+        if (std::ranges::find(blob.pieces, piece) == blob.pieces.end()) {
+            return failure(Errc::corrupted, "the parts are not those that were acknowledged");
+        }
+        sum += piece.size;
+    }
+    return sum == content.size ? Result<>()
+                               : failure(Errc::invalid, "pieces that do not make the content");
+}
+
+// The pieces one behind the other, of which some may be left out.
+void close_gaps(MemoryBlob& blob, const ports::Content& content) {
+    if (!blob.part_size) {
+        return;
+    }
+    blob.bytes.resize(static_cast<std::size_t>(blob.size.value()));
+    std::vector<std::byte> bytes;
+    for (const ports::StoredPiece& piece : content.pieces) {
+        const std::uint64_t begin = (piece.number.value() - 1) * blob.part_size->value();
+        const auto region = std::span(blob.bytes)
+                                .subspan(static_cast<std::size_t>(begin),
+                                         static_cast<std::size_t>(piece.size.value()));
+        bytes.insert(bytes.end(), region.begin(), region.end());
+    }
+    blob.bytes = std::move(bytes);
 }
 
 class MemoryBlobReader final : public ports::BlobReader {
@@ -199,6 +224,7 @@ Task<Result<>> MemoryStore::publish(ports::BlobRef ref, ports::Content content) 
         if (auto right = require_pieces(blob, content); !right) {
             co_return right;
         }
+        close_gaps(blob, content);
         used_ = used_ - (blob.size - size);
         blob.size = size;
         blob.bytes.resize(std::min(blob.bytes.size(), static_cast<std::size_t>(size.value())));

@@ -77,6 +77,23 @@ Result<core::Upload> replaceable(const Transaction& changes, core::Epoch expecte
     return std::move(**stored);
 }
 
+// Only add_blob() changes them: `next` may come of a record that was read before it.
+core::Upload with_blobs_of(const core::Upload& stored, core::Upload next) {
+    next.blobs = stored.blobs;
+    return next;
+}
+
+Result<core::Upload> load_existing_upload(const Transaction& changes, UploadId id) {
+    auto stored = load_upload(changes, id);
+    if (!stored) {
+        return std::unexpected(std::move(stored.error()));
+    }
+    if (!stored->has_value()) {
+        return failure(Errc::not_found, "no such upload");
+    }
+    return std::move(**stored);
+}
+
 }  // namespace
 
 template <class Source>
@@ -186,6 +203,41 @@ Result<> replace_parts(Transaction& changes, UploadId id, core::Epoch epoch,
     return {};
 }
 
+Result<> add_copies(Transaction& changes, UploadId id, core::Epoch epoch, PartNumber number,
+                    const std::vector<core::PartCopy>& copies) {
+    const auto upload = load_existing_upload(changes, id);
+    if (!upload) {
+        return std::unexpected(upload.error());
+    }
+    if (!is_unfinished(upload->state) || upload->epoch != epoch) {
+        return failure(Errc::conflict, "the upload has ended, or is in another epoch");
+    }
+    auto part = load_part(changes, id, number);
+    if (!part) {
+        return std::unexpected(std::move(part.error()));
+    }
+    if (!part->has_value()) {
+        return failure(Errc::not_found, "no such part");
+    }
+    core::add_copies(**part, copies);
+    changes.put(Table::parts, part_key(id, number), encode_part(id, **part));
+    return {};
+}
+
+Result<> add_blob(Transaction& changes, UploadId id, core::Epoch epoch, std::size_t seen,
+                  const core::StagedCopy& blob) {
+    auto upload = load_existing_upload(changes, id);
+    if (!upload) {
+        return std::unexpected(upload.error());
+    }
+    if (!is_unfinished(upload->state) || upload->epoch != epoch || upload->blobs.size() != seen) {
+        return failure(Errc::conflict, "the upload is not as it was seen");
+    }
+    upload->blobs.push_back(blob);
+    changes.put(Table::uploads, id_key(id), encode_upload(*upload));
+    return {};
+}
+
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next) {
     const auto stored = replaceable(changes, expected, next);
     if (!stored) {
@@ -197,7 +249,7 @@ Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::
         return counted;
     }
     erase_index(changes, *stored);
-    write_upload(changes, next);
+    write_upload(changes, with_blobs_of(*stored, next));
     return {};
 }
 
@@ -221,7 +273,7 @@ Result<> complete_upload(Transaction& changes, core::Epoch expected, const core:
         return counted;
     }
     erase_index(changes, *stored);
-    write_upload(changes, next);
+    write_upload(changes, with_blobs_of(*stored, next));
     changes.put(Table::files, id_key(file.id), encode_file(file));
     changes.put(Table::files_by_owner, owner_key(file.owner, file.id), "");
     return {};

@@ -19,6 +19,10 @@ Result<ports::PutPartOutcome> put_part(Transaction& changes, UploadId id, core::
                                        const core::Part& part, const core::Quota& standard);
 Result<> replace_parts(Transaction& changes, UploadId id, core::Epoch epoch,
                        const std::vector<core::Part>& parts);
+Result<> add_copies(Transaction& changes, UploadId id, core::Epoch epoch, PartNumber number,
+                    const std::vector<core::PartCopy>& copies);
+Result<> add_blob(Transaction& changes, UploadId id, core::Epoch epoch, std::size_t seen,
+                  const core::StagedCopy& blob);
 Result<> advance_upload(Transaction& changes, core::Epoch expected, const core::Upload& next);
 Result<> complete_upload(Transaction& changes, core::Epoch expected, const core::Upload& next,
                          const core::File& file);

@@ -218,6 +218,22 @@ Task<Result<core::Part>> RocksDbCatalog::find_part(UploadId id, PartNumber numbe
     co_return present(load_part(database_->database(), id, number), "part");
 }
 
+Task<Result<>> RocksDbCatalog::add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                                          std::vector<core::PartCopy> copies) {
+    auto change = [id, epoch, number, copies = std::move(copies)](Transaction& changes) {
+        return rocksdb::add_copies(changes, id, epoch, number, copies);
+    };
+    co_return co_await database_->write<void>(std::move(change));
+}
+
+Task<Result<>> RocksDbCatalog::add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                                        core::StagedCopy blob) {
+    auto change = [id, epoch, seen, blob = std::move(blob)](Transaction& changes) {
+        return rocksdb::add_blob(changes, id, epoch, seen, blob);
+    };
+    co_return co_await database_->write<void>(std::move(change));
+}
+
 Task<Result<>> RocksDbCatalog::advance_upload(core::Epoch expected, core::Upload next,
                                               std::optional<core::Event> event) {
     auto change = [expected, next = std::move(next)](Transaction& changes) {

@@ -44,6 +44,10 @@ class RocksDbCatalog final : public ports::Catalog {
                                  std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
     Task<Result<core::Part>> find_part(UploadId id, PartNumber number) override;
+    Task<Result<>> add_copies(UploadId id, core::Epoch epoch, PartNumber number,
+                              std::vector<core::PartCopy> copies) override;
+    Task<Result<>> add_blob(UploadId id, core::Epoch epoch, std::size_t seen,
+                            core::StagedCopy blob) override;
     Task<Result<>> advance_upload(core::Epoch expected, core::Upload next,
                                   std::optional<core::Event> event = {}) override;
     Task<Result<>> complete_upload(core::Epoch expected, core::Upload next, core::File file,

@@ -302,7 +302,7 @@ TEST_F(Copies, AFailOverMovesWhatHasACopyAndIsGoneBackOn) {
     EXPECT_EQ(record_of(with.id).storage_node, "dr");
     EXPECT_EQ(find_copy(record_of(with.id), "memory")->compared_at, WallTime{});
     EXPECT_EQ(record_of(without.id).storage_node, "memory");
-    EXPECT_EQ(stores_.choose(rig_.random).name(), "dr");
+    EXPECT_EQ(stores_.choose(rig_.random)->name(), "dr");
     EXPECT_EQ(PassRig::run(recovery_.status())->fail_over->tally,
               (WalkTally{.seen = 1, .changed = 1, .left = 1}));
     EXPECT_TRUE(open(with.id));
@@ -312,7 +312,7 @@ TEST_F(Copies, AFailOverMovesWhatHasACopyAndIsGoneBackOn) {
     copy_back(with);
     fail_over("memory");
     EXPECT_EQ(record_of(with.id).storage_node, "memory");
-    EXPECT_EQ(stores_.choose(rig_.random).name(), "memory");
+    EXPECT_EQ(stores_.choose(rig_.random)->name(), "memory");
 }
 
 Task<Result<>> find_no_room() {

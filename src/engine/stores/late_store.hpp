@@ -28,6 +28,10 @@ class LateStore final : public ports::Store, public ports::DirectParts {
     Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
                                              Sha256 sha256, std::chrono::seconds lifetime) override;
     Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
+    bool is_staged_here(std::string_view placement) const override {
+        const auto* const inner = inner_.load();
+        return inner != nullptr && inner->is_staged_here(placement);
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,

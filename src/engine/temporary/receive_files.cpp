@@ -8,6 +8,7 @@
 #include "core/part_plan.hpp"
 #include "engine/copies/copy_requests.hpp"
 #include "engine/stated_digests.hpp"
+#include "engine/stores/create_blob.hpp"
 #include "engine/upload_content.hpp"
 #include "telemetry/log.hpp"
 
@@ -35,7 +36,6 @@ core::PartPlan plan_of(ByteCount size) {
 
 ReceiveFiles::ReceiveFiles(World& world, RequestContext context, ByteCount most)
     : world_(world),
-      store_(world.stores.choose(world.random)),
       context_(std::move(context)),
       in_flight_(world.metrics.parts_in_flight),
       left_(most) {}
@@ -58,15 +58,20 @@ Task<Outcome<>> ReceiveFiles::begin(FileToReceive wanted) {
     written_ = 0_B;
     auto hold = world_.making->hold(id);
     const ports::BlobLayout layout{.capacity = capacity_};
-    auto placement = co_await store_.create(id, layout);
-    if (!placement) {
-        co_return refuse_store(placement.error(), "create_blob");
+    auto blob = co_await create_blob(world_, id, layout);
+    if (!blob) {
+        co_return refuse_store(blob.error(), "create_blob");
     }
-    blob_ = {id, std::move(*placement)};
+    store_ = &world_.stores.at(blob->storage_node);
+    blob_ = {id, std::move(blob->placement)};
     stated_ = wanted.stated;
     hasher_.emplace(hash::DigestSelection{.md5 = stated_.md5.has_value(), .crc32c = false});
-    receipts_.push_back(
-        {id, std::move(hold), std::move(wanted.name), std::move(wanted.content_type), {}});
+    receipts_.push_back({id,
+                         std::move(blob->storage_node),
+                         std::move(hold),
+                         std::move(wanted.name),
+                         std::move(wanted.content_type),
+                         {}});
     co_return Outcome<>();
 }
 
@@ -100,7 +105,7 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
         co_return Outcome<>();
     }
     const ports::PartRegion region{ByteOffset(written_.value()), capacity_ - written_};
-    auto opened = co_await store_.open_part(blob_, region);
+    auto opened = co_await store_->open_part(blob_, region);
     if (!opened) {
         co_return refuse(opened.error(), "open_part", context_.request_id);
     }
@@ -111,11 +116,11 @@ Task<Outcome<>> ReceiveFiles::make_room(ByteCount bytes) {
 Task<Result<>> ReceiveFiles::grow(ByteCount needed) {
     const ByteCount step = std::clamp(capacity_, kFirstStep, kLargestStep);
     ByteCount wanted = std::max(needed, std::min(capacity_ + step, needed + left_));
-    auto grown = co_await store_.grow(blob_, wanted);
+    auto grown = co_await store_->grow(blob_, wanted);
     if (!grown && grown.error().code == Errc::storage_full && wanted > needed) {
         // Where so much is not there, what is needed may be.
         wanted = needed;
-        grown = co_await store_.grow(blob_, wanted);
+        grown = co_await store_->grow(blob_, wanted);
     }
     if (grown) {
         capacity_ = wanted;
@@ -152,7 +157,7 @@ Task<Outcome<>> ReceiveFiles::end() {
         co_return committed;
     }
     ports::Content content{.size = written_, .crc64nvme = receipt.part.digests.crc64nvme};
-    const auto published = co_await store_.publish(blob_, std::move(content));
+    const auto published = co_await store_->publish(blob_, std::move(content));
     if (!published) {
         co_return refuse_store(published.error(), "publish_file");
     }
@@ -166,7 +171,7 @@ core::File ReceiveFiles::file_of(const Receipt& receipt,
     core::File file;
     file.id = receipt.id;
     file.owner = context_.owner;
-    file.storage_node = store_.name();
+    file.storage_node = receipt.storage_node;
     file.name = receipt.name;
     file.content_type = receipt.content_type;
     file.size = receipt.part.size;
@@ -222,7 +227,7 @@ Task<Outcome<std::vector<core::File>>> ReceiveFiles::keep(
 Task<void> ReceiveFiles::discard() {
     sink_ = nullptr;
     for (const Receipt& receipt : receipts_) {
-        const auto removed = co_await store_.remove(receipt.id);
+        const auto removed = co_await world_.stores.at(receipt.storage_node).remove(receipt.id);
         if (!removed) {
             telemetry::log(
                 telemetry::Level::warn, "blob_left_behind",

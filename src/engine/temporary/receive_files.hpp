@@ -55,6 +55,7 @@ class ReceiveFiles {
     // A file whose bytes are being written, or are.
     struct Receipt {
         UploadId id;
+        std::string storage_node;
         BlobHolds::Hold hold;
         std::string name;
         std::string content_type;
@@ -70,8 +71,6 @@ class ReceiveFiles {
     std::unexpected<Refusal> refuse_store(const Error& error, std::string_view operation) const;
 
     World& world_;
-    // Of all files of the request.
-    ports::Store& store_;
     const RequestContext context_;
     const InFlight in_flight_;
     ByteCount left_;  // of what the request may bring
@@ -79,6 +78,7 @@ class ReceiveFiles {
     // Of the last receipt, while it is written.
     StatedDigests stated_;
     std::optional<hash::PartHasher> hasher_;
+    ports::Store* store_ = nullptr;
     ports::BlobRef blob_;
     std::unique_ptr<ports::PartSink> sink_;
     ByteCount capacity_;

@@ -82,7 +82,8 @@ Task<Result<>> Scrub::run(TaskContext& context) {
 }
 
 Task<Result<>> Scrub::check_file(core::File file, Progress& progress) {
-    if (file.damaged_at) {
+    // What lies in a store that is down is looked at by a later pass.
+    if (file.damaged_at || !world_.stores.is_up(file.storage_node)) {
         co_return Result<>();
     }
     const auto damage = co_await find_damage(file, progress);

@@ -8,6 +8,9 @@
 #include "base/seeded_bug.hpp"
 #include "core/part_plan.hpp"
 #include "engine/publish_upload.hpp"
+#include "engine/stores/file_copies.hpp"
+#include "engine/stores/gather_parts.hpp"
+#include "engine/stores/home_blob.hpp"
 #include "engine/upload_tasks/note_failure.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 #include "telemetry/log.hpp"
@@ -97,7 +100,7 @@ TaskOutcome AssemblyTask::judge(const Error& error, const Job& job) const {
     if (error.code == Errc::storage_full) {
         return TaskSnoozed{kRoomPause};
     }
-    if (!job.store.publishes_slowly() || !is_passing(error.code)) {
+    if (!(job.store.publishes_slowly() || world_.stores.are_several()) || !is_passing(error.code)) {
         return TaskFailed{error};
     }
     const auto tried = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -109,7 +112,7 @@ TaskOutcome AssemblyTask::judge(const Error& error, const Job& job) const {
 
 Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
     const auto id = UploadId::parse(context.task().subject);
-    const auto upload = co_await world_.catalog.find_upload(id.value_or(UploadId()));
+    auto upload = co_await world_.catalog.find_upload(id.value_or(UploadId()));
     if (!upload && upload.error().code != Errc::not_found) {
         co_return TaskFailed{upload.error()};
     }
@@ -121,12 +124,33 @@ Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
         co_return TaskFailed{recorded.error()};
     }
     const auto parts = core::parts_of(upload->plan, std::move(*recorded));
+    if (upload->plan.sizes == core::PartSizes::fixed && upload->blobs.size() > 1) {
+        co_return co_await gather(std::move(*upload), parts, context);
+    }
     core::ExtentMap extents(upload->plan, parts);
     const Job job{.id = *id, .store = world_.stores.home_of(*upload), .context = context};
     if (upload->plan.sizes == core::PartSizes::fixed || extents.is_in_order()) {
         co_return co_await finish(job, std::nullopt);
     }
     co_return co_await assemble(job, std::move(extents));
+}
+
+Task<TaskOutcome> AssemblyTask::gather(core::Upload upload, std::vector<core::Part> parts,
+                                       TaskContext& context) {
+    Job job{.id = upload.id, .store = world_.stores.home_of(upload), .context = context};
+    auto settled = co_await HomeBlob(world_).settle(std::move(upload), parts);
+    if (!settled) {
+        co_return judge(settled.error(), job);
+    }
+    Job settled_job{.id = job.id, .store = world_.stores.home_of(*settled), .context = context};
+    const auto gathered = co_await GatherParts(world_).run(*settled, std::move(parts), context);
+    if (!gathered) {
+        co_return co_await judge_publication(gathered.error(), settled_job);
+    }
+    if (context.must_stop()) {
+        co_return TaskStopped{};
+    }
+    co_return co_await finish(settled_job, std::nullopt);
 }
 
 Task<TaskOutcome> AssemblyTask::assemble(Job job, core::ExtentMap extents) {
@@ -229,22 +253,37 @@ Task<Result<>> AssemblyTask::keep(Work& work, TaskContext& context) {
 Task<TaskOutcome> AssemblyTask::finish(Job job, std::optional<ports::DraftName> draft) {
     RequestContext caller{.request_id = "task " + job.context.task().id.to_string(), .owner = {}};
     PublishUpload publisher(world_);
-    if (const auto published = co_await publisher.publish_ahead(job.id, draft); !published) {
+    const auto published = co_await publisher.publish_ahead(job.id, draft);
+    world_.stores.note(job.store.name(), published);
+    if (!published) {
         co_return co_await judge_publication(published.error(), job);
     }
-    const auto file = co_await publisher.finish(std::move(caller), job.id, draft);
+    FileCopies others(world_);
+    auto copies = co_await others.publish(job.id);
+    const auto upload = co_await world_.catalog.find_upload(job.id);
+    const auto file =
+        co_await publisher.finish(std::move(caller), job.id, draft, std::move(copies));
     if (!file) {
         co_return judge(Error{Errc::unavailable, file.error().detail}, job);
     }
-    if (!*file || !draft) {
+    if (!*file) {
         co_return TaskDone{};
     }
+    if (draft) {
+        co_await remove_copied(job);
+    }
+    if (upload) {
+        co_await others.remove_others(*upload, **file);
+    }
+    co_return TaskDone{};
+}
+
+Task<void> AssemblyTask::remove_copied(Job job) {
     if (const auto removed = co_await job.store.remove_staged(job.id); !removed) {
         // The file is there; only the room is not yet free. The collector of orphans finds it.
         telemetry::log(telemetry::Level::error, "blob_left_behind",
                        {{"upload_id", job.id.to_string()}, {"detail", removed.error().detail}});
     }
-    co_return TaskDone{};
 }
 
 Task<TaskOutcome> AssemblyTask::judge_publication(Error error, Job job) {

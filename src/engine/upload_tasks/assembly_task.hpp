@@ -3,6 +3,9 @@
 // Where the store publishes slowly it publishes, and goes on until the store has answered; what the
 // store does not hold as it was acknowledged is given up, and the upload's record says so.
 //
+// Where parts lie in several stores, those that are missing in the blob which becomes the file are
+// copied to it first (engine/stores/gather_parts.hpp), and the other blobs removed at last.
+//
 // Where free sizes let parts come to lie otherwise than in the order of their file, it copies them
 // into a draft, under checkpoints, and makes that the file:
 //
@@ -18,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/extent_map.hpp"
 #include "engine/task_handler.hpp"
@@ -58,6 +62,9 @@ class AssemblyTask final : public TaskHandler {
         AssemblyPosition position;
         std::unique_ptr<ports::Draft> draft;
     };
+    // Of parts that may lie in several stores.
+    Task<TaskOutcome> gather(core::Upload upload, std::vector<core::Part> parts,
+                             TaskContext& context);
     Task<TaskOutcome> assemble(Job job, core::ExtentMap extents);
     Task<Result<bool>> is_published(Job job, ByteCount size);
     // The draft of the checkpoint, or a new one.
@@ -66,6 +73,7 @@ class AssemblyTask final : public TaskHandler {
     // The bytes first, then what says that they are durable.
     Task<Result<>> keep(Work& work, TaskContext& context);
     Task<TaskOutcome> finish(Job job, std::optional<ports::DraftName> draft);
+    Task<void> remove_copied(Job job);
     TaskOutcome judge(const Error& error, const Job& job) const;
     Task<TaskOutcome> judge_publication(Error error, Job job);
 

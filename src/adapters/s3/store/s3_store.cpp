@@ -70,6 +70,11 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, p
       publisher_(access_),
       markers_(access_) {}
 
+bool S3Store::is_staged_here(std::string_view placement) const {
+    const auto parsed = parse_placement(placement);
+    return parsed && std::holds_alternative<Spooled>(*parsed);
+}
+
 Task<Result<std::string>> S3Store::create(UploadId id, ports::BlobLayout layout) {
     const auto published = co_await is_published(id);
     if (!published) {

@@ -52,6 +52,7 @@ class S3Store final : public ports::Store, public ports::DirectParts {
                                              Sha256 sha256, std::chrono::seconds lifetime) override;
     Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
 
+    bool is_staged_here(std::string_view placement) const override;
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,

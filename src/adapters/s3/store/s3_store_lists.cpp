@@ -32,6 +32,10 @@ Task<Result<std::vector<ports::DraftName>>> S3Store::list_drafts() {
 Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_staged(UploadId id) {
     auto reader = co_await spool_.open_staged(id);
     if (!reader && reader.error().code == Errc::not_found) {
+        // Sealed, and not sent yet.
+        reader = co_await spool_.open_published(id);
+    }
+    if (!reader && reader.error().code == Errc::not_found) {
         co_return std::unexpected(co_await why_not_staged(id, std::move(reader.error())));
     }
     co_return reader;
