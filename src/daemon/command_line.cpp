@@ -49,6 +49,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
     auto* print = app.add_flag("--print-config", print_only,
                                "print the effective configuration, without secrets, and exit");
     check->excludes(print);
+    auto* const migrate = app.add_subcommand(
+        "migrate", "bring the schema of the MariaDB of metadata.url up to date, and exit");
+    migrate->fallthrough();
+    app.require_subcommand(0, 1);
 
     std::map<std::string, std::string> values;
     std::map<std::string, CLI::Option*> options;
@@ -88,6 +92,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
         line.action = Action::check_config;
     } else if (print_only) {
         line.action = Action::print_config;
+    } else if (migrate->parsed()) {
+        line.action = Action::migrate;
     }
     return line;
 }

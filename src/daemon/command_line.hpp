@@ -8,7 +8,7 @@
 
 namespace slipway::daemon {
 
-enum class Action { serve, check_config, print_config };
+enum class Action { serve, check_config, print_config, migrate };
 
 struct CommandLine {
     Action action = Action::serve;

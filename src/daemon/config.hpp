@@ -57,6 +57,15 @@ struct Config {
         std::size_t replicas = 1;
         bool wait_for_lost_parts = false;
     } placing;
+    // Where uploads, files, tasks and keys are recorded.
+    struct Metadata {
+        std::string kind = "embedded";  // or "mariadb"
+        std::string url;
+        std::string password_file;
+        bool tls = false;
+        std::string ca;
+        std::size_t connections = 8;
+    } metadata;
     struct Uploads {
         std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
         std::chrono::milliseconds max_expiry{std::chrono::hours(24 * 30)};

@@ -7,6 +7,7 @@
 #include "daemon/config_loader.hpp"
 #include "daemon/consul/overrides.hpp"
 #include "daemon/node.hpp"
+#include "daemon/open_catalog.hpp"
 #include "telemetry/log.hpp"
 
 namespace {
@@ -34,6 +35,17 @@ int serve(const daemon::Config& config, daemon::ConfigSources sources) {
     return 0;
 }
 
+int migrate(const daemon::Config& config) {
+    telemetry::set_log_level(config.log.level);
+    const auto said = daemon::migrate_catalog(config, daemon::process_environment());
+    if (!said) {
+        return complain(said.error().detail,
+                        said.error().code == Errc::invalid ? kWrongConfiguration : kFailed);
+    }
+    std::puts(said->c_str());
+    return 0;
+}
+
 int run(int argc, char** argv) {
     auto parsed = daemon::parse_command_line(argc, argv);
     if (const int* status = std::get_if<int>(&parsed)) {
@@ -54,6 +66,8 @@ int run(int argc, char** argv) {
         case daemon::Action::print_config:
             std::fputs(daemon::print_config(*config).c_str(), stdout);
             return 0;
+        case daemon::Action::migrate:
+            return migrate(*config);
         case daemon::Action::serve:
             return serve(*config, sources);
     }

@@ -14,9 +14,6 @@
 #include <utility>
 
 #include "adapters/memory/memory_rate_limiter.hpp"
-#include "adapters/rocksdb/access/rocksdb_api_keys.hpp"
-#include "adapters/rocksdb/rocksdb_catalog.hpp"
-#include "adapters/rocksdb/rocksdb_task_queue.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "adapters/system/system_random.hpp"
 #include "api/problem.hpp"
@@ -30,6 +27,7 @@
 #include "daemon/key_files.hpp"
 #include "daemon/key_use_writer.hpp"
 #include "daemon/node_options.hpp"
+#include "daemon/open_catalog.hpp"
 #include "daemon/open_store.hpp"
 #include "daemon/signing_key_file.hpp"
 #include "daemon/store_watch.hpp"
@@ -64,10 +62,7 @@ constexpr std::chrono::milliseconds kLeastForTasks{2000};
 // What is opened on start and may fail.
 struct Opened {
     std::unique_ptr<OpenedStores> stores;
-    std::shared_ptr<adapters::rocksdb::EmbeddedDatabase> database;
-    std::unique_ptr<ports::Catalog> catalog;
-    std::unique_ptr<ports::TaskQueue> tasks;
-    std::unique_ptr<ports::ApiKeys> api_keys;
+    OpenedCatalog records;
     AdministratorKey administrator;
     std::shared_ptr<engine::SigningKeyRing> signing;
     std::vector<adapters::webhook::Endpoint> endpoints;
@@ -124,7 +119,7 @@ class Node::State {
 
  private:
     Result<Opened> open_data(const Environment& environment);
-    adapters::rocksdb::EmbeddedDatabaseOptions database_options();
+    CatalogMeans catalog_means();
     Result<> recover();
     void register_gauges();
     Result<> announce();
@@ -213,18 +208,14 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     std::error_code ignored;
     fs::remove(data_dir_ / "slipwayd.addr", ignored);
     fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
-    auto database = adapters::rocksdb::EmbeddedDatabase::open(data_dir_ / "catalog", blocking_,
-                                                              clock_, database_options());
-    if (!database) {
-        return std::unexpected(database.error());
+    auto records = open_catalog(config_, environment, catalog_means());
+    if (!records) {
+        return std::unexpected(records.error());
     }
-    opened.database = std::move(*database);
-    opened.catalog = std::make_unique<adapters::rocksdb::RocksDbCatalog>(opened.database);
-    if (auto own = require_own_records(*opened.catalog, names_of(*opened.stores)); !own) {
+    opened.records = std::move(*records);
+    if (auto own = require_own_records(*opened.records.catalog, names_of(*opened.stores)); !own) {
         return std::unexpected(own.error());
     }
-    opened.tasks = std::make_unique<adapters::rocksdb::RocksDbTaskQueue>(opened.database);
-    opened.api_keys = std::make_unique<adapters::rocksdb::RocksDbApiKeys>(opened.database);
     auto administrator = load_administrator_key(environment, config_, keys, random_);
     if (!administrator) {
         return std::unexpected(administrator.error());
@@ -238,19 +229,20 @@ Result<Opened> Node::State::open_data(const Environment& environment) {
     return opened;
 }
 
-adapters::rocksdb::EmbeddedDatabaseOptions Node::State::database_options() {
+CatalogMeans Node::State::catalog_means() {
     auto& batches =
         metrics_.histogram("slipway_catalog_batch_changes",
                            "Changes made durable by one sync of the catalog.", kBatchBounds);
     auto& commits = metrics_.histogram("slipway_catalog_commit_seconds",
                                        "Duration of a commit of the catalog.", kSecondsBounds);
-    adapters::rocksdb::EmbeddedDatabaseOptions options;
-    options.writer.expected = [this] { return engine_metrics_.parts_syncing.load(); };
-    options.writer.on_commit = [&batches, &commits](std::size_t requests, double duration) {
-        batches.observe(static_cast<double>(requests));
-        commits.observe(duration);
-    };
-    return options;
+    return {.pool = blocking_,
+            .clock = clock_,
+            .expected = [this] { return engine_metrics_.parts_syncing.load(); },
+            .on_commit =
+                [&batches, &commits](std::size_t changes, double duration) {
+                    batches.observe(static_cast<double>(changes));
+                    commits.observe(duration);
+                }};
 }
 
 namespace {
@@ -271,14 +263,14 @@ Result<> Node::State::open() {
     }
     opened_ = std::move(*opened);
     stores_ = std::make_unique<engine::Stores>(uses_of(*opened_.stores));
-    world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.catalog,
+    world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.records.catalog,
                                                            .stores = *stores_,
                                                            .clock = clock_,
                                                            .random = random_,
                                                            .buffers = buffers_,
                                                            .sessions = sessions_,
                                                            .metrics = engine_metrics_,
-                                                           .tasks = *opened_.tasks,
+                                                           .tasks = *opened_.records.tasks,
                                                            .options = engine_options(config_)});
     if (auto applied = apply_active_store(data_dir_, *stores_); !applied) {
         return applied;
@@ -291,8 +283,8 @@ Result<> Node::State::open() {
         webhooks_ = std::make_unique<Webhooks>(*world_, delivery_metrics_, opened_.endpoints,
                                                config_.webhooks);
     }
-    keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest, *opened_.api_keys,
-                                              clock_, random_);
+    keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest,
+                                              *opened_.records.api_keys, clock_, random_);
     key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
     urls_ = std::make_unique<api::PartUrls>(
         engine::PartSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
@@ -351,9 +343,10 @@ void Node::State::register_gauges() {
     metrics_.gauge("slipway_disk_queue", "Blocking calls that no thread has begun.",
                    [this] { return static_cast<double>(blocking_.waiting()); });
     metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
-                   [this] { return static_cast<double>(opened_.database->queue_depth()); });
-    metrics_.gauge("slipway_outbox_events", "Events that no sink has taken over yet.",
-                   [this] { return static_cast<double>(opened_.catalog->events_waiting()); });
+                   [this] { return static_cast<double>(opened_.records.queue_depth()); });
+    metrics_.gauge("slipway_outbox_events", "Events that no sink has taken over yet.", [this] {
+        return static_cast<double>(opened_.records.catalog->events_waiting());
+    });
     for (const auto status : {core::TaskStatus::pending, core::TaskStatus::running,
                               core::TaskStatus::failed, core::TaskStatus::dead}) {
         metrics_.gauge(
@@ -578,7 +571,7 @@ Result<> Node::State::serve() {
     asio::co_spawn(first, note_key_uses(), asio::detached);
     asio::co_spawn(loops_.at(0), watch_health(), asio::detached);
     const Drained drained = runtime::run_blocking(drained_.wait());
-    opened_.database->stop();
+    opened_.records.stop();
     loops_.stop();
     blocking_.stop();
     std::error_code ignored;

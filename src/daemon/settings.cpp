@@ -9,6 +9,7 @@
 #include "base/network.hpp"
 #include "core/part_plan.hpp"
 #include "daemon/consul/consul_settings.hpp"
+#include "daemon/metadata_settings.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
 #include "runtime/buffer_pool.hpp"
@@ -289,6 +290,38 @@ void add_uploads(std::vector<Setting>& all) {
         [](auto& c) -> auto& { return c.uploads.temporary_ttl; }));
 }
 
+Setting metadata_kind_setting() {
+    return {"metadata.kind", ValueKind::text,
+            "where uploads, files, tasks and keys are recorded: embedded, or mariadb",
+            [](Config& config, std::string_view text) -> Reason {
+                if (text != kEmbeddedMetadata && text != kMariaDbMetadata) {
+                    return "must be embedded or mariadb";
+                }
+                config.metadata.kind = std::string(text);
+                return std::nullopt;
+            },
+            [](const Config& config) { return config.metadata.kind; }};
+}
+
+void add_metadata(std::vector<Setting>& all) {
+    all.push_back(metadata_kind_setting());
+    all.push_back(text_setting("metadata.url", "of MariaDB: mysql://USER@HOST[:PORT]/DATABASE",
+                               [](auto& c) -> auto& { return c.metadata.url; }));
+    all.push_back(
+        text_setting("metadata.password_file",
+                     "file of the user's password, unless SLIPWAY_METADATA_PASSWORD is it",
+                     [](auto& c) -> auto& { return c.metadata.password_file; }));
+    all.push_back(boolean_setting("metadata.tls",
+                                  "speaks TLS with MariaDB and checks its certificate",
+                                  [](auto& c) -> auto& { return c.metadata.tls; }));
+    all.push_back(text_setting("metadata.ca",
+                               "certificates of the authorities that MariaDB's may be signed by; "
+                               "empty: the system's",
+                               [](auto& c) -> auto& { return c.metadata.ca; }));
+    all.push_back(number_setting("metadata.connections", "to MariaDB, at most", 3, 256,
+                                 [](auto& c) -> auto& { return c.metadata.connections; }));
+}
+
 void add_webhooks(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     all.push_back(text_setting("webhooks.endpoints",
@@ -401,6 +434,7 @@ std::vector<Setting> make_settings() {
     add_storage(all);
     add_upkeep(all);
     add_stores(all);
+    add_metadata(all);
     add_uploads(all);
     add_webhooks(all);
     add_limits(all);
@@ -439,6 +473,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
     }
     if (config.storage.data_dir.empty()) {
         return "storage.data_dir: must not be empty";
+    }
+    if (auto contradiction = find_metadata_contradiction(config.metadata); !contradiction.empty()) {
+        return contradiction;
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {
         return contradiction;

@@ -42,6 +42,7 @@ TESTS_MAY_ALSO_INCLUDE = {
 LIBRARIES = {
     "boost/asio": {"runtime", "http", "adapters", "daemon"},
     "boost/beast": {"http", "adapters", "daemon"},
+    "boost/mysql": {"adapters/mariadb"},
     "rocksdb/": {"adapters/rocksdb"},
     "isa-l/": {"hash", "records"},
     "openssl/": {"hash", "http", "adapters"},

@@ -1,0 +1,158 @@
+#include "adapters/mariadb/catalog/part_batch.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "adapters/mariadb/catalog/rows.hpp"
+#include "adapters/mariadb/client/literal.hpp"
+#include "records/records.hpp"
+
+namespace slipway::adapters::mariadb {
+namespace {
+
+using Key = std::pair<UploadId, PartNumber>;
+using Uploads = std::map<UploadId, Result<core::Upload>>;
+// In the order of keys, in which two groups never wait for each other.
+using PartsByKey = std::map<Key, core::Part>;
+
+Task<Result<Uploads>> lock_uploads(Session& session, std::vector<WantedPart> wanted) {
+    Uploads uploads;
+    for (const WantedPart& part : wanted) {
+        uploads.emplace(part.upload, failure(Errc::not_found, "no such upload"));
+    }
+    std::string statement = "SELECT id,record FROM uploads WHERE id IN (";
+    for (const auto& [id, unknown] : uploads) {
+        append_literal(statement, bytes_of(id));
+        statement.push_back(',');
+    }
+    statement.back() = ')';
+    statement.append(clause(Lock::shared));
+    auto found = co_await session.run(std::move(statement));
+    if (!found) {
+        co_return std::unexpected(std::move(found.error()));
+    }
+    for (const Row& row : found->rows) {
+        if (const auto id = id_of(row.bytes(0))) {
+            uploads.insert_or_assign(*id, records::decode_upload(*id, row.bytes(1)));
+        }
+    }
+    co_return uploads;
+}
+
+// Those of these parts that are there already.
+Task<Result<PartsByKey>> load_existing(Session& session, PartsByKey parts) {
+    std::string statement = "SELECT upload,number,record FROM parts WHERE ";
+    for (auto at = parts.begin(); at != parts.end(); ++at) {
+        statement.append(at == parts.begin() ? "(upload=" : " OR (upload=");
+        append_literal(statement, bytes_of(at->first.first));
+        statement.append(" AND number=");
+        append_literal(statement, std::uint64_t{at->first.second.value()});
+        statement.push_back(')');
+    }
+    auto found = co_await session.run(std::move(statement));
+    if (!found) {
+        co_return std::unexpected(std::move(found.error()));
+    }
+    PartsByKey existing;
+    for (const Row& row : found->rows) {
+        const auto id = id_of(row.bytes(0));
+        const PartNumber number(static_cast<std::uint32_t>(row.number(1)));
+        auto part = id ? records::decode_part(*id, number, row.bytes(2))
+                       : Result<core::Part>(failure(Errc::corrupted, "a part has no upload"));
+        if (!part) {
+            co_return std::unexpected(std::move(part.error()));
+        }
+        existing.emplace(Key(*id, number), std::move(*part));
+    }
+    co_return existing;
+}
+
+std::vector<PlacedPart> placed(const PartsByKey& parts) {
+    std::vector<PlacedPart> out;
+    for (const auto& [key, part] : parts) {
+        out.push_back({key.first, part});
+    }
+    return out;
+}
+
+// Adds those that are not there yet, and answers those that are.
+Task<Result<PartsByKey>> add_new(Session& session, PartsByKey parts) {
+    if (parts.empty()) {
+        co_return parts;
+    }
+    auto added = co_await insert_parts(session, placed(parts));
+    if (added || session.failure() != SqlFailure::duplicate) {
+        co_return added ? Result<PartsByKey>(PartsByKey()) : std::unexpected(added.error());
+    }
+    // Seldom: a client repeats a part, or sends it twice at once.
+    session.forget_failure();
+    auto existing = co_await load_existing(session, parts);
+    if (!existing) {
+        co_return existing;
+    }
+    std::erase_if(parts, [&](const auto& entry) { return existing->contains(entry.first); });
+    if (!parts.empty()) {
+        added = co_await insert_parts(session, placed(parts));
+    } else {
+        added = Result<>();
+    }
+    co_return added ? std::move(existing) : std::unexpected(added.error());
+}
+
+// What is clear without a look at the parts; nothing where the part is to be added.
+std::optional<BatchedOutcome> judge(const Result<core::Upload>& upload, const WantedPart& wanted) {
+    if (!upload) {
+        return BatchedOutcome(std::unexpected(upload.error()));
+    }
+    if (upload->state != core::UploadState::open || upload->epoch != wanted.epoch) {
+        return BatchedOutcome(ports::PutPartOutcome(ports::PartRefused{*upload}));
+    }
+    if (core::usage_of(upload->plan, wanted.part) != core::Usage()) {
+        return BatchedOutcome(std::nullopt);
+    }
+    return std::nullopt;
+}
+
+Key key_of(const WantedPart& wanted) {
+    return {wanted.upload, wanted.part.number};
+}
+
+}  // namespace
+
+Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt attempt,
+                                                    std::vector<WantedPart> wanted) {
+    const auto uploads = co_await lock_uploads(session, wanted);
+    if (!uploads) {
+        co_return std::unexpected(uploads.error());
+    }
+    std::vector<std::optional<BatchedOutcome>> outcomes;
+    PartsByKey parts;
+    // Of several of one number, the first of the group is the one to be added.
+    std::vector<bool> adds;
+    for (const WantedPart& part : wanted) {
+        outcomes.push_back(judge(uploads->at(part.upload), part));
+        adds.push_back(!outcomes.back() && parts.emplace(key_of(part), part.part).second);
+    }
+    auto existing = co_await add_new(session, parts);
+    if (!existing) {
+        co_return std::unexpected(std::move(existing.error()));
+    }
+    std::vector<BatchedOutcome> answers;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (outcomes[i]) {
+            answers.push_back(std::move(*outcomes[i]));
+            continue;
+        }
+        const auto there = existing->find(key_of(wanted[i]));
+        const core::Part& recorded =
+            there == existing->end() ? parts.at(key_of(wanted[i])) : there->second;
+        const bool own = attempt == Attempt::after_unknown && recorded == wanted[i].part;
+        const bool stored = adds[i] && (there == existing->end() || own);
+        answers.push_back(stored ? ports::PutPartOutcome(ports::PartStored{})
+                                 : ports::PutPartOutcome(ports::PartAlreadyStored{recorded}));
+    }
+    co_return answers;
+}
+
+}  // namespace slipway::adapters::mariadb

@@ -1,0 +1,28 @@
+// What a group of parts becomes in one transaction: the records of all that may be recorded are
+// added by one statement. Every upload in it stays as it is until the group is committed.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "adapters/mariadb/client/database.hpp"
+#include "adapters/mariadb/client/session.hpp"
+#include "ports/catalog.hpp"
+#include "runtime/task.hpp"
+
+namespace slipway::adapters::mariadb {
+
+struct WantedPart {
+    UploadId upload;
+    core::Epoch epoch = core::kFirstEpoch;
+    core::Part part;
+};
+
+// Nothing: the part counts for the upload's owner, which is not for a group to decide.
+using BatchedOutcome = Result<std::optional<ports::PutPartOutcome>>;
+
+// One outcome for each, in their order.
+Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt attempt,
+                                                    std::vector<WantedPart> wanted);
+
+}  // namespace slipway::adapters::mariadb

@@ -1,0 +1,2 @@
+// The one translation unit that compiles Boost.MySQL itself.
+#include <boost/mysql/src.hpp>

@@ -1,0 +1,69 @@
+#include "daemon/metadata_settings.hpp"
+
+#include <utility>
+
+#include "daemon/durable_file.hpp"
+
+namespace slipway::daemon {
+
+namespace {
+
+constexpr const char* kPasswordVariable = "SLIPWAY_METADATA_PASSWORD";
+
+std::string without_line_end(std::string text) {
+    while (text.ends_with('\n') || text.ends_with('\r')) {
+        text.pop_back();
+    }
+    return text;
+}
+
+Result<std::string> load_password(const Environment& environment, const std::string& file) {
+    if (auto password = environment(kPasswordVariable)) {
+        return std::move(*password);
+    }
+    if (file.empty()) {
+        return failure(Errc::invalid, std::string("metadata.password_file: is not set, nor is ") +
+                                          kPasswordVariable);
+    }
+    auto content = read_small_file(file);
+    if (!content) {
+        return failure(Errc::invalid, "metadata.password_file: " + content.error().detail);
+    }
+    return without_line_end(std::move(*content));
+}
+
+}  // namespace
+
+std::string find_metadata_contradiction(const Config::Metadata& metadata) {
+    if (metadata.kind == kEmbeddedMetadata) {
+        return metadata.url.empty()
+                   ? ""
+                   : "metadata.url: is for metadata.kind = \"mariadb\", and that is embedded";
+    }
+    if (metadata.url.empty()) {
+        return "metadata.url: must say where MariaDB is, when metadata.kind is mariadb";
+    }
+    if (const auto address = adapters::mariadb::parse_server_address(metadata.url); !address) {
+        return "metadata.url: " + address.error().detail;
+    }
+    if (!metadata.tls && !metadata.ca.empty()) {
+        return "metadata.ca: is for metadata.tls, and that is off";
+    }
+    return "";
+}
+
+Result<adapters::mariadb::ServerAddress> load_server_address(const Environment& environment,
+                                                             const Config::Metadata& metadata) {
+    auto address = adapters::mariadb::parse_server_address(metadata.url);
+    auto password = load_password(environment, metadata.password_file);
+    if (!address || !password) {
+        return std::unexpected(address ? password.error() : address.error());
+    }
+    address->password = std::move(*password);
+    address->encryption =
+        metadata.tls ? adapters::mariadb::Encryption::verified : adapters::mariadb::Encryption::off;
+    address->ca_file = metadata.ca;
+    return address;
+}
+
+}  // namespace slipway::daemon
