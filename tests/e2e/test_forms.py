@@ -234,7 +234,7 @@ def test_what_nobody_claims_is_gone(start_server):
     eventually(lambda: server.client.get(lost["url"]).error == "file_not_found")
     eventually(lambda: len(blobs(server, "files")) == 1)
     assert content(server.client, kept) == b"x" * KIB
-    assert server.metrics()["slipway_temporary_files_expired_total"] == 1
+    eventually(lambda: server.metrics()["slipway_temporary_files_expired_total"] == 1)
 
 
 def test_an_expired_file_is_told_before_it_is_swept(start_server):
