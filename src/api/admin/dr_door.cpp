@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr ByteCount kMaxBody = 1_KiB;
+constexpr ByteCount kMaxBody = 16_KiB;
 constexpr std::size_t kLongestStoreName = 32;
 
 json::value text_or_null(const std::string& text) {
