@@ -19,6 +19,7 @@ constexpr std::size_t kWorkers = 32;
 constexpr std::uint64_t kNewTasksARound = 4;
 constexpr std::size_t kMostUnfinished = 200;
 constexpr std::size_t kRestarts = 24;
+constexpr std::size_t kMostRoundsToACut = 500;
 constexpr std::uint32_t kMostSteps = 6;
 
 // Each step of the work is a checkpoint.
@@ -104,8 +105,10 @@ void TaskQueueSimulation::play_round() {
 
 void TaskQueueSimulation::restart_when_it_is_time() {
     if (power_fails_soon_) {
-        if (!machine_.has_power()) {
-            ++faults_.power_cuts;
+        // Once all that is left is dead nothing is written, and the operator waits for the cut.
+        const bool is_idle = machine_.has_power() && rounds_ - restarted_in_ > kMostRoundsToACut;
+        if (!machine_.has_power() || is_idle) {
+            ++(is_idle ? faults_.restarts : faults_.power_cuts);
             power_fails_soon_ = false;
             machine_.power_on(unsynced_);
             begin_process();
@@ -116,6 +119,7 @@ void TaskQueueSimulation::restart_when_it_is_time() {
         return;
     }
     ++restarts_begun_;
+    restarted_in_ = rounds_;
     // In turn: a restart, a cut that loses what was not synced, a restart, and a cut at a sync (a
     // change is one write and one sync) whose bytes had reached the disk all the same.
     unsynced_ = restarts_begun_ % 4 == 0 ? Unsynced::kept : Unsynced::lost;

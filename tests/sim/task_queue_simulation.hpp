@@ -75,6 +75,7 @@ class TaskQueueSimulation {
     std::size_t rounds_ = 0;
     std::uint64_t next_task_ = 0;
     std::size_t restarts_begun_ = 0;
+    std::size_t restarted_in_ = 0;  // the round
     bool power_fails_soon_ = false;
     Unsynced unsynced_ = Unsynced::lost;
 };

@@ -142,13 +142,14 @@ Task<Result<>> retry_dead(Session& session, Attempt attempt, TaskId id, WallTime
     if (!*task) {
         co_return failure(Errc::not_found, "no such task");
     }
-    const QueuedTask next = core::retry_dead(**task, now);
-    if (attempt == Attempt::after_unknown && **task == next) {
-        co_return Result<>();
-    }
     if ((*task)->status != core::TaskStatus::dead) {
-        co_return failure(Errc::conflict, "the task is not dead");
+        // Nothing but an attempt before this one, whose answer was lost, can have left it so.
+        const bool is_retried = attempt == Attempt::after_unknown &&
+                                (*task)->status == core::TaskStatus::pending &&
+                                (*task)->attempts == 0 && (*task)->not_before == now;
+        co_return is_retried ? Result<>() : failure(Errc::conflict, "the task is not dead");
     }
+    const QueuedTask next = core::retry_dead(**task, now);
     if (key->unfinished) {
         co_return failure(Errc::conflict, "another task does the same");
     }
