@@ -3,6 +3,7 @@
 // would find a checksum.
 #include <string>
 
+#include "adapters/rocksdb/keys.hpp"
 #include "core/delivery.hpp"
 #include "fuzz/require.hpp"
 #include "records/key_records.hpp"
@@ -76,8 +77,8 @@ void unsealed(std::string_view record) {
     (void)decode_part(kId, PartNumber(7), record);
     (void)decode_task(kTask, record);
     (void)decode_api_key(kKey, record);
-    (void)id_of_key(record);
-    (void)part_number_of_key(record);
+    (void)adapters::rocksdb::id_of_key(record);
+    (void)adapters::rocksdb::part_number_of_key(record);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // after it had.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -25,7 +26,8 @@ struct Faults {
     // The store is out of reach: every call of it fails, and is not counted.
     bool is_down = false;
 
-    bool fires() { return ++calls == at; }
+    // From any thread.
+    bool fires() { return ++std::atomic_ref(calls) == at; }
     bool fired() const { return at > 0 && calls >= at; }
 };
 
