@@ -21,7 +21,8 @@ from receive_ratio import PART, Slipway, measure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/stores"))
 
-from conftest import Admin, Server, running  # noqa: E402
+from admin import Admin  # noqa: E402
+from servers import Server, running  # noqa: E402
 
 GOAL = 1.4
 
