@@ -7,6 +7,7 @@
 
 #include "engine/fingerprint.hpp"
 #include "hash/digester.hpp"
+#include "support/call_walk.hpp"
 #include "support/engine_rig.hpp"
 #include "support/failing_ports.hpp"
 
@@ -105,22 +106,13 @@ class Walk {
 };
 
 void walk(FaultMoment moment) {
-    int at = 1;
-    for (;; ++at) {
-        SCOPED_TRACE("call " + std::to_string(at));
+    // Creating, two parts and a Complete with a declared digest take at least this many calls.
+    testing::walk_calls(15, [moment](int at) {
         Walk walk(moment, at);
         const bool untouched = walk.first_attempt();
         walk.go_on();
-        if (::testing::Test::HasFatalFailure()) {
-            return;
-        }
-        if (untouched) {
-            break;
-        }
-        ASSERT_LT(at, 200) << "the scenario never came to its end";
-    }
-    // Creating, two parts and a Complete with a declared digest take at least this many calls.
-    EXPECT_GE(at, 15);
+        return untouched;
+    });
 }
 
 TEST(WalkFailures, EveryCallFailsBeforeItsEffect) {

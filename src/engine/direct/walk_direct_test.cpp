@@ -4,6 +4,7 @@
 // meanwhile.
 #include <gtest/gtest.h>
 
+#include "support/call_walk.hpp"
 #include "support/direct_rig.hpp"
 
 namespace slipway::engine {
@@ -61,20 +62,14 @@ void go_on(DirectRig& direct, const std::optional<core::Upload>& upload) {
 }
 
 void walk(FaultMoment moment) {
-    int at = 1;
-    for (;; ++at) {
-        SCOPED_TRACE("call " + std::to_string(at));
+    testing::walk_calls(15, [moment](int at) {
         DirectRig direct(
             {.moment = moment, .at = at, .calls = 0, .of_store = Errc::outcome_unknown});
         std::optional<core::Upload> upload;
         const bool untouched = first_attempt(direct, upload) && !direct.faults().fired();
         go_on(direct, upload);
-        if (::testing::Test::HasFatalFailure() || untouched) {
-            break;
-        }
-        ASSERT_LT(at, 200) << "the scenario never came to its end";
-    }
-    EXPECT_GE(at, 15);
+        return untouched;
+    });
 }
 
 TEST(WalkDirect, EveryCallFailsBeforeItsEffect) {

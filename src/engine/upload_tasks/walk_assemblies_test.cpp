@@ -2,6 +2,7 @@
 // file: each fails once, before or after its effect; then the process starts again and the client
 // goes on.
 #include "engine/upload_tasks/free_parts_fixture.hpp"
+#include "support/call_walk.hpp"
 #include "support/failing_ports.hpp"
 
 namespace slipway::engine {
@@ -90,21 +91,12 @@ class Walk {
 };
 
 void walk(FaultMoment moment) {
-    int at = 1;
-    for (;; ++at) {
-        SCOPED_TRACE("call " + std::to_string(at));
+    testing::walk_calls(40, [moment](int at) {
         Walk walk(moment, at);
         const bool untouched = walk.first_attempt();
         walk.go_on();
-        if (::testing::Test::HasFatalFailure()) {
-            return;
-        }
-        if (untouched) {
-            break;
-        }
-        ASSERT_LT(at, 200) << "the scenario never came to its end";
-    }
-    EXPECT_GE(at, 40);
+        return untouched;
+    });
 }
 
 TEST(WalkAssemblies, EveryCallFailsBeforeItsEffect) {
