@@ -2,8 +2,6 @@
 answers, and what is there in the end is what that order leaves.
 """
 
-import time
-
 import pytest
 
 from harness.daemon import Daemon
@@ -12,6 +10,8 @@ from harness.digests import chain
 from rig.race import CLIENTS, Race, RacedUpload
 from rig.shims import MovableClock, lying_disk
 from rig.tier import count, seeded
+
+FAULTS = ("nothing", "expiry", "kill", "expiry")
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def test_races(tmp_path, totals, make_daemon):
     daemon = make_daemon(clock.env)
     for turn in range(1, rounds + 1):
         race = Race(daemon, rng)
-        what = rng.choice(("nothing", "expiry", "expiry", "kill"))
-        meanwhile = {"nothing": None, "expiry": lambda: expire(race, clock, rng), "kill": lambda: kill(race, rng)}
+        what = FAULTS[turn % len(FAULTS)]
+        meanwhile = {"nothing": None, "expiry": lambda: expire(race, clock), "kill": lambda: kill(race)}
         race.run(meanwhile[what])
         judge(race)
         totals.add(rounds=1, uploads=len(race.uploads), **{f"with_{what}": 1})
@@ -58,7 +58,7 @@ def test_a_server_that_forgets_is_noticed(tmp_path, make_daemon):
     """Its catalog's log is never written: what was told before the kill is untold after it."""
     rng = seeded("forgetful")
     race = Race(make_daemon(lying_disk(tmp_path, "log_writes")), rng)
-    race.run(lambda: kill(race, rng))
+    race.run(lambda: kill(race))
     with pytest.raises(AssertionError, match="no order of these calls|not complete"):
         judge(race)
 
@@ -70,13 +70,13 @@ def name_of(call) -> str:
     return f"{call.name}_{detail if isinstance(detail, str) and len(detail) in range(1, 20) else status}"
 
 
-def expire(race: Race, clock: MovableClock, rng) -> None:
-    time.sleep(rng.random() * 0.3)
+def expire(race: Race, clock: MovableClock) -> None:
+    race.wait_for_turn()
     race.time_passes(lambda: clock.forward(61))
 
 
-def kill(race: Race, rng) -> None:
-    time.sleep(rng.random() * 0.3)
+def kill(race: Race) -> None:
+    race.wait_for_turn()
     race.daemon.kill()
     race.daemon.start()
 

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-from harness.daemon import Daemon
+from harness.daemon import Daemon, patience
 from harness.digests import sha256
 from harness.http import Client, Reply
 from harness.uploads import KIB
@@ -49,10 +49,11 @@ class Race:
     """One round: `uploads` uploads, CLIENTS clients with `calls` calls each, and whatever the caller does meanwhile."""
 
     def __init__(self, daemon: Daemon, rng: random.Random, uploads: int = 6, calls: int = 24):
-        self.daemon, self.rng = daemon, rng
+        self.daemon, self.rng, self.calls = daemon, rng, calls
         self.uploads = [RacedUpload(daemon.client, rng) for _ in range(uploads)]
         self.started = time.monotonic()
         self.lock = threading.Lock()
+        self.turns, self.turned = 0, threading.Condition()
         self.wrong: list[str] = []
         for upload in self.uploads:
             for number in range(1, upload.total + 1) if upload.filled else ():
@@ -70,6 +71,13 @@ class Race:
         for thread in self.threads:
             thread.join()
         assert not self.wrong, "\n".join(self.wrong[:10])
+
+    def wait_for_turn(self) -> None:
+        """Until the clients have made some of their calls, so that what comes then meets the others however fast they are."""
+        wanted = self.rng.randrange(CLIENTS * self.calls)
+        with self.turned:
+            if not self.turned.wait_for(lambda: self.turns >= wanted or self.wrong, patience(60)):
+                raise AssertionError(f"the clients made {self.turns} calls of {wanted}")
 
     def time_passes(self, forward) -> None:
         """`forward` moves the clock over the end of every upload."""
@@ -93,9 +101,16 @@ class Race:
                 # All clients stay close to one another, so that they meet.
                 upload = self.uploads[min(len(self.uploads) - 1, turn * len(self.uploads) // calls)]
                 self._one(upload, who, rng)
+                self._count_turn()
         except Exception as error:
             with self.lock:
                 self.wrong.append(f"client {who}: {error!r}")
+            self._count_turn()
+
+    def _count_turn(self) -> None:
+        with self.turned:
+            self.turns += 1
+            self.turned.notify()
 
     def _one(self, upload: RacedUpload, who: int, rng: random.Random) -> None:
         kind = rng.choices(("put", "complete", "abort", "look", "count"),
