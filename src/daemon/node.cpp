@@ -4,13 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "adapters/memory/memory_rate_limiter.hpp"
@@ -19,20 +17,17 @@
 #include "api/problem.hpp"
 #include "api/service.hpp"
 #include "daemon/active_store_file.hpp"
+#include "daemon/announcement.hpp"
 #include "daemon/background.hpp"
 #include "daemon/consul/consul_member.hpp"
 #include "daemon/consul/consul_settings.hpp"
-#include "daemon/durable_file.hpp"
+#include "daemon/gauges.hpp"
 #include "daemon/health_watch.hpp"
-#include "daemon/key_files.hpp"
 #include "daemon/key_use_writer.hpp"
 #include "daemon/node_options.hpp"
-#include "daemon/open_catalog.hpp"
-#include "daemon/open_store.hpp"
+#include "daemon/open_data.hpp"
 #include "daemon/signing_key_file.hpp"
 #include "daemon/store_watch.hpp"
-#include "daemon/values.hpp"
-#include "daemon/webhook_settings.hpp"
 #include "daemon/webhooks.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
@@ -40,7 +35,6 @@
 #include "runtime/group.hpp"
 #include "runtime/run_blocking.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/process_metrics.hpp"
 
 namespace slipway::daemon {
 
@@ -52,50 +46,11 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr std::array<double, 8> kBatchBounds = {1, 2, 4, 8, 16, 64, 256, 512};
-constexpr std::array<double, 8> kSecondsBounds = {0.0001, 0.0005, 0.001, 0.005,
-                                                  0.01,   0.05,   0.25,  1};
 constexpr int kExitNow = 1;
 // For tasks to write down where they are, where requests took all of the drain time.
 constexpr std::chrono::milliseconds kLeastForTasks{2000};
 
-// What is opened on start and may fail.
-struct Opened {
-    std::unique_ptr<OpenedStores> stores;
-    OpenedCatalog records;
-    AdministratorKey administrator;
-    std::shared_ptr<engine::SigningKeyRing> signing;
-    std::vector<adapters::webhook::Endpoint> endpoints;
-    adapters::consul::ConsulOptions consul;
-};
-
 enum class Drained { whole, cut_off };
-
-std::vector<std::string> names_of(const OpenedStores& stores) {
-    std::vector<std::string> names;
-    for (const OpenedStore& opened : stores) {
-        names.emplace_back(opened.front().name());
-    }
-    return names;
-}
-
-StoreOpeners openers_of(const OpenedStores& stores) {
-    StoreOpeners openers;
-    for (const OpenedStore& opened : stores) {
-        if (opened.open) {
-            openers.emplace(opened.late->name(), opened.open);
-        }
-    }
-    return openers;
-}
-
-std::vector<engine::StoreUse> uses_of(const OpenedStores& stores) {
-    std::vector<engine::StoreUse> uses;
-    for (const OpenedStore& opened : stores) {
-        uses.push_back({.store = opened.front(), .weight = opened.weight, .role = opened.role});
-    }
-    return uses;
-}
 
 }  // namespace
 
@@ -118,11 +73,8 @@ class Node::State {
     Result<> serve();
 
  private:
-    Result<Opened> open_data(const Environment& environment);
-    CatalogMeans catalog_means();
     Result<> recover();
-    void register_gauges();
-    Result<> announce();
+    BoundPorts bound_ports() const;
     void await_signal();
     void on_signal();
     Task<void> work_until_stopped();
@@ -150,7 +102,7 @@ class Node::State {
     engine::Throttle throttle_;
     engine::EngineMetrics engine_metrics_;
     engine::DeliveryMetrics delivery_metrics_;
-    Opened opened_;
+    OpenedData opened_;
     std::unique_ptr<engine::Stores> stores_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
@@ -178,73 +130,6 @@ class Node::State {
     runtime::OneShot<Drained> drained_;
 };
 
-Result<Opened> Node::State::open_data(const Environment& environment) {
-    auto endpoints = load_endpoints(environment, config_.webhooks);
-    if (!endpoints) {
-        return std::unexpected(endpoints.error());
-    }
-    const fs::path keys = data_dir_ / "keys";
-    if (auto created = create_directory_durably(fs::absolute(keys)); !created) {
-        return std::unexpected(created.error());
-    }
-    auto consul = consul_options(environment, config_.consul);
-    if (!consul) {
-        return std::unexpected(consul.error());
-    }
-    Opened opened;
-    opened.endpoints = std::move(*endpoints);
-    opened.consul = std::move(*consul);
-    auto& syncs =
-        metrics_.histogram("slipway_disk_sync_seconds",
-                           "Duration of each fsync and fdatasync of the store.", kSecondsBounds);
-    auto stores = open_stores(config_, environment, store_options(config_.storage, syncs),
-                              {.pool = blocking_, .clock = clock_, .random = random_});
-    if (!stores) {
-        return std::unexpected(stores.error());
-    }
-    opened.stores = std::move(*stores);
-    // A stale address would send clients to another process. Only now, with the store's lock in
-    // hand, is it surely stale.
-    std::error_code ignored;
-    fs::remove(data_dir_ / "slipwayd.addr", ignored);
-    fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
-    auto records = open_catalog(config_, environment, catalog_means());
-    if (!records) {
-        return std::unexpected(records.error());
-    }
-    opened.records = std::move(*records);
-    if (auto own = require_own_records(*opened.records.catalog, names_of(*opened.stores)); !own) {
-        return std::unexpected(own.error());
-    }
-    auto administrator = load_administrator_key(environment, config_, keys, random_);
-    if (!administrator) {
-        return std::unexpected(administrator.error());
-    }
-    opened.administrator = std::move(*administrator);
-    auto signing = load_signing_keys(keys, clock_, random_);
-    if (!signing) {
-        return std::unexpected(signing.error());
-    }
-    opened.signing = std::make_shared<engine::SigningKeyRing>(std::move(*signing));
-    return opened;
-}
-
-CatalogMeans Node::State::catalog_means() {
-    auto& batches =
-        metrics_.histogram("slipway_catalog_batch_changes",
-                           "Changes made durable by one sync of the catalog.", kBatchBounds);
-    auto& commits = metrics_.histogram("slipway_catalog_commit_seconds",
-                                       "Duration of a commit of the catalog.", kSecondsBounds);
-    return {.pool = blocking_,
-            .clock = clock_,
-            .expected = [this] { return engine_metrics_.parts_syncing.load(); },
-            .on_commit =
-                [&batches, &commits](std::size_t changes, double duration) {
-                    batches.observe(static_cast<double>(changes));
-                    commits.observe(duration);
-                }};
-}
-
 namespace {
 
 Task<Result<>> keep_active(runtime::BlockingPool& pool, fs::path data_dir, std::string name) {
@@ -257,7 +142,12 @@ Task<Result<>> keep_active(runtime::BlockingPool& pool, fs::path data_dir, std::
 }  // namespace
 
 Result<> Node::State::open() {
-    auto opened = open_data(sources_.environment);
+    auto opened = open_data(config_, sources_.environment,
+                            {.pool = blocking_,
+                             .clock = clock_,
+                             .random = random_,
+                             .metrics = metrics_,
+                             .expected = [this] { return engine_metrics_.parts_syncing.load(); }});
     if (!opened) {
         return std::unexpected(opened.error());
     }
@@ -299,7 +189,11 @@ Result<> Node::State::open() {
     service_ =
         std::make_unique<api::Service>(*world_, *keys_, *urls_, *form_urls_, health_, metrics_,
                                        throttle_, *signing_keys_, service_options(config_));
-    register_gauges();
+    register_gauges(metrics_, {.buffers = buffers_,
+                               .blocking = blocking_,
+                               .records = opened_.records,
+                               .background = *background_,
+                               .clock = clock_});
     if (auto loaded = runtime::run_blocking(keys_->load()); !loaded) {
         return loaded;
     }
@@ -332,36 +226,6 @@ Result<> Node::State::recover() {
     runtime::run_blocking(look_once(*health_watch_));
     health_.set_started();
     return {};
-}
-
-void Node::State::register_gauges() {
-    telemetry::register_process_metrics(metrics_, SLIPWAY_VERSION);
-    metrics_.gauge("slipway_buffers_in_use_bytes", "Memory on loan for bytes in flight.",
-                   [this] { return static_cast<double>(buffers_.in_use().value()); });
-    metrics_.gauge("slipway_buffer_waiters", "Requests that wait for a buffer.",
-                   [this] { return static_cast<double>(buffers_.waiters()); });
-    metrics_.gauge("slipway_disk_queue", "Blocking calls that no thread has begun.",
-                   [this] { return static_cast<double>(blocking_.waiting()); });
-    metrics_.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
-                   [this] { return static_cast<double>(opened_.records.queue_depth()); });
-    metrics_.gauge("slipway_outbox_events", "Events that no sink has taken over yet.", [this] {
-        return static_cast<double>(opened_.records.catalog->events_waiting());
-    });
-    for (const auto status : {core::TaskStatus::pending, core::TaskStatus::running,
-                              core::TaskStatus::failed, core::TaskStatus::dead}) {
-        metrics_.gauge(
-            "slipway_tasks", "Background tasks by status.",
-            [this, status] {
-                return static_cast<double>(background_->workers().figures().count(status));
-            },
-            "status=\"" + std::string(core::to_string(status)) + "\"");
-    }
-    metrics_.gauge("slipway_task_oldest_due_seconds",
-                   "How long the task that waits the longest has been due.", [this] {
-                       const auto due = background_->workers().figures().oldest_due;
-                       return due ? std::chrono::duration<double>(clock_.wall() - *due).count()
-                                  : 0.0;
-                   });
 }
 
 namespace {
@@ -422,39 +286,9 @@ Result<> Node::State::start_servers() {
     return server_->start();
 }
 
-// After this, scripts find the server, and whoever reads the terminal finds the key.
-Result<> Node::State::announce() {
-    if (admin_server_) {
-        const std::string admin =
-            format_address({config_.server.admin_listen->host, admin_server_->port()});
-        if (auto written = write_durably(data_dir_ / "slipwayd.admin.addr", admin + "\n");
-            !written) {
-            return written;
-        }
-        telemetry::log(telemetry::Level::info, "listening_for_administration",
-                       {{"address", admin}});
-    }
-    ListenAddress address = config_.server.listen;
-    address.port = server_->port();
-    const std::string text = format_address(address);
-    if (auto written = write_durably(data_dir_ / "slipwayd.addr", text + "\n"); !written) {
-        return written;
-    }
-    telemetry::log(telemetry::Level::info, "listening",
-                   {{"address", text},
-                    {"data_dir", config_.storage.data_dir},
-                    {"version", SLIPWAY_VERSION},
-                    {"threads", std::uint64_t{loops_.size()}}});
-    std::printf("slipwayd listens on http://%s\n", text.c_str());
-    if (opened_.administrator.generated) {
-        std::printf(
-            "API key (shown once): %s\n\n  export SLIPWAY_URL=http://%s\n  export "
-            "SLIPWAY_API_KEY=%s\n",
-            opened_.administrator.generated->c_str(), text.c_str(),
-            opened_.administrator.generated->c_str());
-    }
-    std::fflush(stdout);
-    return {};
+BoundPorts Node::State::bound_ports() const {
+    return {.port = server_->port(),
+            .admin = admin_server_ ? admin_server_->port() : std::uint16_t{0}};
 }
 
 void Node::State::await_signal() {
@@ -551,17 +385,15 @@ Result<> Node::State::serve() {
         return started;
     }
     if (!config_.consul.address.empty()) {
-        const BoundPorts ports{server_->port(),
-                               admin_server_ ? admin_server_->port() : std::uint16_t{0}};
         consul_ =
-            std::make_unique<ConsulMember>(opened_.consul, registration_of(config_, ports),
+            std::make_unique<ConsulMember>(opened_.consul, registration_of(config_, bound_ports()),
                                            LiveSettings(config_, sources_), health_, metrics_);
     }
     auto& first = loops_.at(0);
     signals_ = std::make_unique<asio::signal_set>(first, SIGTERM, SIGINT);
     await_signal();
     loops_.start();
-    if (auto announced = announce(); !announced) {
+    if (auto announced = announce(config_, bound_ports(), opened_.administrator); !announced) {
         return announced;
     }
     if (consul_) {
@@ -574,9 +406,7 @@ Result<> Node::State::serve() {
     opened_.records.stop();
     loops_.stop();
     blocking_.stop();
-    std::error_code ignored;
-    fs::remove(data_dir_ / "slipwayd.addr", ignored);
-    fs::remove(data_dir_ / "slipwayd.admin.addr", ignored);
+    withdraw_announcement(data_dir_);
     if (drained == Drained::cut_off) {
         end_as_it_is(background_->running());
     }

@@ -1,11 +1,11 @@
 // What the settings of Consul mean: whether they can be, the token, and what this node registers.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "adapters/consul/consul_client.hpp"
 #include "adapters/consul/types.hpp"
+#include "daemon/bound_ports.hpp"
 #include "daemon/config_loader.hpp"
 
 namespace slipway::daemon {
@@ -17,12 +17,6 @@ std::string find_consul_contradiction(const Config& config);
 Result<adapters::consul::ConsulOptions> consul_options(const Environment& environment,
                                                        const Config::Consul& config);
 
-// The ports that are really in use.
-struct BoundPorts {
-    std::uint16_t port = 0;
-    // Used where server.admin_listen is set.
-    std::uint16_t admin = 0;
-};
 // The id is made of the address: a node that comes back replaces what it left when it was killed.
 adapters::consul::ServiceRegistration registration_of(const Config& config, BoundPorts ports);
 
