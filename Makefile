@@ -8,10 +8,10 @@ FUZZ_SECONDS ?= 600
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check-asan check-tsan fuzz stores soak torture bench format clean
+.PHONY: help setup build run test check-asan check-tsan fuzz stores soak torture bench cluster cluster-down format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## installs the packages that slipway is built from, when one is missing (Debian)
 	@scripts/setup
@@ -21,6 +21,13 @@ build: setup ## leaves build/release/bin/slipwayd and build/release/bin/slipway
 
 run: build ## starts a server on port 8080 with its data in ./slipway-data (ARGS="--listen …" for others)
 	@exec $(RELEASE)/bin/slipwayd $(ARGS)
+
+cluster: build ## starts nginx, three servers and all behind them on this machine, in CLUSTER_DIR (build/cluster)
+	@scripts/setup --test
+	@scripts/cluster up $(ARGS)
+
+cluster-down: ## ends what make cluster started; what it wrote stays in CLUSTER_DIR
+	@scripts/cluster down
 
 test: ## everything: unit, contract and house tests, black-box suites, fuzz targets, and both sanitizers
 	@scripts/setup --test
@@ -69,5 +76,5 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 format: ## brings C++ into the house style
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
 
-clean: ## removes what was built; keeps ./slipway-data
+clean: ## removes what was built, and a cluster that is down; keeps ./slipway-data
 	rm -rf build

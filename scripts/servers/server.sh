@@ -1,7 +1,8 @@
 # Sourced by the script of each server that the tests start on loopback. All of them have the same commands:
 #
 #   install     leaves the server's program in the cache; does nothing when it is there
-#   start DIR   starts it with all that it writes in DIR, on a free port, or on the one that DIR had before; prints its URL
+#   start DIR   starts it with all that it writes in DIR, on a free port, or on the one that DIR had before; prints its URL, and
+#               does no more where it runs already
 #   wait DIR    returns when it answers
 #   stop DIR    ends it, by its process id, and waits until it is gone
 #   keys        prints the access key and the secret key that it takes
@@ -36,6 +37,10 @@ ask() { curl -sk --max-time 2 "$@"; }
 
 start() {
     local folder=$1
+    if runs "$folder"; then
+        url_of "$folder"
+        return
+    fi
     mkdir -p "$folder/data"
     [[ -f "$folder/port" ]] || free_ports 1 >"$folder/port"
     (launch "$folder" "$(<"$folder/port")") >>"$folder/log" 2>&1 </dev/null &
