@@ -58,9 +58,9 @@ class Whole:
         return subprocess.run([REPOSITORY / "scripts/cluster", *words], capture_output=True, text=True,
                               env=variables, timeout=3600)
 
-    def up(self, *arguments: str) -> str:
+    def up(self, *arguments: str, **environment: str) -> str:
         """What it says. Arguments are for every slipwayd."""
-        done = self.script("up", *arguments)
+        done = self.script("up", *arguments, **environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
