@@ -72,6 +72,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@/usr/bin/python3 bench/overload.py
 	@/usr/bin/python3 bench/slow_bodies.py
 	@/usr/bin/python3 bench/webhook_rate.py
+	@/usr/bin/python3 bench/kafka_rate.py
 
 format: ## brings C++ into the house style
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i

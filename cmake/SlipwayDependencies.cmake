@@ -7,6 +7,7 @@ find_package(GTest REQUIRED)
 
 find_library(SLIPWAY_ROCKSDB rocksdb REQUIRED)
 find_library(SLIPWAY_ISAL isal REQUIRED)
+find_library(SLIPWAY_RDKAFKA rdkafka REQUIRED)
 find_library(SLIPWAY_PUGIXML pugixml REQUIRED)
 find_library(SLIPWAY_BENCHMARK benchmark REQUIRED)
 

@@ -10,6 +10,13 @@ std::string delivery_key(std::string_view endpoint, UploadId subject, std::uint3
            std::to_string(sequence);
 }
 
+std::string delivery_key(const Delivery& delivery) {
+    return delivery.sequence > 0
+               ? delivery_key(delivery.endpoint, delivery.subject, delivery.sequence)
+               : "webhook/" + delivery.endpoint + "/" + delivery.subject.to_string() + "/event-" +
+                     delivery.event.to_string();
+}
+
 std::string encode_delivery(const Delivery& delivery) {
     return delivery.endpoint + "\n" + delivery.event.to_string() + "\n" +
            delivery.subject.to_string() + "\n" + std::to_string(delivery.sequence) + "\n" +

@@ -24,6 +24,8 @@ struct Delivery {
 
 // The dedupe key of a delivery's task: of an upload's event with this number, to this endpoint.
 std::string delivery_key(std::string_view endpoint, UploadId subject, std::uint32_t sequence);
+// The same of this delivery; of an event that is not counted, by the event's id.
+std::string delivery_key(const Delivery& delivery);
 
 std::string encode_delivery(const Delivery& delivery);
 // Nothing for what encode_delivery() did not write.

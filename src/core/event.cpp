@@ -13,6 +13,8 @@ constexpr std::array<std::pair<EventKind, std::string_view>, kEventKinds> kNames
     {EventKind::upload_failed, "upload.failed"},
     {EventKind::upload_expired, "upload.expired"},
     {EventKind::file_deleted, "file.deleted"},
+    {EventKind::part_stored, "part.stored"},
+    {EventKind::file_replicated, "file.replicated"},
 }};
 
 }  // namespace
@@ -62,6 +64,17 @@ Event describe(const File& file) {
     event.sha256 = file.sha256;
     event.md5 = file.md5;
     event.metadata = file.metadata;
+    return event;
+}
+
+Event describe(const Upload& upload, const Part& part) {
+    Event event = describe(upload);
+    event.sequence = 0;
+    event.part = part.number;
+    event.size = part.size;
+    event.crc64nvme = part.digests.crc64nvme;
+    event.sha256 = part.digests.sha256;
+    event.md5 = part.digests.md5;
     return event;
 }
 

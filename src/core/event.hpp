@@ -25,8 +25,10 @@ enum class EventKind : std::uint8_t {
     upload_failed = 3,     // ended by the client, or its completion was given up; says why
     upload_expired = 4,
     file_deleted = 5,
+    part_stored = 6,      // a part was acknowledged; of some parts only
+    file_replicated = 7,  // the file lies in its store for disaster recovery, too
 };
-inline constexpr std::size_t kEventKinds = 5;
+inline constexpr std::size_t kEventKinds = 7;
 
 // "upload.created" and so on.
 std::string_view to_string(EventKind kind);
@@ -37,7 +39,9 @@ struct Event {
     EventKind kind = EventKind::upload_created;
     UploadId subject;
     std::string owner;
-    // 1 for the first event of the upload and its file, and one more for each further one.
+    // 1 for the first event of the upload and its file, and one more for each further one; 0 where
+    // it is not counted: part_stored and file_replicated are about bytes, and no step of the
+    // upload.
     std::uint32_t sequence = 0;
     WallTime time;
     std::string reason;       // of upload_failed, and of file_deleted when it expired
@@ -45,13 +49,16 @@ struct Event {
 
     std::string file_name;
     std::string content_type;
-    std::optional<ByteCount> size;  // of a file; of an upload, where it is known
-    // Of the content, as far as it was declared or worked out.
+    // Of a file; of an upload, where it is known; of the part that was stored.
+    std::optional<ByteCount> size;
+    // Of that content, as far as it was declared or worked out.
     std::optional<Sha256> chain;
     std::optional<Crc64Nvme> crc64nvme;
     std::optional<Sha256> sha256;
     std::optional<Md5> md5;
     std::map<std::string, std::string> metadata;
+    std::optional<PartNumber> part;           // of part_stored
+    std::optional<std::string> storage_node;  // of file_replicated: the store that has it now, too
     friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -65,5 +72,6 @@ struct OutboxEntry {
 // What there is to tell, but for the id, the kind and what led to it.
 Event describe(const Upload& upload);
 Event describe(const File& file);
+Event describe(const Upload& upload, const Part& part);
 
 }  // namespace slipway::core

@@ -48,5 +48,23 @@ TEST(Event, TellsOfAFileWhatItIs) {
     EXPECT_EQ(event.sequence, 2U);
 }
 
+TEST(Event, TellsOfAPartWhatWasStored) {
+    Upload upload;
+    upload.owner = "alice";
+    upload.plan.file_size = 7_B;
+    upload.declared.sha256 = Sha256{};
+    upload.events = 3;
+    Part part;
+    part.number = PartNumber(2);
+    part.size = 4_B;
+    part.digests.sha256.bytes[0] = std::byte{9};
+    const Event event = describe(upload, part);
+    EXPECT_EQ(event.owner, "alice");
+    EXPECT_EQ(event.part, PartNumber(2));
+    EXPECT_EQ(event.size, 4_B);
+    EXPECT_EQ(event.sha256, part.digests.sha256);
+    EXPECT_EQ(event.sequence, 0U);
+}
+
 }  // namespace
 }  // namespace slipway::core

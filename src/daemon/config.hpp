@@ -92,6 +92,13 @@ struct Config {
         std::chrono::milliseconds backoff_max{std::chrono::hours(8)};
         std::size_t parallel = 8;
     } webhooks;
+    struct Events {
+        double part_stored_sample = 0;
+    } events;
+    struct Kafka {
+        std::string brokers;
+        std::string topic_events = "slipway.events";
+    } kafka;
     struct Limits {
         ByteCount buffer_budget = 64_MiB;
         std::size_t max_parts_in_flight = 1024;

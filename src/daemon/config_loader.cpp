@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "daemon/settings.hpp"
+#include "daemon/values.hpp"
 
 namespace slipway::daemon {
 
@@ -34,12 +35,17 @@ Result<> apply(Config& config, const Setting& setting, std::string_view text,
 // The text form of a TOML value, if the setting takes its type.
 std::optional<std::string> text_of(const toml::node& node, ValueKind kind) {
     const bool takes_text = kind != ValueKind::number && kind != ValueKind::boolean;
-    const bool takes_number = kind == ValueKind::number || kind == ValueKind::size;
+    const bool takes_number =
+        kind == ValueKind::number || kind == ValueKind::size || kind == ValueKind::fraction;
     if (const auto* text = node.as_string(); text != nullptr && takes_text) {
         return text->get();
     }
     if (const auto* number = node.as_integer(); number != nullptr && takes_number) {
         return std::to_string(number->get());
+    }
+    if (const auto* number = node.as_floating_point();
+        number != nullptr && kind == ValueKind::fraction) {
+        return format_fraction(number->get());
     }
     if (const auto* flag = node.as_boolean(); flag != nullptr && kind == ValueKind::boolean) {
         return flag->get() ? "true" : "false";
@@ -53,6 +59,8 @@ std::string_view type_name(ValueKind kind) {
             return "must be a string";
         case ValueKind::number:
             return "must be a whole number";
+        case ValueKind::fraction:
+            return "must be a number from 0 to 1";
         case ValueKind::size:
             return "must be a size: a string such as \"64MiB\", or a number of bytes";
         case ValueKind::duration:
@@ -210,7 +218,8 @@ std::string print_config(const Config& config) {
         }
         const std::string value = setting.get(config);
         out << setting.name.substr(dot + 1) << " = ";
-        if (setting.kind == ValueKind::number || setting.kind == ValueKind::boolean) {
+        if (setting.kind == ValueKind::number || setting.kind == ValueKind::fraction ||
+            setting.kind == ValueKind::boolean) {
             out << value << '\n';
         } else {
             out << toml::value<std::string>(value) << '\n';

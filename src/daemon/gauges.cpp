@@ -18,7 +18,7 @@ void register_gauges(telemetry::Metrics& metrics, GaugeSources from) {
                   [from] { return static_cast<double>(from.blocking.waiting()); });
     metrics.gauge("slipway_catalog_queue", "Changes that wait for the catalog.",
                   [from] { return static_cast<double>(from.records.queue_depth()); });
-    metrics.gauge("slipway_outbox_events", "Events that no sink has taken over yet.",
+    metrics.gauge("slipway_outbox_events", "Events that some sink has not taken over yet.",
                   [from] { return static_cast<double>(from.records.catalog->events_waiting()); });
     for (const auto status : {core::TaskStatus::pending, core::TaskStatus::running,
                               core::TaskStatus::failed, core::TaskStatus::dead}) {

@@ -21,6 +21,7 @@
 #include "daemon/background.hpp"
 #include "daemon/consul/consul_member.hpp"
 #include "daemon/consul/consul_settings.hpp"
+#include "daemon/event_outlets.hpp"
 #include "daemon/gauges.hpp"
 #include "daemon/health_watch.hpp"
 #include "daemon/key_use_writer.hpp"
@@ -28,7 +29,6 @@
 #include "daemon/open_data.hpp"
 #include "daemon/signing_key_file.hpp"
 #include "daemon/store_watch.hpp"
-#include "daemon/webhooks.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
 #include "http/server.hpp"
@@ -107,7 +107,7 @@ class Node::State {
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
     // Nothing where nobody is to be told of events.
-    std::unique_ptr<Webhooks> webhooks_;
+    std::unique_ptr<EventOutlets> outlets_;
     std::unique_ptr<engine::KeyRing> keys_;
     std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
@@ -169,10 +169,13 @@ Result<> Node::State::open() {
         return keep_active(blocking_, data_dir_, std::move(name));
     };
     background_ = std::make_unique<Background>(*world_, background_options(config_));
-    if (!opened_.endpoints.empty()) {
-        webhooks_ = std::make_unique<Webhooks>(*world_, delivery_metrics_, opened_.endpoints,
-                                               config_.webhooks);
+    auto outlets =
+        EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},
+                           opened_.endpoints, config_);
+    if (!outlets) {
+        return std::unexpected(outlets.error());
     }
+    outlets_ = std::move(*outlets);
     keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest,
                                               *opened_.records.api_keys, clock_, random_);
     key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
@@ -314,8 +317,8 @@ void Node::State::on_signal() {
 Task<void> Node::State::work_until_stopped() {
     const auto all = co_await runtime::Group::open();
     all->spawn(background_->run());
-    if (webhooks_) {
-        all->spawn(webhooks_->run());
+    if (outlets_) {
+        all->spawn(outlets_->run());
     }
     co_await all->wait();
     background_ended_.deliver(true);
@@ -341,8 +344,8 @@ Task<void> Node::State::shut_down() {
         health_.set_draining();
     }
     background_->stop();
-    if (webhooks_) {
-        webhooks_->stop();
+    if (outlets_) {
+        outlets_->stop();
     }
     const SteadyTime end = clock_.steady() + config_.server.drain_timeout;
     co_await server_->drain(config_.server.drain_timeout);

@@ -53,6 +53,7 @@ engine::EngineOptions engine_options(const Config& config) {
             .complete_wait = config.uploads.complete_wait,
             .quota = standard_quota(config.quota),
             .scrub_rate = config.storage.scrub_rate,
+            .part_stored_sample = config.events.part_stored_sample,
             .temporary_ttl = config.uploads.temporary_ttl,
             .max_form_file = config.limits.max_form_file,
             .replicas = config.placing.replicas,

@@ -9,6 +9,7 @@
 #include "base/network.hpp"
 #include "core/part_plan.hpp"
 #include "daemon/consul/consul_settings.hpp"
+#include "daemon/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
@@ -45,6 +46,20 @@ Setting number_setting(std::string name, std::string help, std::uint64_t least, 
                 return std::nullopt;
             },
             [access](const Config& config) { return std::to_string(access(config)); }};
+}
+
+template <class Access>
+Setting fraction_setting(std::string name, std::string help, Access access) {
+    return {std::move(name), ValueKind::fraction, std::move(help),
+            [access](Config& config, std::string_view text) -> Reason {
+                const auto value = parse_fraction(text);
+                if (!value) {
+                    return "must be a number from 0 to 1, such as 0.25";
+                }
+                access(config) = *value;
+                return std::nullopt;
+            },
+            [access](const Config& config) { return format_fraction(access(config)); }};
 }
 
 template <class Access>
@@ -355,6 +370,17 @@ void add_webhooks(std::vector<Setting>& all) {
                                  [](auto& c) -> auto& { return c.webhooks.parallel; }));
 }
 
+void add_kafka(std::vector<Setting>& all) {
+    all.push_back(fraction_setting("events.part_stored_sample",
+                                   "share of the parts of which part.stored tells, from 0 to 1",
+                                   [](auto& c) -> auto& { return c.events.part_stored_sample; }));
+    all.push_back(text_setting("kafka.brokers",
+                               "HOST:PORT,HOST:PORT of the brokers that take events; empty: none",
+                               [](auto& c) -> auto& { return c.kafka.brokers; }));
+    all.push_back(text_setting("kafka.topic_events", "the topic of events",
+                               [](auto& c) -> auto& { return c.kafka.topic_events; }));
+}
+
 void add_limits(std::vector<Setting>& all) {
     all.push_back(size_setting("limits.buffer_budget", "memory for bytes in flight",
                                runtime::BufferPool::kLarge,
@@ -437,6 +463,7 @@ std::vector<Setting> make_settings() {
     add_metadata(all);
     add_uploads(all);
     add_webhooks(all);
+    add_kafka(all);
     add_limits(all);
     all.push_back(
         size_setting("limits.max_form_file",
@@ -478,6 +505,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return contradiction;
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_kafka_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     if (auto contradiction = find_consul_contradiction(config); !contradiction.empty()) {

@@ -71,6 +71,26 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     return value;
 }
 
+std::optional<double> parse_fraction(std::string_view text) {
+    double value = 0;
+    const bool digits = !text.empty() && text.front() >= '0' && text.front() <= '9' &&
+                        text.back() != '.' && is_only(text, "0123456789.");
+    const auto* const end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+    if (!digits || error != std::errc() || at != end || value > 1) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::string format_fraction(double fraction) {
+    // The shortest form of the least one has more than a thousand digits.
+    std::array<char, 1100> text{};
+    const auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), fraction, std::chars_format::fixed);
+    return error == std::errc() ? std::string(text.data(), end) : std::string();
+}
+
 std::optional<ByteCount> parse_size(std::string_view text) {
     const bool has_unit = !text.empty() && (text.back() < '0' || text.back() > '9');
     const auto bytes =

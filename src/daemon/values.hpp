@@ -14,6 +14,9 @@
 namespace slipway::daemon {
 
 std::optional<std::uint64_t> parse_number(std::string_view text);
+// A decimal fraction from 0 to 1: digits, and a dot and digits behind it if need be.
+std::optional<double> parse_fraction(std::string_view text);
+std::string format_fraction(double fraction);
 // A whole number with B, KiB, MiB, GiB or TiB; without a unit, bytes.
 std::optional<ByteCount> parse_size(std::string_view text);
 std::string format_size(ByteCount size);

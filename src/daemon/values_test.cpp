@@ -31,6 +31,20 @@ TEST(Values, OtherTextsAreRefused) {
     }
 }
 
+TEST(Values, FractionsGoFromNoneToAll) {
+    EXPECT_EQ(parse_fraction("0"), 0.0);
+    EXPECT_EQ(parse_fraction("1"), 1.0);
+    EXPECT_EQ(parse_fraction("1.000"), 1.0);
+    EXPECT_EQ(parse_fraction("0.25"), 0.25);
+    EXPECT_EQ(format_fraction(0.25), "0.25");
+    EXPECT_EQ(format_fraction(0), "0");
+    EXPECT_EQ(parse_fraction(format_fraction(1e-7)), 1e-7);
+    for (const auto* text : {"", ".5", "1.", "1.01", "-0.5", "+0.5", "1e-3", "0.5.5", "inf", "nan",
+                             "0x1", " 0.5", "50%"}) {
+        EXPECT_FALSE(parse_fraction(text)) << text;
+    }
+}
+
 TEST(Values, AddressesHaveAHostAndAPort) {
     EXPECT_EQ(format_address(*parse_address("127.0.0.1:0")), "127.0.0.1:0");
     EXPECT_EQ(format_address(*parse_address("[::1]:8080")), "[::1]:8080");

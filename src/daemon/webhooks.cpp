@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/upload_tasks/task_names.hpp"
-#include "runtime/group.hpp"
 
 namespace slipway::daemon {
 
@@ -36,23 +35,11 @@ Webhooks::Webhooks(engine::World& world, engine::DeliveryMetrics& metrics,
                {.timeout = config.timeout, .allow_private = config.allow_private, .ca = config.ca}),
       delivery_(world.tasks, world.clock, courier_, metrics,
                 std::max<std::size_t>(1, config.parallel / endpoints.size())),
-      workers_(world.tasks, world.clock, world.random, worker_options(world, config)),
-      relay_(world.catalog, {&sink_}, kPoll) {
+      workers_(world.tasks, world.clock, world.random, worker_options(world, config)) {
     workers_.handle(core::TaskKind::webhook, delivery_);
-    relay_.on_taken = [this] { workers_.wake(); };
-    world.options.publish_events = true;
-    world.wake_relay = [this] { relay_.wake(); };
-}
-
-Task<void> Webhooks::run() {
-    const auto both = co_await runtime::Group::open();
-    both->spawn(relay_.run());
-    both->spawn(workers_.run());
-    co_await both->wait();
 }
 
 void Webhooks::stop() {
-    relay_.stop();
     workers_.stop();
     courier_.stop();
 }

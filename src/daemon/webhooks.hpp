@@ -1,5 +1,5 @@
-// Webhooks: the relay that takes events out of the outbox, and the workers that carry them to the
-// endpoints. Their own workers, so that endpoints that do not answer hold up no other task.
+// Webhooks: what takes events over for the endpoints, and the workers that carry them there. Their
+// own workers, so that endpoints that do not answer hold up no other task.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,6 @@
 #include "adapters/webhook/webhook_sink.hpp"
 #include "daemon/config.hpp"
 #include "engine/events/delivery_task.hpp"
-#include "engine/events/event_relay.hpp"
 #include "engine/task_workers.hpp"
 #include "engine/world.hpp"
 
@@ -20,8 +19,13 @@ class Webhooks {
     Webhooks(engine::World& world, engine::DeliveryMetrics& metrics,
              std::vector<adapters::webhook::Endpoint> endpoints, const Config::Webhooks& config);
 
+    // For the relay.
+    ports::EventSink& sink() { return sink_; }
+    // There are events to carry. Thread-safe.
+    void wake() { workers_.wake(); }
+
     // Until stop(). Once.
-    Task<void> run();
+    Task<void> run() { return workers_.run(); }
     // Thread-safe, idempotent. What is under way is given back and carried after the next start.
     void stop();
 
@@ -30,7 +34,6 @@ class Webhooks {
     adapters::webhook::WebhookCourier courier_;
     engine::DeliveryTask delivery_;
     engine::TaskWorkers workers_;
-    engine::EventRelay relay_;
 };
 
 }  // namespace slipway::daemon

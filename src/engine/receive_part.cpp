@@ -8,6 +8,7 @@
 #include "core/lifecycle.hpp"
 #include "core/part_plan.hpp"
 #include "engine/access/quotas.hpp"
+#include "engine/events/upload_events.hpp"
 #include "engine/in_flight.hpp"
 #include "engine/stated_digests.hpp"
 #include "engine/stores/part_blobs.hpp"
@@ -292,8 +293,10 @@ Task<Outcome<ReceivedPart>> ReceivePart::record_again(RequestContext context, co
 
 Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Upload upload,
                                                 PartRequest request, core::Part part) {
+    auto event = part_event(world_, upload, part, context.request_id.trace);
+    const bool tells = event.has_value();
     auto outcome = co_await world_.catalog.put_part(request.grant.upload(), request.grant.epoch(),
-                                                    part, world_.options.quota);
+                                                    part, world_.options.quota, std::move(event));
     if (!outcome) {
         co_return refuse(outcome.error(), "put_part", context.request_id);
     }
@@ -309,6 +312,9 @@ Task<Outcome<ReceivedPart>> ReceivePart::record(RequestContext context, core::Up
             co_return std::unexpected(conflict_between(existing->existing, part.digests));
         }
         co_return ReceivedPart{std::move(existing->existing), true};
+    }
+    if (tells) {
+        world_.wake_relay();
     }
     if (upload.complete_when_full) {
         co_await complete_if_full(upload, part);

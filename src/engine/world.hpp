@@ -52,6 +52,8 @@ struct EngineOptions {
     ByteCount scrub_rate = 32_MiB;
     // Somebody listens: changes of uploads and files are written down with their events.
     bool publish_events = false;
+    // Of the parts that are stored, the share of which an event tells.
+    double part_stored_sample = 0;
     // How long a file that came without an upload waits to be claimed.
     std::chrono::milliseconds temporary_ttl{std::chrono::hours(24)};
     // Bytes of the files of one form; at most what one part may have.

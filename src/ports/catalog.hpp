@@ -107,9 +107,10 @@ class Catalog {
 
     // Records a part if the upload is open in this epoch and has no such part yet. Idempotent in
     // effect. not_found: no such upload. A part of a free size must fit in the quota, as an upload
-    // at its creation.
+    // at its creation. The event is there when the part was stored by this call.
     virtual Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
-                                                  core::Quota standard) = 0;
+                                                  core::Quota standard,
+                                                  std::optional<core::Event> event = {}) = 0;
     // Without any quota.
     Task<Result<PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part) {
         return put_part(id, epoch, part, core::Quota{.bytes = {}, .files = {}, .open_uploads = {}});
@@ -157,13 +158,19 @@ class Catalog {
     // Replaces where the file lies, if it lies as `expected` says. conflict: it lies otherwise.
     // not_found: no such file.
     virtual Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
-                                           core::FilePlaces next) = 0;
+                                           core::FilePlaces next,
+                                           std::optional<core::Event> event = {}) = 0;
     // Removes the file's record, its parts and its upload's record. not_found: no such file.
     virtual Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) = 0;
 
-    // The outbox: events in the order of their commits, the oldest first, so many at most; without
-    // those whose record does not decode.
-    virtual Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) = 0;
+    // The outbox: events behind this position (0: all) in the order of their commits, the oldest
+    // first, so many at most; without those whose record does not decode. What is committed later
+    // than an event that was seen stands behind it.
+    virtual Task<Result<std::vector<core::OutboxEntry>>> list_events(std::uint64_t after,
+                                                                     std::size_t limit) = 0;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) {
+        return list_events(0, limit);
+    }
     // Removes the events up to and with this position. Idempotent.
     virtual Task<Result<>> remove_events(std::uint64_t through) = 0;
     // How many there are; for every scrape of the metrics.

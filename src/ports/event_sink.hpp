@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 #include "core/delivery.hpp"
@@ -14,15 +16,22 @@
 
 namespace slipway::ports {
 
+// What a sink has taken of the events that it was handed: so many, the first ones.
+struct TakenEvents {
+    std::size_t count = 0;
+    Result<> rest;  // why not the others
+};
+
 class EventSink {
  public:
     virtual ~EventSink() = default;
     // For logs.
     virtual std::string_view name() const = 0;
-    // Takes the event over: when this completes with a value, it will be delivered whatever becomes
-    // of this process. Idempotent by the event. Events come in the order of their commits, one at a
-    // time. Errors: those of whatever keeps it; it is handed in again.
-    virtual Task<Result<>> take(core::Event event) = 0;
+    // Takes events over: those that are taken will reach their receivers, or have, whatever becomes
+    // of this process. One call at a time, with events in the order of their commits. What was not
+    // taken is handed in again, and after a crash so may be what was: receivers know an event by
+    // its id. Errors: those of whatever keeps it.
+    virtual Task<TakenEvents> take(std::vector<core::Event> events) = 0;
 };
 
 struct Delivered {};

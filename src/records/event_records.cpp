@@ -34,7 +34,8 @@ std::string encode_event(const core::OutboxEntry& entry) {
     out.integer(static_cast<std::uint8_t>(
         flag(event.size.has_value(), 0) | flag(event.chain.has_value(), 1) |
         flag(event.crc64nvme.has_value(), 2) | flag(event.sha256.has_value(), 3) |
-        flag(event.md5.has_value(), 4)));
+        flag(event.md5.has_value(), 4) | flag(event.part.has_value(), 5) |
+        flag(event.storage_node.has_value(), 6)));
     out.integer(static_cast<std::uint8_t>(event.kind));
     write_id(out, event.id);
     write_id(out, event.subject);
@@ -53,6 +54,12 @@ std::string encode_event(const core::OutboxEntry& entry) {
     out.text(event.file_name);
     out.text(event.content_type);
     out.metadata(event.metadata);
+    if (event.part) {
+        out.integer(event.part->value());
+    }
+    if (event.storage_node) {
+        out.text(*event.storage_node);
+    }
     return seal_record(position_key(entry.position), out.take());
 }
 
@@ -64,7 +71,7 @@ Result<core::OutboxEntry> decode_event(std::uint64_t position, std::string_view 
     RecordReader in(*body);
     core::OutboxEntry entry{.position = position, .event = {}};
     core::Event& event = entry.event;
-    const auto flags = in.flags(0b11111);
+    const auto flags = in.flags(0b1111111);
     event.kind = read_kind(in);
     event.id = read_id<EventId>(in);
     event.subject = read_id<UploadId>(in);
@@ -83,6 +90,12 @@ Result<core::OutboxEntry> decode_event(std::uint64_t position, std::string_view 
     event.file_name = in.text();
     event.content_type = in.text();
     event.metadata = in.metadata();
+    if (has(flags, 5)) {
+        event.part = PartNumber(in.integer<std::uint32_t>());
+    }
+    if (has(flags, 6)) {
+        event.storage_node = in.text();
+    }
     if (!in.finished()) {
         return malformed("event");
     }

@@ -1,4 +1,4 @@
-"""slipwayd among others: Consul and balancers in front, all of them real and on loopback.
+"""slipwayd among others: Consul and balancers in front, Kafka behind, all of them real and on loopback.
 
 `consul` is one Consul for all tests of a file, each with a service of its own name; a test that does things to Consul itself
 takes `own_consul`. `start_node` makes servers.
@@ -19,6 +19,7 @@ import pytest
 from harness.cli import Cli, Outcome
 from harness.daemon import Daemon, patience
 from harness.real_server import RealServer
+from kafka_broker import Kafka
 
 
 def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
@@ -164,6 +165,26 @@ def consul(tmp_path_factory) -> Iterator[Consul]:
 @pytest.fixture
 def own_consul(tmp_path) -> Iterator[Consul]:
     server = Consul(tmp_path / "consul")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory) -> Iterator[Kafka]:
+    server = Kafka(tmp_path_factory.mktemp("kafka"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def own_kafka(tmp_path) -> Iterator[Kafka]:
+    server = Kafka(tmp_path / "kafka")
     try:
         server.start()
         yield server

@@ -98,5 +98,75 @@ TEST_P(CatalogContract, RemovesEventsFromTheFront) {
     EXPECT_EQ(events_in(catalog()), std::vector{event_of(6)});
 }
 
+TEST_P(CatalogContract, ListsTheEventsBehindAPosition) {
+    for (std::uint64_t number = 1; number <= 5; ++number) {
+        EXPECT_TRUE(succeeds(run(catalog().create_upload(upload_of(number), event_of(number)))));
+    }
+    const auto entries = run(catalog().list_events(5));
+    ASSERT_TRUE(entries && entries->size() == 5);
+    const auto behind = [&](std::size_t index, std::size_t limit) {
+        const auto found = run(catalog().list_events((*entries)[index].position, limit));
+        EXPECT_TRUE(succeeds(found));
+        return *found;
+    };
+    EXPECT_EQ(behind(1, 2), (std::vector{(*entries)[2], (*entries)[3]}));
+    EXPECT_EQ(behind(3, 9), std::vector{(*entries)[4]});
+    EXPECT_TRUE(behind(4, 9).empty());
+    // Also one that is not there any more.
+    EXPECT_TRUE(succeeds(run(catalog().remove_events((*entries)[2].position))));
+    EXPECT_EQ(behind(0, 1), std::vector{(*entries)[3]});
+}
+
+TEST_P(CatalogContract, KeepsTheEventOfAPartWhereThePartWasStored) {
+    const auto upload = create(1);
+    const auto put = [&](core::Part part, std::uint64_t event) {
+        return run(
+            catalog().put_part(upload.id, upload.epoch, std::move(part), {}, event_of(event)));
+    };
+    const auto stored = put(part_of(1), 1);
+    ASSERT_TRUE(stored && std::holds_alternative<ports::PartStored>(*stored));
+    const auto again = put(part_of(1), 2);
+    ASSERT_TRUE(again && std::holds_alternative<ports::PartAlreadyStored>(*again));
+    EXPECT_TRUE(succeeds(run(catalog().put_part(upload.id, upload.epoch, part_of(2)))));
+    EXPECT_TRUE(succeeds(put(part_of(3), 3)));
+    const auto refused = run(
+        catalog().put_part(upload.id, upload.epoch + 1, part_of(4), core::Quota{}, event_of(4)));
+    ASSERT_TRUE(refused && std::holds_alternative<ports::PartRefused>(*refused));
+    EXPECT_EQ(events_in(catalog()), (std::vector{event_of(1), event_of(3)}));
+    EXPECT_EQ(catalog().events_waiting(), 2U);
+}
+
+TEST_P(CatalogContract, KeepsTheEventOfAPartThatCountsForItsOwner) {
+    auto upload = upload_of(1);
+    upload.plan = {.total_parts = 0,
+                   .part_size = ByteCount(100),
+                   .file_size = {},
+                   .sizes = core::PartSizes::free};
+    EXPECT_TRUE(succeeds(run(catalog().create_upload(upload))));
+    core::Quota quota{};
+    quota.bytes = part_of(1).size.value();
+    const auto put = [&](std::uint32_t number) {
+        return run(
+            catalog().put_part(upload.id, upload.epoch, part_of(number), quota, event_of(number)));
+    };
+    const auto stored = put(1);
+    ASSERT_TRUE(stored && std::holds_alternative<ports::PartStored>(*stored));
+    const auto refused = put(2);
+    ASSERT_TRUE(refused && std::holds_alternative<ports::QuotaRefused>(*refused));
+    EXPECT_EQ(events_in(catalog()), std::vector{event_of(1)});
+}
+
+TEST_P(CatalogContract, KeepsTheEventOfACopyWhereItWasRecorded) {
+    core::File file = file_of(upload_of(1));
+    ASSERT_TRUE(run(catalog().create_files({{file, {}}})));
+    const core::FilePlaces places = core::places_of(file);
+    core::FilePlaces next = places;
+    next.copies.push_back({"dr", WallTime{}});
+    EXPECT_TRUE(succeeds(run(catalog().set_file_places(file.id, places, next, event_of(1)))));
+    EXPECT_TRUE(fails_with(run(catalog().set_file_places(file.id, places, next, event_of(2))),
+                           Errc::conflict));
+    EXPECT_EQ(events_in(catalog()), std::vector{event_of(1)});
+}
+
 }  // namespace
 }  // namespace slipway::contract

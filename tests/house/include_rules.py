@@ -44,6 +44,7 @@ LIBRARIES = {
     "boost/beast": {"http", "adapters", "daemon"},
     "boost/mysql": {"adapters/mariadb"},
     "rocksdb/": {"adapters/rocksdb"},
+    "librdkafka/": {"adapters/kafka"},
     "isa-l/": {"hash", "records"},
     "openssl/": {"hash", "http", "adapters"},
     "pugixml.hpp": {"adapters/s3"},

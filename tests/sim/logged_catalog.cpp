@@ -145,13 +145,14 @@ Task<Result<>> LoggedCatalog::set_quota(std::string owner, std::optional<core::Q
 }
 
 Task<Result<ports::PutPartOutcome>> LoggedCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                            core::Part part, core::Quota standard) {
-    auto outcome = co_await memory_.put_part(id, epoch, part, standard);
+                                                            core::Part part, core::Quota standard,
+                                                            std::optional<core::Event> event) {
+    auto outcome = co_await memory_.put_part(id, epoch, part, standard, event);
     if (!outcome || !std::holds_alternative<ports::PartStored>(*outcome)) {
         co_return outcome;
     }
-    const auto logged = append([id, epoch, part, standard](MemoryCatalog& memory) {
-        return without_outcome(memory.put_part(id, epoch, part, standard));
+    const auto logged = append([id, epoch, part, standard, event](MemoryCatalog& memory) {
+        return without_outcome(memory.put_part(id, epoch, part, standard, event));
     });
     if (!logged) {
         co_return std::unexpected(logged.error());
@@ -220,10 +221,11 @@ Task<Result<>> LoggedCatalog::mark_damaged(UploadId id, WallTime when) {
 }
 
 Task<Result<>> LoggedCatalog::set_file_places(UploadId id, core::FilePlaces expected,
-                                              core::FilePlaces next) {
-    const auto made = co_await memory_.set_file_places(id, expected, next);
-    co_return made ? append([id, expected, next](MemoryCatalog& memory) {
-        return memory.set_file_places(id, expected, next);
+                                              core::FilePlaces next,
+                                              std::optional<core::Event> event) {
+    const auto made = co_await memory_.set_file_places(id, expected, next, event);
+    co_return made ? append([id, expected, next, event](MemoryCatalog& memory) {
+        return memory.set_file_places(id, expected, next, event);
     })
                    : made;
 }

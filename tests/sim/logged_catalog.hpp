@@ -50,7 +50,8 @@ class LoggedCatalog final : public ports::Catalog {
         return memory_.list_uploads(state, page);
     }
     Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
-                                                 core::Quota standard) override;
+                                                 core::Quota standard,
+                                                 std::optional<core::Event> event) override;
     Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
                                  std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override {
@@ -77,11 +78,13 @@ class LoggedCatalog final : public ports::Catalog {
         return memory_.list_all_files(page);
     }
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
-    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
-                                   core::FilePlaces next) override;
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected, core::FilePlaces next,
+                                   std::optional<core::Event> event) override;
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override;
-    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override {
-        return memory_.list_events(limit);
+    using ports::Catalog::list_events;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::uint64_t after,
+                                                             std::size_t limit) override {
+        return memory_.list_events(after, limit);
     }
     Task<Result<>> remove_events(std::uint64_t through) override;
     std::size_t events_waiting() const override { return memory_.events_waiting(); }

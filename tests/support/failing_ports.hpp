@@ -55,8 +55,9 @@ class FailingCatalog final : public ports::Catalog {
         return guard(inner_.list_uploads(state, page));
     }
     Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
-                                                 core::Quota standard) override {
-        return guard(inner_.put_part(id, epoch, std::move(part), standard));
+                                                 core::Quota standard,
+                                                 std::optional<core::Event> event) override {
+        return guard(inner_.put_part(id, epoch, std::move(part), standard, std::move(event)));
     }
     Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
                                  std::vector<core::Part> parts) override {
@@ -97,15 +98,18 @@ class FailingCatalog final : public ports::Catalog {
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override {
         return guard(inner_.mark_damaged(id, when));
     }
-    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
-                                   core::FilePlaces next) override {
-        return guard(inner_.set_file_places(id, std::move(expected), std::move(next)));
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected, core::FilePlaces next,
+                                   std::optional<core::Event> event) override {
+        return guard(
+            inner_.set_file_places(id, std::move(expected), std::move(next), std::move(event)));
     }
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event) override {
         return guard(inner_.remove_file(id, std::move(event)));
     }
-    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override {
-        return guard(inner_.list_events(limit));
+    using ports::Catalog::list_events;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::uint64_t after,
+                                                             std::size_t limit) override {
+        return guard(inner_.list_events(after, limit));
     }
     Task<Result<>> remove_events(std::uint64_t through) override {
         return guard(inner_.remove_events(through));

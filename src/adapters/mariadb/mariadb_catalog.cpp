@@ -169,20 +169,26 @@ Task<Result<ports::Page<core::Upload>>> MariaDbCatalog::list_uploads(core::Uploa
 }
 
 Task<Result<ports::PutPartOutcome>> MariaDbCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                             core::Part part,
-                                                             core::Quota standard) {
-    WantedPart wanted{id, epoch, part};
+                                                             core::Part part, core::Quota standard,
+                                                             std::optional<core::Event> event) {
+    const bool tells = event.has_value();
+    WantedPart wanted{id, epoch, part, event};
     auto outcome = co_await parts_.put(std::move(wanted));
     if (!outcome) {
         co_return std::unexpected(std::move(outcome.error()));
     }
     if (*outcome) {
-        co_return std::move(**outcome);
+        const bool added = tells && std::holds_alternative<ports::PartStored>(**outcome);
+        co_return counted(Result<ports::PutPartOutcome>(std::move(**outcome)), added);
     }
-    auto body = [id, epoch, part = std::move(part), standard](Session& session, Attempt attempt) {
-        return put_counted_part(session, attempt, id, epoch, part, standard);
+    auto body = [id, epoch, part = std::move(part), standard, event = std::move(event)](
+                    Session& session, Attempt attempt) {
+        return put_counted_part(session, attempt, id, epoch, part, standard, event);
     };
-    co_return co_await database_->change<ports::PutPartOutcome>(std::move(body));
+    auto counted_part = co_await database_->change<ports::PutPartOutcome>(std::move(body));
+    const bool added =
+        tells && counted_part && std::holds_alternative<ports::PartStored>(*counted_part);
+    co_return counted(std::move(counted_part), added);
 }
 
 Task<Result<>> MariaDbCatalog::replace_parts(UploadId id, core::Epoch epoch,
@@ -276,12 +282,14 @@ Task<Result<>> MariaDbCatalog::mark_damaged(UploadId id, WallTime when) {
 }
 
 Task<Result<>> MariaDbCatalog::set_file_places(UploadId id, core::FilePlaces expected,
-                                               core::FilePlaces next) {
-    auto body = [id, expected = std::move(expected), next = std::move(next)](Session& session,
-                                                                             Attempt attempt) {
-        return mariadb::set_file_places(session, attempt, id, expected, next);
+                                               core::FilePlaces next,
+                                               std::optional<core::Event> event) {
+    const bool tells = event.has_value();
+    auto body = [id, expected = std::move(expected), next = std::move(next),
+                 event = std::move(event)](Session& session, Attempt attempt) {
+        return mariadb::set_file_places(session, attempt, id, expected, next, event);
     };
-    co_return co_await database_->change<void>(std::move(body));
+    co_return counted(co_await database_->change<void>(std::move(body)), tells);
 }
 
 Task<Result<>> MariaDbCatalog::remove(UploadId id, std::optional<WallTime> expired_by,
@@ -302,8 +310,9 @@ Task<Result<>> MariaDbCatalog::remove_expired_file(UploadId id, WallTime now,
     return remove(id, now, std::move(event));
 }
 
-Task<Result<std::vector<core::OutboxEntry>>> MariaDbCatalog::list_events(std::size_t limit) {
-    auto body = [limit](Session& session) { return read_events(session, limit); };
+Task<Result<std::vector<core::OutboxEntry>>> MariaDbCatalog::list_events(std::uint64_t after,
+                                                                         std::size_t limit) {
+    auto body = [after, limit](Session& session) { return read_events(session, after, limit); };
     co_return co_await database_->read<std::vector<core::OutboxEntry>>(std::move(body));
 }
 

@@ -151,7 +151,8 @@ Task<Result<ports::Page<core::Upload>>> MemoryCatalog::list_uploads(core::Upload
 }
 
 Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                            core::Part part, core::Quota standard) {
+                                                            core::Part part, core::Quota standard,
+                                                            std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     const auto upload = uploads_.find(id);
     if (upload == uploads_.end()) {
@@ -169,6 +170,7 @@ Task<Result<ports::PutPartOutcome>> MemoryCatalog::put_part(UploadId id, core::E
         co_return ports::QuotaRefused{*excess};
     }
     stored.emplace(part.number, part);
+    append(std::move(event));
     co_return ports::PartStored{};
 }
 
@@ -338,7 +340,8 @@ Task<Result<>> MemoryCatalog::mark_damaged(UploadId id, WallTime when) {
 }
 
 Task<Result<>> MemoryCatalog::set_file_places(UploadId id, core::FilePlaces expected,
-                                              core::FilePlaces next) {
+                                              core::FilePlaces next,
+                                              std::optional<core::Event> event) {
     const std::scoped_lock lock(mutex_);
     const auto found = files_.find(id);
     if (found == files_.end()) {
@@ -349,6 +352,7 @@ Task<Result<>> MemoryCatalog::set_file_places(UploadId id, core::FilePlaces expe
     }
     found->second.storage_node = std::move(next.storage_node);
     found->second.copies = std::move(next.copies);
+    append(std::move(event));
     co_return Result<>();
 }
 
@@ -459,14 +463,13 @@ void MemoryCatalog::append(std::optional<core::Event> event) {
     }
 }
 
-Task<Result<std::vector<core::OutboxEntry>>> MemoryCatalog::list_events(std::size_t limit) {
+Task<Result<std::vector<core::OutboxEntry>>> MemoryCatalog::list_events(std::uint64_t after,
+                                                                        std::size_t limit) {
     const std::scoped_lock lock(mutex_);
     std::vector<core::OutboxEntry> entries;
-    for (const auto& [position, event] : outbox_) {
-        if (entries.size() == limit) {
-            break;
-        }
-        entries.push_back({position, event});
+    for (auto at = outbox_.upper_bound(after); at != outbox_.end() && entries.size() < limit;
+         ++at) {
+        entries.push_back({at->first, at->second});
     }
     co_return entries;
 }

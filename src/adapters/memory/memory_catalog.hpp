@@ -23,7 +23,8 @@ class MemoryCatalog final : public ports::Catalog {
                                                          ports::PageRequest page) override;
     using ports::Catalog::put_part;
     Task<Result<ports::PutPartOutcome>> put_part(UploadId id, core::Epoch epoch, core::Part part,
-                                                 core::Quota standard) override;
+                                                 core::Quota standard,
+                                                 std::optional<core::Event> event = {}) override;
     Task<Result<>> replace_parts(UploadId id, core::Epoch epoch,
                                  std::vector<core::Part> parts) override;
     Task<Result<std::vector<core::Part>>> list_parts(UploadId id) override;
@@ -42,10 +43,12 @@ class MemoryCatalog final : public ports::Catalog {
                                                      ports::PageRequest page) override;
     Task<Result<ports::Page<core::File>>> list_all_files(ports::PageRequest page) override;
     Task<Result<>> mark_damaged(UploadId id, WallTime when) override;
-    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected,
-                                   core::FilePlaces next) override;
+    Task<Result<>> set_file_places(UploadId id, core::FilePlaces expected, core::FilePlaces next,
+                                   std::optional<core::Event> event = {}) override;
     Task<Result<>> remove_file(UploadId id, std::optional<core::Event> event = {}) override;
-    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::size_t limit) override;
+    using ports::Catalog::list_events;
+    Task<Result<std::vector<core::OutboxEntry>>> list_events(std::uint64_t after,
+                                                             std::size_t limit) override;
     Task<Result<>> remove_events(std::uint64_t through) override;
     std::size_t events_waiting() const override;
     Task<Result<core::Usage>> find_usage(std::string owner) override;

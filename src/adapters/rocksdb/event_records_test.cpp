@@ -51,6 +51,24 @@ TEST(EventRecord, HasThePinnedBytes) {
               "f757bf88");
 }
 
+TEST(EventRecord, WhatWasAddedStandsBehindWhatWasThere) {
+    auto entry = small_entry();
+    const auto before = encode_event(entry);
+    entry.event.part = PartNumber(6);
+    entry.event.storage_node = "dr";
+    const auto record = encode_event(entry);
+    const std::size_t flags = 1;
+    EXPECT_EQ(record[flags], 0b1100001);
+    const auto behind = before.size() - 4;
+    EXPECT_EQ(record.substr(flags + 1, behind - flags - 1),
+              before.substr(flags + 1, behind - flags - 1));
+    const std::string added = record.substr(behind, 10);
+    EXPECT_EQ(encode_hex(std::as_bytes(std::span(added))),
+              "00000006"
+              "000000026472");
+    EXPECT_EQ(*decode_event(entry.position, record), entry);
+}
+
 TEST(EventRecord, ComesBackAsItWas) {
     for (const auto& entry :
          {small_entry(), core::OutboxEntry{7, event_of(2)}, core::OutboxEntry{1, {}}}) {

@@ -1,5 +1,6 @@
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/rocksdb/access/quota_records.hpp"
@@ -190,12 +191,17 @@ Task<Result<ports::Page<core::Upload>>> RocksDbCatalog::list_uploads(core::Uploa
 }
 
 Task<Result<ports::PutPartOutcome>> RocksDbCatalog::put_part(UploadId id, core::Epoch epoch,
-                                                             core::Part part,
-                                                             core::Quota standard) {
-    auto change = [id, epoch, part, standard](Transaction& changes) {
-        return rocksdb::put_part(changes, id, epoch, part, standard);
+                                                             core::Part part, core::Quota standard,
+                                                             std::optional<core::Event> event) {
+    auto change = [id, epoch, part, standard, event = std::move(event)](Transaction& changes,
+                                                                        OutboxTable& outbox) {
+        auto outcome = rocksdb::put_part(changes, id, epoch, part, standard);
+        if (outcome && std::holds_alternative<ports::PartStored>(*outcome) && event) {
+            outbox.append(changes, *event);
+        }
+        return outcome;
     };
-    co_return co_await database_->write<ports::PutPartOutcome>(std::move(change));
+    co_return co_await database_->write_with_outbox<ports::PutPartOutcome>(std::move(change));
 }
 
 Task<Result<>> RocksDbCatalog::replace_parts(UploadId id, core::Epoch epoch,
@@ -286,12 +292,13 @@ Task<Result<>> RocksDbCatalog::mark_damaged(UploadId id, WallTime when) {
 }
 
 Task<Result<>> RocksDbCatalog::set_file_places(UploadId id, core::FilePlaces expected,
-                                               core::FilePlaces next) {
+                                               core::FilePlaces next,
+                                               std::optional<core::Event> event) {
     auto change = [id, expected = std::move(expected),
                    next = std::move(next)](Transaction& changes) {
         return rocksdb::set_file_places(changes, id, expected, next);
     };
-    co_return co_await database_->write<void>(std::move(change));
+    co_return co_await write(std::move(change), std::move(event));
 }
 
 Task<Result<>> RocksDbCatalog::remove_file(UploadId id, std::optional<core::Event> event) {
@@ -299,10 +306,10 @@ Task<Result<>> RocksDbCatalog::remove_file(UploadId id, std::optional<core::Even
     co_return co_await write(std::move(change), std::move(event));
 }
 
-Task<Result<std::vector<core::OutboxEntry>>> RocksDbCatalog::list_events(std::size_t limit) {
-    auto read = [limit, first = database_->outbox().first()](const Database& database) {
-        return read_outbox(database, first, limit);
-    };
+Task<Result<std::vector<core::OutboxEntry>>> RocksDbCatalog::list_events(std::uint64_t after,
+                                                                         std::size_t limit) {
+    auto read = [limit, first = std::max(after + 1, database_->outbox().first())](
+                    const Database& database) { return read_outbox(database, first, limit); };
     co_return co_await database_->scan<std::vector<core::OutboxEntry>>(std::move(read));
 }
 

@@ -20,7 +20,8 @@ void add_digest(json::object& to, std::string_view name, const std::optional<Dig
 }
 
 bool has_file(core::EventKind kind) {
-    return kind == core::EventKind::upload_completed || kind == core::EventKind::file_deleted;
+    return kind == core::EventKind::upload_completed || kind == core::EventKind::file_deleted ||
+           kind == core::EventKind::file_replicated;
 }
 
 json::object data_of(const core::Event& event) {
@@ -44,6 +45,12 @@ json::object data_of(const core::Event& event) {
         metadata[name] = value;
     }
     data["metadata"] = std::move(metadata);
+    if (event.part) {
+        data["part_number"] = event.part->value();
+    }
+    if (event.storage_node) {
+        data["storage_node"] = *event.storage_node;
+    }
     if (!event.reason.empty()) {
         data["reason"] = event.reason;
     }
@@ -61,8 +68,10 @@ std::string cloud_event(const core::Event& event, std::string_view source) {
     message["subject"] = event.subject.to_string();
     message["time"] = format_rfc3339(event.time);
     message["datacontenttype"] = "application/json";
-    message["sequence"] = std::to_string(event.sequence);
-    message["sequencetype"] = "Integer";
+    if (event.sequence > 0) {
+        message["sequence"] = std::to_string(event.sequence);
+        message["sequencetype"] = "Integer";
+    }
     if (!event.traceparent.empty()) {
         message["traceparent"] = event.traceparent;
     }

@@ -15,7 +15,19 @@ WebhookSink::WebhookSink(ports::TaskQueue& queue, ports::Clock& clock, ports::Ra
       endpoints_(std::move(endpoints)),
       options_(std::move(options)) {}
 
-Task<Result<>> WebhookSink::take(core::Event event) {
+Task<ports::TakenEvents> WebhookSink::take(std::vector<core::Event> events) {
+    ports::TakenEvents taken;
+    for (core::Event& event : events) {
+        taken.rest = co_await take_one(std::move(event));
+        if (!taken.rest) {
+            break;
+        }
+        ++taken.count;
+    }
+    co_return taken;
+}
+
+Task<Result<>> WebhookSink::take_one(core::Event event) {
     for (const Endpoint& endpoint : endpoints_) {
         if (!endpoint.wants(event.kind)) {
             continue;
@@ -36,7 +48,7 @@ Task<Result<>> WebhookSink::take(core::Event event) {
 // One that was taken over before may have been delivered already: its task is found by the key all
 // the same.
 Task<Result<>> WebhookSink::enqueue(core::Delivery delivery) {
-    const auto key = core::delivery_key(delivery.endpoint, delivery.subject, delivery.sequence);
+    const auto key = core::delivery_key(delivery);
     const auto known = co_await queue_.find_by_key(key);
     if (known) {
         co_return Result<>();

@@ -27,9 +27,10 @@ class WebhookSink final : public ports::EventSink {
                 std::vector<Endpoint> endpoints, WebhookSinkOptions options);
 
     std::string_view name() const override { return "webhooks"; }
-    Task<Result<>> take(core::Event event) override;
+    Task<ports::TakenEvents> take(std::vector<core::Event> events) override;
 
  private:
+    Task<Result<>> take_one(core::Event event);
     Task<Result<>> enqueue(core::Delivery delivery);
 
     ports::TaskQueue& queue_;

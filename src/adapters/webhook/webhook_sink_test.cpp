@@ -30,7 +30,11 @@ class WebhookSinkTest : public ::testing::Test {
                   .secrets = {}}},
                 {.source = "/test", .max_attempts = 7}) {}
 
-    void take(const core::Event& event) { ASSERT_TRUE(runtime::run_blocking(sink_.take(event))); }
+    void take(const core::Event& event) {
+        const auto taken = runtime::run_blocking(sink_.take({event}));
+        ASSERT_TRUE(taken.rest);
+        ASSERT_EQ(taken.count, 1U);
+    }
     std::vector<core::QueuedTask> tasks() {
         return runtime::run_blocking(queue_.list(core::TaskStatus::pending, {}))->items;
     }
@@ -51,8 +55,7 @@ TEST_F(WebhookSinkTest, WritesATaskForEveryEndpointThatWantsTheEvent) {
         EXPECT_EQ(task.max_attempts, 7U);
         const auto delivery = core::parse_delivery(task.payload);
         ASSERT_TRUE(delivery);
-        EXPECT_EQ(task.dedupe_key,
-                  core::delivery_key(delivery->endpoint, delivery->subject, delivery->sequence));
+        EXPECT_EQ(task.dedupe_key, core::delivery_key(*delivery));
         EXPECT_TRUE(delivery->body.contains(delivery->event.to_string()));
     }
 }
@@ -72,6 +75,16 @@ TEST_F(WebhookSinkTest, TakesAnEventOnceHoweverOftenItIsHandedIn) {
     ASSERT_TRUE(runtime::run_blocking(queue_.finish(core::lease_of(**claimed), "", clock_.wall())));
     take(event);
     EXPECT_TRUE(tasks().empty());
+}
+
+TEST_F(WebhookSinkTest, EventsThatAreNotCountedAreTakenEachByItsId) {
+    auto one = event_of(core::EventKind::part_stored, 1);
+    auto other = event_of(core::EventKind::part_stored, 2);
+    one.sequence = other.sequence = 0;
+    take(one);
+    take(other);
+    take(one);
+    EXPECT_EQ(tasks().size(), 2U);
 }
 
 }  // namespace

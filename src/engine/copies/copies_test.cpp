@@ -203,6 +203,23 @@ TEST_F(Copies, WhatIsThereAlreadyIsComparedAndNotSentAgain) {
     EXPECT_EQ(rig_.metrics.copied_bytes.value(), sent);
 }
 
+TEST_F(Copies, ARecordedCopyIsToldOnce) {
+    world_.options.publish_events = true;
+    const core::File made = file();
+    const auto before = rig_.memory_catalog.events_waiting();
+    copy(made);
+    ask(made);
+    run_copy();
+    const auto entries = *PassRig::run(rig_.memory_catalog.list_events(100));
+    ASSERT_EQ(entries.size(), before + 1);
+    const core::Event& event = entries.back().event;
+    EXPECT_EQ(event.kind, core::EventKind::file_replicated);
+    EXPECT_EQ(event.subject, made.id);
+    EXPECT_EQ(event.storage_node, "dr");
+    EXPECT_EQ(event.chain, made.chain);
+    EXPECT_EQ(event.sequence, 0U);
+}
+
 TEST_F(Copies, ADamagedFileIsNotCopied) {
     const core::File made = file();
     rig_.memory_store.flip_bit(made.id, ByteOffset(5000));

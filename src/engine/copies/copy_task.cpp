@@ -5,6 +5,7 @@
 #include "engine/copies/compare_copy.hpp"
 #include "engine/copies/copy_requests.hpp"
 #include "engine/copies/file_copier.hpp"
+#include "engine/events/upload_events.hpp"
 #include "telemetry/log.hpp"
 
 namespace slipway::engine {
@@ -108,9 +109,11 @@ Task<Result<>> CopyTask::record(UploadId id, ports::Store& target) {
         core::FilePlaces next = core::places_of(*file);
         std::erase_if(next.copies, [&](const auto& copy) { return copy.storage_node == name; });
         next.copies.push_back({name, world_.clock.wall()});
-        const auto set =
-            co_await world_.catalog.set_file_places(id, core::places_of(*file), std::move(next));
+        auto event = replication_event(world_, *file, name);
+        const auto set = co_await world_.catalog.set_file_places(id, core::places_of(*file),
+                                                                 std::move(next), std::move(event));
         if (set) {
+            world_.wake_relay();
             world_.metrics.files_copied.add();
             telemetry::log(telemetry::Level::info, "file_copied",
                            {{"file_id", id.to_string()}, {"store", name}});

@@ -1,5 +1,6 @@
 #include "engine/events/upload_events.hpp"
 
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -18,6 +19,13 @@ core::Event stamped(World& world, core::EventKind kind, core::Event event,
         event.traceparent = telemetry::format_traceparent(trace);
     }
     return event;
+}
+
+// Among the numbers from 0 to 1, without 1.
+double uniform(ports::Random& random) {
+    std::uint64_t bits = 0;
+    random.fill(std::as_writable_bytes(std::span(&bits, 1)));
+    return static_cast<double>(bits >> 11U) * 0x1.0p-53;
 }
 
 }  // namespace
@@ -52,6 +60,27 @@ std::optional<core::Event> deletion_event(World& world, const core::File& file,
     core::Event event = stamped(world, core::EventKind::file_deleted, core::describe(file), trace);
     ++event.sequence;
     event.reason = std::move(reason);
+    return event;
+}
+
+std::optional<core::Event> part_event(World& world, const core::Upload& upload,
+                                      const core::Part& part,
+                                      const telemetry::TraceContext& trace) {
+    const double sample = world.options.part_stored_sample;
+    if (!world.options.publish_events || sample <= 0 || uniform(world.random) >= sample) {
+        return std::nullopt;
+    }
+    return stamped(world, core::EventKind::part_stored, core::describe(upload, part), trace);
+}
+
+std::optional<core::Event> replication_event(World& world, const core::File& file,
+                                             std::string storage_node) {
+    if (!world.options.publish_events) {
+        return std::nullopt;
+    }
+    core::Event event = stamped(world, core::EventKind::file_replicated, core::describe(file), {});
+    event.sequence = 0;
+    event.storage_node = std::move(storage_node);
     return event;
 }
 

@@ -22,4 +22,11 @@ std::optional<core::Event> deletion_event(World& world, const core::File& file,
                                           const telemetry::TraceContext& trace,
                                           std::string reason = {});
 
+// This part of the upload is about to be recorded. Nothing for those that chance leaves out.
+std::optional<core::Event> part_event(World& world, const core::Upload& upload,
+                                      const core::Part& part, const telemetry::TraceContext& trace);
+// A copy of the file in this store is about to be recorded.
+std::optional<core::Event> replication_event(World& world, const core::File& file,
+                                             std::string storage_node);
+
 }  // namespace slipway::engine

@@ -109,8 +109,48 @@ TEST_F(UploadEvents, TheEndOfATemporaryFileIsToldWithWhatEndedIt) {
     EXPECT_EQ(wakes_, 2U);
 }
 
+class PartEvents : public UploadEvents {
+ protected:
+    // The numbers of the parts that are told of, of an upload of so many.
+    std::vector<std::uint32_t> told_of(std::uint32_t parts, double sample) {
+        rig_.world.options.part_stored_sample = sample;
+        const auto upload = rig_.create(
+            {.total_parts = parts, .part_size = 4_KiB, .file_size = ByteCount(4096ULL * parts)});
+        for (std::uint32_t number = 1; number <= parts; ++number) {
+            EXPECT_TRUE(rig_.put(*upload, number, text_of_size(4096, 'a')));
+            EXPECT_TRUE(rig_.put(*upload, number, text_of_size(4096, 'a')));
+        }
+        std::vector<std::uint32_t> numbers;
+        for (const core::Event& event : events()) {
+            if (event.kind == EventKind::part_stored && event.subject == upload->id) {
+                numbers.push_back(event.part->value());
+                EXPECT_EQ(event.size, 4_KiB);
+                EXPECT_EQ(event.sequence, 0U);
+            }
+        }
+        return numbers;
+    }
+};
+
+TEST_F(PartEvents, AreNotAskedForUnlessSaid) {
+    EXPECT_TRUE(told_of(3, rig_.world.options.part_stored_sample).empty());
+}
+
+TEST_F(PartEvents, OfAllAreOneForEachPartHoweverOftenItIsSent) {
+    EXPECT_EQ(told_of(3, 1.0), (std::vector<std::uint32_t>{1, 2, 3}));
+    EXPECT_EQ(wakes_, events().size());
+}
+
+// The seed is the rig's own.
+TEST_F(PartEvents, OfAShareAreAboutThatMany) {
+    const auto told = told_of(200, 0.25).size();
+    EXPECT_GT(told, 20U);
+    EXPECT_LT(told, 80U);
+}
+
 TEST_F(UploadEvents, WhereNobodyListensNothingIsWritten) {
     rig_.world.options.publish_events = false;
+    rig_.world.options.part_stored_sample = 1.0;
     const auto upload = with_part();
     EXPECT_TRUE(rig_.complete(upload.id));
     EXPECT_TRUE(PassRig::run(Files(rig_.world).remove(PassRig::context(), upload.id)));

@@ -92,7 +92,7 @@ Task<Result<>> mark_damaged(Session& session, UploadId id, WallTime when) {
 }
 
 Task<Result<>> set_file_places(Session& session, Attempt attempt, UploadId id,
-                               core::FilePlaces expected, core::FilePlaces next) {
+                               core::FilePlaces expected, core::FilePlaces next, MaybeEvent event) {
     auto file = co_await lock_file(session, id);
     if (!file) {
         co_return std::unexpected(std::move(file.error()));
@@ -106,7 +106,8 @@ Task<Result<>> set_file_places(Session& session, Attempt attempt, UploadId id,
     }
     file->storage_node = std::move(next.storage_node);
     file->copies = std::move(next.copies);
-    co_return co_await update_file(session, std::move(*file));
+    auto written = co_await update_file(session, std::move(*file));
+    co_return written ? co_await append_event(session, std::move(event)) : written;
 }
 
 Task<Result<>> remove_file(Session& session, Attempt attempt, UploadId id,

@@ -10,7 +10,7 @@ namespace slipway::adapters::mariadb {
 
 Task<Result<>> mark_damaged(Session& session, UploadId id, WallTime when);
 Task<Result<>> set_file_places(Session& session, Attempt attempt, UploadId id,
-                               core::FilePlaces expected, core::FilePlaces next);
+                               core::FilePlaces expected, core::FilePlaces next, MaybeEvent event);
 // Where `expired_by` is given, only a file that has expired by then.
 Task<Result<>> remove_file(Session& session, Attempt attempt, UploadId id,
                            std::optional<WallTime> expired_by, MaybeEvent event);

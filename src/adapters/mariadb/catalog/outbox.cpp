@@ -26,9 +26,11 @@ Task<Result<>> append_event(Session& session, std::optional<core::Event> event) 
     co_return added ? Result<>() : std::unexpected(std::move(added.error()));
 }
 
-Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::size_t limit) {
+Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::uint64_t after,
+                                                         std::size_t limit) {
     auto found = co_await session.execute(
-        "SELECT position,record FROM outbox ORDER BY position LIMIT ?", std::uint64_t{limit});
+        "SELECT position,record FROM outbox WHERE position>? ORDER BY position LIMIT ?", after,
+        std::uint64_t{limit});
     if (!found) {
         co_return std::unexpected(std::move(found.error()));
     }

@@ -17,9 +17,10 @@ namespace slipway::adapters::mariadb {
 
 // The last thing that a transaction does. Nothing to do where there is no event.
 Task<Result<>> append_event(Session& session, std::optional<core::Event> event);
-// The oldest. One that cannot be read is told in the log and left out, so that it does not stand in
-// the way of others.
-Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::size_t limit);
+// The oldest behind this position. One that cannot be read is told in the log and left out, so that
+// it does not stand in the way of others.
+Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::uint64_t after,
+                                                         std::size_t limit);
 Task<Result<>> erase_events(Session& session, std::uint64_t through);
 Task<Result<std::size_t>> count_events(Session& session);
 

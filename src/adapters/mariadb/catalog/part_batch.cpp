@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/mariadb/catalog/outbox.hpp"
 #include "adapters/mariadb/catalog/rows.hpp"
 #include "adapters/mariadb/client/literal.hpp"
 #include "records/records.hpp"
@@ -118,6 +119,15 @@ Key key_of(const WantedPart& wanted) {
     return {wanted.upload, wanted.part.number};
 }
 
+Task<Result<>> append_events(Session& session, std::vector<core::Event> events) {
+    for (core::Event& event : events) {
+        if (auto appended = co_await append_event(session, std::move(event)); !appended) {
+            co_return appended;
+        }
+    }
+    co_return Result<>();
+}
+
 }  // namespace
 
 Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt attempt,
@@ -138,6 +148,7 @@ Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt at
     if (!existing) {
         co_return std::unexpected(std::move(existing.error()));
     }
+    std::vector<core::Event> events;
     std::vector<BatchedOutcome> answers;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (outcomes[i]) {
@@ -147,10 +158,18 @@ Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt at
         const auto there = existing->find(key_of(wanted[i]));
         const core::Part& recorded =
             there == existing->end() ? parts.at(key_of(wanted[i])) : there->second;
+        const bool added = adds[i] && there == existing->end();
         const bool own = attempt == Attempt::after_unknown && recorded == wanted[i].part;
-        const bool stored = adds[i] && (there == existing->end() || own);
+        const bool stored = added || (adds[i] && own);
+        // Of one that was recorded by an attempt before, the event is there as well.
+        if (added && wanted[i].event) {
+            events.push_back(*wanted[i].event);
+        }
         answers.push_back(stored ? ports::PutPartOutcome(ports::PartStored{})
                                  : ports::PutPartOutcome(ports::PartAlreadyStored{recorded}));
+    }
+    if (auto told = co_await append_events(session, std::move(events)); !told) {
+        co_return std::unexpected(std::move(told.error()));
     }
     co_return answers;
 }

@@ -16,6 +16,7 @@ struct WantedPart {
     UploadId upload;
     core::Epoch epoch = core::kFirstEpoch;
     core::Part part;
+    std::optional<core::Event> event = {};  // where it is stored
 };
 
 // Nothing: the part counts for the upload's owner, which is not for a group to decide.

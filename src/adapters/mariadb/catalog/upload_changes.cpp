@@ -148,7 +148,7 @@ Task<Result<CreateUploadOutcome>> create_upload(Session& session, Attempt attemp
 
 Task<Result<ports::PutPartOutcome>> put_counted_part(Session& session, Attempt attempt, UploadId id,
                                                      core::Epoch epoch, core::Part part,
-                                                     core::Quota standard) {
+                                                     core::Quota standard, MaybeEvent event) {
     auto row = co_await load_upload(session, id, Lock::exclusive);
     if (!row) {
         co_return std::unexpected(std::move(row.error()));
@@ -187,6 +187,9 @@ Task<Result<ports::PutPartOutcome>> put_counted_part(Session& session, Attempt a
     }
     if (written) {
         written = co_await write_usage(session, account->owner, account->usage + added);
+    }
+    if (written) {
+        written = co_await append_event(session, std::move(event));
     }
     co_return written ? Result<ports::PutPartOutcome>(ports::PartStored{})
                       : std::unexpected(std::move(written.error()));

@@ -28,7 +28,7 @@ Task<Result<ports::CreateUploadOutcome>> create_upload(Session& session, Attempt
 // A part that counts for the owner of its upload; others go by PartBatcher.
 Task<Result<ports::PutPartOutcome>> put_counted_part(Session& session, Attempt attempt, UploadId id,
                                                      core::Epoch epoch, core::Part part,
-                                                     core::Quota standard);
+                                                     core::Quota standard, MaybeEvent event);
 Task<Result<>> replace_parts(Session& session, UploadId id, core::Epoch epoch,
                              std::vector<core::Part> parts);
 Task<Result<>> add_copies(Session& session, UploadId id, core::Epoch epoch, PartNumber number,

@@ -1,0 +1,49 @@
+// EventOutlets: everybody who is told of events, by the configuration, and the relay that takes
+// events out of the outbox to each of them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "adapters/kafka/kafka_event_sink.hpp"
+#include "adapters/kafka/producer.hpp"
+#include "daemon/config.hpp"
+#include "daemon/webhooks.hpp"
+#include "engine/events/event_relay.hpp"
+#include "engine/world.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace slipway::daemon {
+
+class EventOutlets {
+ public:
+    // What it takes from outside outlives it.
+    struct Means {
+        engine::World& world;
+        telemetry::Metrics& metrics;
+        engine::DeliveryMetrics& deliveries;
+    };
+
+    // Nothing where nobody is to be told; else the world is told that somebody is. invalid: the
+    // settings of Kafka.
+    static Result<std::unique_ptr<EventOutlets>> open(
+        Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config);
+
+    // Until stop(). Once.
+    Task<void> run();
+    // Thread-safe, idempotent. What no outlet has taken stays in the outbox for the next start.
+    void stop();
+
+ private:
+    EventOutlets(Means means, std::vector<adapters::webhook::Endpoint> endpoints,
+                 std::unique_ptr<adapters::kafka::Producer> producer, const Config& config);
+    std::vector<ports::EventSink*> sinks() const;
+
+    std::unique_ptr<Webhooks> webhooks_;
+    std::unique_ptr<adapters::kafka::Producer> producer_;
+    std::unique_ptr<adapters::kafka::KafkaEventMetrics> kafka_metrics_;
+    std::unique_ptr<adapters::kafka::KafkaEventSink> kafka_;
+    engine::EventRelay relay_;
+};
+
+}  // namespace slipway::daemon
