@@ -22,7 +22,7 @@ build: setup ## leaves build/release/bin/slipwayd and build/release/bin/slipway
 run: build ## starts a server on port 8080 with its data in ./slipway-data (ARGS="--listen …" for others)
 	@exec $(RELEASE)/bin/slipwayd $(ARGS)
 
-cluster: build ## starts nginx, three servers and all behind them on this machine, in CLUSTER_DIR (build/cluster)
+cluster: build ## starts nginx, three servers and all behind them on this machine (docs/cluster.md)
 	@scripts/setup --test
 	@scripts/cluster up $(ARGS)
 

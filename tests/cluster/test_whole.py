@@ -10,7 +10,8 @@ from harness.digests import sha256
 from harness.uploads import MIB
 from whole import Whole
 
-MEMBERS = ["consul", "consul-template", "mariadb", "minio", "nginx", "node1", "node2", "node3"]
+MEMBERS = ["consul", "consul-template", "kafka", "mariadb", "minio", "nginx", "node1", "node2", "node3", "redis1", "redis2",
+           "sentinel1", "sentinel2", "sentinel3"]
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,8 @@ def test_it_says_how_a_file_goes_through_it(whole, tmp_path):
 def test_what_runs_goes_on_and_what_is_gone_comes_back(whole):
     assert running(whole) == MEMBERS
     before = {name: whole.member(name).pid for name in MEMBERS}
-    for gone in ("node2", "nginx"):
-        whole.member(gone).kill()
+    whole.member("node2").kill()
+    whole.member("nginx").stop()
     whole.up()
     after = {name: whole.member(name).pid for name in MEMBERS}
     assert {name for name in MEMBERS if before[name] != after[name]} == {"node2", "nginx"}

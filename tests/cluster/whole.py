@@ -16,7 +16,8 @@ class Member(RealServer):
     """One of its processes."""
 
     def __init__(self, name: str, folder: Path):
-        super().__init__("slipwayd" if name.startswith("node") else name, folder)
+        kind = name.rstrip("0123456789")
+        super().__init__({"node": "slipwayd", "sentinel": "redis-sentinel"}.get(kind, kind), folder)
         self.url = (folder.parent / f"{name}.url").read_text().strip()
 
     @property
@@ -78,6 +79,17 @@ class Whole:
     @property
     def nodes(self) -> list[Member]:
         return [self.member(f"node{number}") for number in range(1, int((self.folder / "nodes").read_text()) + 1)]
+
+    def redis(self, member: Member, *words: str) -> str:
+        """What redis-cli says to that."""
+        command = ["redis-cli", "-h", "127.0.0.1", "-p", str(member.port), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=patience(60)).stdout.strip()
+
+    def redis_master(self) -> Member:
+        """Of the two, as the Sentinels have it."""
+        address = self.redis(self.member("sentinel1"), "sentinel", "get-master-addr-by-name", "slipway").split()
+        [master] = [one for one in map(self.member, ("redis1", "redis2")) if str(one.port) == address[1]]
+        return master
 
     @property
     def key(self) -> str:
