@@ -41,6 +41,7 @@ struct Config {
     } server;
     struct Storage {
         std::string data_dir = "./slipway-data";
+        std::string small_parts = "auto";  // or "disk", "store"
         ByteCount min_free;  // 0: 1 GiB, or a hundredth of the file system where that is less
         std::size_t io_threads = 8;
         std::chrono::milliseconds trash_keep{std::chrono::hours(24)};

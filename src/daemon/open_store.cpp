@@ -11,6 +11,7 @@
 #include "adapters/s3/store/s3_store.hpp"
 #include "base/encoding.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/small_parts.hpp"
 #include "runtime/run_blocking.hpp"
 #include "telemetry/log.hpp"
 
@@ -44,6 +45,7 @@ struct Opening {
     ports::Store& spool;
     const ports::Clock& clock;
     ports::Random& random;
+    s3::SmallParts small_parts;
 };
 
 Task<Result<s3::Capabilities>> find_capabilities(Opening with) {
@@ -79,8 +81,9 @@ Task<Result<std::unique_ptr<ports::Store>>> open_s3_store(Opening with) {
                                .can = *found,
                                .downloads = description.downloads,
                                .patience = {},
-                               .sizes = {}};
-    auto store = s3::S3Store::make(std::move(options), with.spool, with.clock);
+                               .sizes = {},
+                               .small_parts = with.small_parts};
+    auto store = s3::S3Store::make(std::move(options), {with.spool, with.clock, with.random});
     if (!store) {
         co_return std::unexpected(about(description, store.error()));
     }
@@ -189,7 +192,8 @@ Result<std::unique_ptr<OpenedStores>> open_stores(const Config& config,
                      .credentials = std::move(*credentials),
                      .spool = *opened.spool,
                      .clock = means.clock,
-                     .random = means.random};
+                     .random = means.random,
+                     .small_parts = small_parts_of(config)};
         if (auto done = open_into(opened, std::move(with), company); !done) {
             return std::unexpected(done.error());
         }

@@ -11,6 +11,7 @@
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
+#include "daemon/small_parts.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
 #include "runtime/buffer_pool.hpp"
@@ -222,6 +223,21 @@ void add_server(std::vector<Setting>& all) {
                                    [](auto& c) -> auto& { return c.server.drain_timeout; }));
 }
 
+Setting small_parts_setting() {
+    return {
+        "storage.small_parts", ValueKind::text,
+        "auto, disk or store: where parts wait that are too small for an S3 store; auto: in the "
+        "store where metadata.kind is mariadb",
+        [](Config& config, std::string_view text) -> Reason {
+            if (text != "auto" && text != "disk" && text != "store") {
+                return "must be auto, disk or store";
+            }
+            config.storage.small_parts = std::string(text);
+            return std::nullopt;
+        },
+        [](const Config& config) { return config.storage.small_parts; }};
+}
+
 void add_storage(std::vector<Setting>& all) {
     all.push_back(text_setting("storage.data_dir", "where everything is kept",
                                [](auto& c) -> auto& { return c.storage.data_dir; }));
@@ -231,6 +247,7 @@ void add_storage(std::vector<Setting>& all) {
         [](auto& c) -> auto& { return c.storage.min_free; }));
     all.push_back(number_setting("storage.io_threads", "threads for blocking disk calls", 1, 256,
                                  [](auto& c) -> auto& { return c.storage.io_threads; }));
+    all.push_back(small_parts_setting());
 }
 
 Setting lost_parts_setting() {
@@ -502,6 +519,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return "storage.data_dir: must not be empty";
     }
     if (auto contradiction = find_metadata_contradiction(config.metadata); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_small_parts_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {

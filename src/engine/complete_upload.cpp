@@ -234,7 +234,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
     if (!content) {
         co_return std::unexpected(content.error());
     }
-    const auto declared = co_await verify_declared(context, request, upload, *content);
+    const auto declared = co_await verify_declared(context, request, upload, content->summary.size);
     if (!declared) {
         if (declared.error().reason == Reason::checksum_mismatch) {
             world_.metrics.digest_failures.add();
@@ -268,7 +268,7 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
 Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestContext context,
                                                                      CompleteRequest request,
                                                                      core::Upload upload,
-                                                                     UploadBytes content) {
+                                                                     ByteCount size) {
     core::DeclaredDigests declared = upload.declared;
     if (request.sha256 && declared.sha256 && *request.sha256 != *declared.sha256) {
         co_return refuse(Reason::invalid_request,
@@ -290,7 +290,7 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
     if (!declared.sha256 && !declared.md5) {
         co_return declared;
     }
-    const auto actual = co_await digest_of(upload, std::move(content));
+    const auto actual = co_await digest_of(upload, size);
     if (!actual) {
         co_return refuse(actual.error(), "whole_file_digest", context.request_id);
     }
@@ -307,17 +307,20 @@ Task<Outcome<core::DeclaredDigests>> CompleteUpload::verify_declared(RequestCont
 }
 
 Task<bool> CompleteUpload::can_be_read(const core::Upload& upload) {
-    const auto staged = co_await world_.stores.home_of(upload).open_staged(upload.id);
+    ports::Store& store = world_.stores.home_of(upload);
+    if (store.composes(core::home_of(upload).placement)) {
+        co_return true;
+    }
+    const auto staged = co_await store.open_staged(upload.id);
     co_return staged || staged.error().code != Errc::unsupported;
 }
 
 Task<Result<std::optional<WholeFileDigests>>> CompleteUpload::digest_of(const core::Upload& upload,
-                                                                        UploadBytes content) {
-    const ByteCount size = content.summary.size;
+                                                                        ByteCount size) {
     if (size > world_.options.digest_inline) {
         co_return co_await digest_by_task(world_, upload.id, upload.plan, size);
     }
-    auto digests = co_await whole_file_digest(world_, upload, size, std::move(content.extents));
+    auto digests = co_await whole_file_digest(world_, upload, size);
     if (!digests) {
         co_return std::unexpected(digests.error());
     }

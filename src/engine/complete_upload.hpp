@@ -79,12 +79,12 @@ class CompleteUpload {
                                             UploadBytes content);
     Task<Outcome<core::DeclaredDigests>> verify_declared(RequestContext context,
                                                          CompleteRequest request,
-                                                         core::Upload upload, UploadBytes content);
+                                                         core::Upload upload, ByteCount size);
     // Where its digest was not announced, the store may not be able to.
     Task<bool> can_be_read(const core::Upload& upload);
     // Nothing: it is being worked out by a task.
     Task<Result<std::optional<WholeFileDigests>>> digest_of(const core::Upload& upload,
-                                                            UploadBytes content);
+                                                            ByteCount size);
     Task<Outcome<core::File>> final_answer(RequestContext context, core::Upload upload,
                                            core::UploadState state);
 

@@ -37,7 +37,8 @@ core::File make_file(const core::Upload& upload, const ContentSummary& content) 
 std::vector<ports::StoredPiece> pieces_in(std::uint32_t blob, std::span<const core::Part> parts) {
     std::vector<ports::StoredPiece> pieces;
     for (const core::Part& part : parts) {
-        pieces.push_back({part.number, part.size, core::copy_in(part, blob)->receipt});
+        pieces.push_back(
+            {part.number, part.size, core::copy_in(part, blob)->receipt, part.digests.sha256});
     }
     return pieces;
 }
@@ -45,13 +46,14 @@ std::vector<ports::StoredPiece> pieces_in(std::uint32_t blob, std::span<const co
 UploadBytes bytes_of(const Stores& stores, const core::Upload& upload,
                      std::span<const core::Part> parts) {
     UploadBytes bytes{.summary = summarise(parts), .pieces = {}, .extents = std::nullopt};
-    if (upload.plan.sizes == core::PartSizes::free) {
+    const bool is_composed = stores.home_of(upload).composes(core::home_of(upload).placement);
+    if (upload.plan.sizes == core::PartSizes::free && !is_composed) {
         bytes.extents.emplace(upload.plan, parts);
         return bytes;
     }
     bytes.is_scattered = std::ranges::any_of(
         parts, [&](const core::Part& part) { return core::copy_in(part, upload.home) == nullptr; });
-    if (!bytes.is_scattered && stores.home_of(upload).needs_pieces()) {
+    if (!bytes.is_scattered && (is_composed || stores.home_of(upload).needs_pieces())) {
         bytes.pieces = pieces_in(upload.home, parts);
     }
     return bytes;

@@ -22,7 +22,7 @@ struct UploadBytes {
     ContentSummary summary;
     // Where the store needs them.
     std::vector<ports::StoredPiece> pieces;
-    // Of free sizes.
+    // Of free sizes, where the store does not compose the blob.
     std::optional<core::ExtentMap> extents;
     // Not all of them are in the blob that becomes the file.
     bool is_scattered = false;

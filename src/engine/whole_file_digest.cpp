@@ -3,15 +3,23 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/part_plan.hpp"
 #include "engine/extents/extent_reader.hpp"
 #include "hash/digester.hpp"
 
 namespace slipway::engine {
 
-Task<Result<WholeFileDigests>> whole_file_digest(World& world, const core::Upload& upload,
-                                                 ByteCount size,
-                                                 std::optional<core::ExtentMap> extents) {
-    const auto reader = co_await open_in_order(world, upload, std::move(extents));
+Task<Result<WholeFileDigests>> whole_file_digest(World& world, core::Upload upload,
+                                                 ByteCount size) {
+    std::vector<core::Part> parts;
+    if (is_read_by_parts(world, upload)) {
+        auto recorded = co_await world.catalog.list_parts(upload.id);
+        if (!recorded) {
+            co_return std::unexpected(recorded.error());
+        }
+        parts = core::parts_of(upload.plan, std::move(*recorded));
+    }
+    const auto reader = co_await open_in_order(world, upload, std::move(parts));
     if (!reader) {
         co_return std::unexpected(reader.error());
     }

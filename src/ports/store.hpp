@@ -59,6 +59,8 @@ struct StoredPiece {
     PartNumber number;
     ByteCount size;
     std::string receipt;
+    // Of its bytes, where it is known: a store that composes() looks.
+    std::optional<Sha256> sha256 = std::nullopt;
     friend bool operator==(const StoredPiece&, const StoredPiece&) = default;
 };
 
@@ -66,9 +68,10 @@ struct StoredPiece {
 struct Content {
     ByteCount size;
     std::optional<Crc64Nvme> crc64nvme = std::nullopt;
-    // All parts in order, where the store needs_pieces() and the layout has a part size. Some of
-    // them make a published blob of just these, one behind the other: so they are read back where
-    // open_staged() is unsupported. Nothing else of the blob is left then.
+    // All parts in order, where the store needs_pieces() and the layout has a part size, or where
+    // it composes() the blob. Some of them make a published blob of just these, one behind the
+    // other: so they are read back where open_staged() is unsupported. Nothing else of the blob is
+    // left then.
     std::vector<StoredPiece> pieces = {};
 };
 
@@ -170,6 +173,10 @@ class Store {
     // Whether what is staged so lies on this node, and can be written and read while the store
     // itself is out of reach. Does not wait.
     virtual bool is_staged_here(std::string_view /*placement*/) const { return false; }
+    // Whether a blob that is staged so is made of its pieces alone, each of which its receipt
+    // names: publish() wants them, and puts them one behind the other, wherever their regions lie,
+    // so that no draft is needed; open_pieces() reads them instead of open_staged(). Does not wait.
+    virtual bool composes(std::string_view /*placement*/) const { return false; }
 
     // Creates the staged blob, with room for its capacity reserved; durable on return, with its
     // placement. conflict: it exists. storage_full: no room (told now, not at the last part).
@@ -213,6 +220,12 @@ class Store {
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_published(UploadId id) = 0;
     // unsupported, as of create_draft(): its layout did not say that it would be read.
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_staged(UploadId id) = 0;
+    // The bytes of these pieces, one behind the other, where the store composes() the blob; else
+    // unsupported. Its reads answer corrupted where a piece is not there as it was acknowledged.
+    virtual Task<Result<std::unique_ptr<BlobReader>>> open_pieces(
+        BlobRef /*blob*/, std::vector<StoredPiece> /*pieces*/) {
+        co_return failure(Errc::unsupported, "the store composes nothing");
+    }
     // The same as open_published, but its reads go round what is cached of the blob, as far as the
     // store can: what they answer is what would be read after a restart.
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_uncached(UploadId id) = 0;

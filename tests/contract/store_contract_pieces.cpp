@@ -112,13 +112,19 @@ TEST_P(StoreReceipts, ItNeedsThem) {
     EXPECT_FALSE(receipts_[1].empty());
 }
 
-TEST_P(StoreReceipts, FindsAPartThatWasOverwritten) {
+TEST_P(StoreReceipts, PublishesWhatWasAcknowledgedOrNothingWhereAPartCameAgain) {
     create_blob(id(1));
     for (const std::uint32_t number : {1U, 2U, 3U}) {
         ASSERT_TRUE(put_part(id(1), number, number));
     }
     const auto acknowledged = content();
     ASSERT_TRUE(put_part(id(1), 2, 9));
+    if (store().composes(ref(id(1)).placement)) {
+        ASSERT_TRUE(publish(id(1), acknowledged));
+        const Bytes whole = published(id(1)).value();
+        EXPECT_TRUE(std::ranges::equal(std::span(whole).subspan(kPart, kPart), part(2, 2)));
+        return;
+    }
     EXPECT_EQ(ending_of(publish(id(1), acknowledged)), Errc::corrupted);
     EXPECT_EQ(ending_of(published(id(1))), Errc::not_found);
     EXPECT_TRUE(publish(id(1), content()));
@@ -170,13 +176,36 @@ TEST_P(StoreReceipts, TakesNoRegionThatIsNoPart) {
     EXPECT_EQ(ending_of(open_part(id(1), 0, kPart + 1)), Errc::invalid);
 }
 
+TEST_P(StoreReceipts, ReadsThePiecesOfABlobThatItComposes) {
+    create_blob(id(1));
+    for (const std::uint32_t number : {1U, 2U, 3U}) {
+        ASSERT_TRUE(put_part(id(1), number, number));
+    }
+    auto pieces = content().pieces;
+    std::swap(pieces[0], pieces[2]);
+    pieces.pop_back();
+    const auto reader = runtime::run_blocking(store().open_pieces(ref(id(1)), pieces));
+    if (!store().composes(ref(id(1)).placement)) {
+        EXPECT_EQ(ending_of(reader), Errc::unsupported);
+        return;
+    }
+    ASSERT_TRUE(reader);
+    EXPECT_EQ((*reader)->size(), ByteCount(kLast + kPart));
+    EXPECT_TRUE(read(**reader, kLast, kPart).value() == part(2, 2));
+    EXPECT_TRUE(read(**reader, 0, kLast).value() == part(3, 3));
+    EXPECT_TRUE(publish(id(1), content())) << "it was only read";
+}
+
 TEST_P(StoreReceipts, StagedBytesAreReadOnlyWhereItWasAnnounced) {
     create_blob(id(1));
+    if (store().composes(ref(id(1)).placement)) {
+        ASSERT_TRUE(put_part(id(1), 1, 1));
+    }
     EXPECT_EQ(ending_of(open_staged(id(1))), Errc::unsupported);
     EXPECT_EQ(ending_of(create_draft({id(1), 1}, 1)), Errc::unsupported);
     ASSERT_TRUE(create(
         id(2), {.capacity = ByteCount(kSize), .part_size = ByteCount(kPart), .read_staged = true}));
-    EXPECT_TRUE(open_staged(id(2)));
+    EXPECT_TRUE(store().composes(ref(id(2)).placement) || open_staged(id(2)));
 }
 
 }  // namespace

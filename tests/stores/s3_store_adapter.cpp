@@ -2,6 +2,7 @@
 #include "adapters/s3/store/s3_store.hpp"
 
 #include "adapters/system/system_clock.hpp"
+#include "adapters/system/system_random.hpp"
 #include "contract/store_contract.hpp"
 #include "stores/spool_rig.hpp"
 #include "stores/test_bucket.hpp"
@@ -23,7 +24,7 @@ adapters::s3::Patience short_patience() {
 
 class S3StoreFixture final : public StoreFixture {
  public:
-    S3StoreFixture() {
+    S3StoreFixture(adapters::s3::Sizes sizes, adapters::s3::SmallParts small_parts) {
         auto made = S3Store::make({.name = "s3",
                                    .endpoint = target_.endpoint(),
                                    .credentials = target_.credentials(),
@@ -31,8 +32,9 @@ class S3StoreFixture final : public StoreFixture {
                                    .prefix = "some/prefix/",
                                    .can = target_.capabilities(bucket_.name()),
                                    .patience = short_patience(),
-                                   .sizes = {}},
-                                  spool_.store(), clock_);
+                                   .sizes = sizes,
+                                   .small_parts = small_parts},
+                                  {spool_.store(), clock_, random_});
         EXPECT_TRUE(made) << made.error().detail;
         store_ = std::move(made).value();
     }
@@ -43,18 +45,36 @@ class S3StoreFixture final : public StoreFixture {
     S3Target& target_ = S3Target::instance();
     const TestBucket bucket_{target_};
     adapters::system::SystemClock clock_;
+    adapters::system::SystemRandom random_;
     stores::SpoolRig spool_;
     std::unique_ptr<S3Store> store_;
 };
 
+std::unique_ptr<StoreFixture> usual() {
+    return std::make_unique<S3StoreFixture>(adapters::s3::Sizes{},
+                                            adapters::s3::SmallParts::on_disk);
+}
+
+// The parts of the contract are small, and the file is made of several.
+std::unique_ptr<StoreFixture> with_small_parts_in_the_store() {
+    const adapters::s3::Sizes sizes{.smallest_part = 64_MiB, .largest_put = 5_MiB};
+    return std::make_unique<S3StoreFixture>(sizes, adapters::s3::SmallParts::in_store);
+}
+
 auto adapters() {
-    return testing::Values(StoreAdapter{"s3", [] { return std::make_unique<S3StoreFixture>(); }});
+    return testing::Values(StoreAdapter{"s3", usual});
+}
+
+// Of blobs that come in parts: what is in the spool is the same for both.
+auto adapters_of_parts() {
+    return testing::Values(StoreAdapter{"s3", usual},
+                           StoreAdapter{"s3_small_parts", with_small_parts_in_the_store});
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreContract, adapters(), adapter_name);
 INSTANTIATE_TEST_SUITE_P(Adapters, StoreDrafts, adapters(), adapter_name);
-INSTANTIATE_TEST_SUITE_P(Adapters, StoreParts, adapters(), adapter_name);
-INSTANTIATE_TEST_SUITE_P(Adapters, StoreReceipts, adapters(), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreParts, adapters_of_parts(), adapter_name);
+INSTANTIATE_TEST_SUITE_P(Adapters, StoreReceipts, adapters_of_parts(), adapter_name);
 
 }  // namespace
 }  // namespace slipway::contract

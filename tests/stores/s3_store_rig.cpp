@@ -106,7 +106,17 @@ adapters::s3::ObjectName StoreRig::name_of(UploadId id) const {
 
 void StoreRig::restart() {
     store_.reset();
-    spool_.reopen();
+    spool_->reopen();
+    open_store(target_.small_parts);
+}
+
+void StoreRig::move_to_another_node() {
+    store_.reset();
+    spool_.emplace();
+    open_store(target_.small_parts);
+}
+
+void StoreRig::open_store(adapters::s3::SmallParts small_parts) {
     auto made = adapters::s3::S3Store::make({.name = "s3",
                                              .endpoint = target_.endpoint,
                                              .credentials = target_.credentials,
@@ -114,8 +124,9 @@ void StoreRig::restart() {
                                              .prefix = "",
                                              .can = target_.can,
                                              .patience = quick_patience(),
-                                             .sizes = target_.sizes},
-                                            spool_.store(), clock_);
+                                             .sizes = target_.sizes,
+                                             .small_parts = small_parts},
+                                            {spool_->store(), clock_, random_});
     EXPECT_TRUE(made) << made.error().detail;
     store_ = std::move(made).value();
 }
@@ -127,6 +138,30 @@ Result<Blob> StoreRig::create_through(UploadId id, Bytes bytes) {
 Result<Blob> StoreRig::create_spooled(UploadId id, Bytes bytes) {
     return create(id, std::move(bytes),
                   {.capacity = {}, .part_size = ByteCount(part_size()), .read_staged = true});
+}
+
+Result<Blob> StoreRig::create_apart(UploadId id, Bytes bytes) {
+    return create_with_small_parts_in_store(
+        id, std::move(bytes),
+        {.capacity = {}, .part_size = ByteCount(part_size()), .read_staged = true});
+}
+
+Result<Blob> StoreRig::create_free_apart(UploadId id, std::size_t capacity) {
+    return create_with_small_parts_in_store(id, Bytes(capacity),
+                                            {.capacity = {}, .read_staged = true});
+}
+
+Result<Blob> StoreRig::create_whole(UploadId id, Bytes bytes) {
+    return create_with_small_parts_in_store(id, std::move(bytes), {.capacity = {}});
+}
+
+// What is created so stays so, whatever the setting is later.
+Result<Blob> StoreRig::create_with_small_parts_in_store(UploadId id, Bytes bytes,
+                                                        ports::BlobLayout layout) {
+    open_store(adapters::s3::SmallParts::in_store);
+    auto blob = create(id, std::move(bytes), layout);
+    open_store(target_.small_parts);
+    return blob;
 }
 
 Result<Blob> StoreRig::create(UploadId id, Bytes bytes, ports::BlobLayout layout) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/s3/store/s3_store.hpp"
+#include "adapters/system/system_random.hpp"
 #include "s3fake/fake_rig.hpp"
 #include "stores/s3_target.hpp"
 #include "stores/spool_rig.hpp"
@@ -51,6 +52,7 @@ struct RigTarget {
     std::string bucket;
     adapters::s3::Capabilities can;
     adapters::s3::Sizes sizes;
+    adapters::s3::SmallParts small_parts = adapters::s3::SmallParts::on_disk;
 };
 
 // An S3Store over a spool of its own, with little patience, which can be restarted as after a
@@ -60,17 +62,24 @@ class StoreRig {
     explicit StoreRig(RigTarget target);
 
     adapters::s3::S3Store& store() { return *store_; }
-    ports::Store& spool() { return spool_.store(); }
+    ports::Store& spool() { return spool_->store(); }
     adapters::s3::S3Client& client() { return *client_; }
     adapters::s3::ObjectName name_of(UploadId id) const;
     std::size_t part_size() const { return target_.sizes.smallest_part.value(); }
     std::size_t put_size() const { return target_.sizes.largest_put.value(); }
     // As after a crash of the process.
     void restart();
+    // Another node that has nothing of this one's disk.
+    void move_to_another_node();
 
     // A blob that goes through; one that is spooled.
     Result<Blob> create_through(UploadId id, Bytes bytes);
     Result<Blob> create_spooled(UploadId id, Bytes bytes);
+    // One whose parts lie in the store as objects of their own.
+    Result<Blob> create_apart(UploadId id, Bytes bytes);
+    // Likewise, of free sizes; and one that comes in one piece, where parts would lie apart.
+    Result<Blob> create_free_apart(UploadId id, std::size_t capacity);
+    Result<Blob> create_whole(UploadId id, Bytes bytes);
     // One attempt to store a part of it; the receipt is noted.
     Result<> put(Blob& blob, std::uint32_t number);
     Result<> put_all(Blob& blob);
@@ -80,11 +89,15 @@ class StoreRig {
 
  private:
     Result<Blob> create(UploadId id, Bytes bytes, ports::BlobLayout layout);
+    Result<Blob> create_with_small_parts_in_store(UploadId id, Bytes bytes,
+                                                  ports::BlobLayout layout);
+    void open_store(adapters::s3::SmallParts small_parts);
 
     const RigTarget target_;
     adapters::system::SystemClock clock_;
+    adapters::system::SystemRandom random_;
     std::unique_ptr<adapters::s3::S3Client> client_;
-    SpoolRig spool_;
+    std::optional<SpoolRig> spool_{std::in_place};
     std::unique_ptr<adapters::s3::S3Store> store_;
 };
 

@@ -102,6 +102,8 @@ TEST_F(S3StoreThrough, WithoutADigestSuchAStoreIsNotUsed) {
     options.takes_half_bodies = true;
     s3fake::FakeRig fake(options);
     SpoolRig spool;
+    adapters::system::SystemRandom random;
+    const adapters::s3::S3StoreMeans means{spool.store(), fake.clock, random};
     adapters::s3::S3StoreOptions wanted{.name = "s3",
                                         .endpoint = fake.endpoint,
                                         .credentials = options.credentials,
@@ -110,15 +112,12 @@ TEST_F(S3StoreThrough, WithoutADigestSuchAStoreIsNotUsed) {
                                         .can = capabilities_of(options),
                                         .patience = {},
                                         .sizes = {}};
-    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
-              std::nullopt);
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, means)), std::nullopt);
     wanted.endpoint.checksums = adapters::s3::ChecksumMode::none;
-    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
-              Errc::unsupported);
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, means)), Errc::unsupported);
     wanted.endpoint.checksums = adapters::s3::ChecksumMode::header;
     wanted.can.trailing_checksums = false;
-    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, spool.store(), fake.clock)),
-              Errc::unsupported);
+    EXPECT_EQ(code_of(adapters::s3::S3Store::make(wanted, means)), Errc::unsupported);
 }
 
 TEST_F(S3StoreThrough, APartThatIsNotWholeIsNotCommitted) {

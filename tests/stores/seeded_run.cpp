@@ -29,7 +29,7 @@ bool is_transient(Errc code) {
 
 SeededRun::SeededRun(SeededWorld& world, std::uint64_t seed, RunCounts& counts)
     : world_(world), seed_(seed), counts_(counts), random_(seed) {
-    way_ = static_cast<Way>(below(3));
+    way_ = static_cast<Way>(below(5));
     mishap_ = static_cast<Mishap>(below(5));
 }
 
@@ -39,7 +39,7 @@ bool SeededRun::chance(double probability) {
 
 void SeededRun::restart_perhaps() {
     if (chance(0.1)) {
-        world_.rig().restart();
+        is_apart() ? world_.rig().move_to_another_node() : world_.rig().restart();
         ++counts_.restarts;
     }
 }
@@ -58,17 +58,26 @@ void SeededRun::play() {
     remove_all();
 }
 
+Result<Blob> SeededRun::create_blob(UploadId id, Bytes bytes) {
+    StoreRig& rig = world_.rig();
+    if (way_ == Way::through) {
+        return rig.create_through(id, std::move(bytes));
+    }
+    return is_apart() ? rig.create_apart(id, std::move(bytes))
+                      : rig.create_spooled(id, std::move(bytes));
+}
+
 bool SeededRun::create() {
     StoreRig& rig = world_.rig();
     const std::size_t unit = way_ == Way::through ? rig.part_size() : rig.put_size();
-    const std::size_t size = way_ == Way::one_put ? 1 + below(std::min<std::size_t>(unit, 5000))
-                                                  : unit + 1 + below(std::min(2 * unit, unit + 99));
+    const bool is_small = way_ == Way::one_put || way_ == Way::apart_and_one_put;
+    const std::size_t size = is_small ? 1 + below(std::min<std::size_t>(unit, 5000))
+                                      : unit + 1 + below(std::min(2 * unit, unit + 99));
     for (unsigned i = 0; i < kTries; ++i) {
         // A client that was answered with an error begins another upload.
         ids_.push_back(id_of(seed_ * 100 + i));
         auto bytes = pattern(size, seed_);
-        auto blob = way_ == Way::through ? rig.create_through(ids_.back(), std::move(bytes))
-                                         : rig.create_spooled(ids_.back(), std::move(bytes));
+        auto blob = create_blob(ids_.back(), std::move(bytes));
         if (blob) {
             blob_ = *std::move(blob);
             return true;
@@ -226,6 +235,12 @@ void SeededRun::remove_all() {
         EXPECT_FALSE(run(rig.client().head_object(name)));
         const auto open = run(rig.client().list_multiparts({name.bucket, name.key, {}}));
         EXPECT_TRUE(open && open->uploads.empty()) << "an upload is left";
+        const auto parts = run(rig.client().list_objects({.bucket = name.bucket,
+                                                          .prefix = "parts/" + id.to_string(),
+                                                          .delimiter = "",
+                                                          .after = "",
+                                                          .page = {}}));
+        EXPECT_TRUE(parts && parts->objects.empty()) << "a part is left";
     }
     EXPECT_TRUE(run(rig.spool().list_staged())->empty());
     EXPECT_TRUE(run(rig.spool().list_published(std::nullopt, 1))->empty());

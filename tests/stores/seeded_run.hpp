@@ -28,14 +28,18 @@ class SeededRun {
     void play();
 
  private:
-    enum class Way { through, one_put, sent_in_parts };
+    enum class Way { through, one_put, sent_in_parts, apart_and_one_put, apart_and_in_parts };
     enum class Mishap { none, published_twice, part_comes_again, part_is_overwritten, abort_races };
 
     bool chance(double probability);
     std::size_t below(std::size_t limit) { return random_() % limit; }
     void restart_perhaps();
 
+    bool is_apart() const {
+        return way_ == Way::apart_and_one_put || way_ == Way::apart_and_in_parts;
+    }
     bool create();
+    Result<Blob> create_blob(UploadId id, Bytes bytes);
     void put_parts();
     bool put_part(std::uint32_t number);
     void give_up_an_attempt(std::uint32_t number);

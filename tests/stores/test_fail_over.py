@@ -13,6 +13,7 @@ import pytest
 from admin import Admin
 from gateway import completed, wait_for
 from harness.daemon import Daemon, patience
+from harness.digests import sha256
 from harness.uploads import KIB, MIB, Upload
 
 UPLOADS = 32
@@ -255,3 +256,22 @@ def test_the_daemon_is_killed_while_parts_are_brought_together(start_pair):
         upload.client = pair.client
     completed(upload)
     assert upload.download().body == upload.data
+
+
+def test_small_parts_in_two_stores_are_read_where_they_are_and_make_one_file(start_pair):
+    pair = start_pair("--storage.small_parts", "store")
+    data = random.Random(11).randbytes(6 * MIB + 3)
+    upload = Upload(pair.client, data, chunk_size=256 * KIB, sha256=sha256(data))
+    for number in upload.numbers[:10]:
+        assert upload.put(number).status == 200
+    pair.kill_and_wait("first")
+    assert missing(upload) == list(upload.numbers), "they lay in the store that was killed"
+    for number in upload.numbers[10:]:
+        put_with_patience(upload, number)
+    pair.bring_back("first")
+    assert missing(upload) == [], "they are there again"
+    made = completed(upload)
+    assert made["sha256"] == sha256(data) and made["chain"] == upload.chain
+    assert upload.download().body == data
+    files = pair.keys("first") + pair.keys("second")
+    assert files == [f"own/files/{upload.id}"]

@@ -232,6 +232,7 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
     bool is_staged_here(std::string_view placement) const override {
         return inner_.is_staged_here(placement);
     }
+    bool composes(std::string_view placement) const override { return inner_.composes(placement); }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override {
         return guard(inner_.create(id, layout));
     }
@@ -271,6 +272,10 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
     }
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override {
         return guard(inner_.open_staged(id));
+    }
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_pieces(
+        ports::BlobRef blob, std::vector<ports::StoredPiece> pieces) override {
+        return guard(inner_.open_pieces(std::move(blob), std::move(pieces)));
     }
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override {
         return guard(inner_.open_uncached(id));

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "core/extent_map.hpp"
+#include "engine/stores/parts_reader.hpp"
+
 namespace slipway::engine {
 
 namespace {
@@ -32,15 +35,27 @@ class ExtentReader final : public ports::BlobReader {
     const core::ExtentMap extents_;
 };
 
+bool is_composed(const World& world, const core::Upload& upload) {
+    return world.stores.home_of(upload).composes(core::home_of(upload).placement);
+}
+
 }  // namespace
 
-Task<Result<std::unique_ptr<ports::BlobReader>>> open_in_order(
-    World& world, const core::Upload& upload, std::optional<core::ExtentMap> extents) {
+bool is_read_by_parts(const World& world, const core::Upload& upload) {
+    return upload.plan.sizes == core::PartSizes::free || upload.blobs.size() > 1 ||
+           is_composed(world, upload);
+}
+
+Task<Result<std::unique_ptr<ports::BlobReader>>> open_in_order(World& world, core::Upload upload,
+                                                               std::vector<core::Part> parts) {
+    if (upload.blobs.size() > 1 || is_composed(world, upload)) {
+        co_return std::make_unique<PartsReader>(world, std::move(upload), std::move(parts));
+    }
     auto blob = co_await world.stores.home_of(upload).open_staged(upload.id);
-    if (!blob || !extents) {
+    if (!blob || upload.plan.sizes == core::PartSizes::fixed) {
         co_return std::move(blob);
     }
-    co_return std::make_unique<ExtentReader>(std::move(*blob), *std::move(extents));
+    co_return std::make_unique<ExtentReader>(std::move(*blob), core::ExtentMap(upload.plan, parts));
 }
 
 }  // namespace slipway::engine

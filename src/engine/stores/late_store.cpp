@@ -92,6 +92,13 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> LateStore::open_staged(UploadId
     return inner != nullptr ? inner->open_staged(id) : away<std::unique_ptr<ports::BlobReader>>();
 }
 
+Task<Result<std::unique_ptr<ports::BlobReader>>> LateStore::open_pieces(
+    ports::BlobRef blob, std::vector<ports::StoredPiece> pieces) {
+    auto* const inner = inner_.load();
+    return inner != nullptr ? inner->open_pieces(std::move(blob), std::move(pieces))
+                            : away<std::unique_ptr<ports::BlobReader>>();
+}
+
 Task<Result<std::unique_ptr<ports::BlobReader>>> LateStore::open_uncached(UploadId id) {
     auto* const inner = inner_.load();
     return inner != nullptr ? inner->open_uncached(id) : away<std::unique_ptr<ports::BlobReader>>();

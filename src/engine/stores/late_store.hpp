@@ -32,6 +32,10 @@ class LateStore final : public ports::Store, public ports::DirectParts {
         const auto* const inner = inner_.load();
         return inner != nullptr && inner->is_staged_here(placement);
     }
+    bool composes(std::string_view placement) const override {
+        const auto* const inner = inner_.load();
+        return inner != nullptr && inner->composes(placement);
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
@@ -48,6 +52,8 @@ class LateStore final : public ports::Store, public ports::DirectParts {
     Task<Result<std::vector<ports::DraftName>>> list_drafts() override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_published(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
+    Task<Result<std::unique_ptr<ports::BlobReader>>> open_pieces(
+        ports::BlobRef blob, std::vector<ports::StoredPiece> pieces) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
     Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,

@@ -1,5 +1,5 @@
-// PartSources: reads acknowledged parts back out of the staged blobs of an upload that is
-// completing. A store that does not read what is staged makes a published blob of the parts that it
+// PartSources: reads acknowledged parts back out of the staged blobs of an upload. Of one that is
+// completing, a store that does not read what is staged makes a published blob of the parts that it
 // has, which is the same each time; nothing can be added to it any more.
 #pragma once
 
@@ -21,16 +21,19 @@ class PartSources {
         std::shared_ptr<ports::BlobReader> reader;
         ByteOffset offset;
     };
-    // Where this blob has the part. Precondition: it does.
+    // Where this blob has the part. Precondition: it does. unsupported: its store does not read
+    // what is staged, and the upload is not completing.
     Task<Result<Place>> find(std::uint32_t blob, PartNumber number);
 
  private:
     struct Source {
         std::shared_ptr<ports::BlobReader> reader;
-        // Parts lie one behind the other, rather than where the plan says.
-        bool is_dense = false;
+        // Where parts lie one behind the other, rather than as the plan says.
+        std::map<PartNumber, ByteOffset> places;
     };
     Task<Result<Source>> open(std::uint32_t blob);
+    Task<Result<std::shared_ptr<ports::BlobReader>>> publish(std::uint32_t blob,
+                                                             std::vector<core::Part> parts);
     std::vector<core::Part> parts_in(std::uint32_t blob) const;
 
     World& world_;

@@ -129,7 +129,8 @@ Task<TaskOutcome> AssemblyTask::run(TaskContext& context) {
     }
     core::ExtentMap extents(upload->plan, parts);
     const Job job{.id = *id, .store = world_.stores.home_of(*upload), .context = context};
-    if (upload->plan.sizes == core::PartSizes::fixed || extents.is_in_order()) {
+    if (upload->plan.sizes == core::PartSizes::fixed || extents.is_in_order() ||
+        job.store.composes(core::home_of(*upload).placement)) {
         co_return co_await finish(job, std::nullopt);
     }
     co_return co_await assemble(job, std::move(extents));

@@ -100,18 +100,18 @@ Task<TaskOutcome> DigestTask::run(TaskContext& context) {
     }
     std::uint32_t total_parts = upload->plan.total_parts;
     std::istringstream(context.task().payload) >> total_parts;
-    const auto frontier = co_await frontier_of(*upload, total_parts);
+    auto frontier = co_await frontier_of(*upload, total_parts);
     if (!frontier) {
         co_return TaskFailed{frontier.error()};
     }
     auto digests = hash::ResumableDigests::restore(context.task().checkpoint)
                        .value_or(hash::ResumableDigests());
-    const auto reader = co_await open_in_order(world_, *upload, frontier->extents);
+    const auto reader = co_await open_in_order(world_, *upload, std::move(frontier->parts));
     if (!reader) {
         // Ended since it was looked up, or what the next attempt will tell.
         co_return TaskFailed{reader.error()};
     }
-    const auto hashed = co_await hash_up_to(frontier->extents.size(), **reader, digests, context);
+    const auto hashed = co_await hash_up_to(frontier->size, **reader, digests, context);
     if (context.must_stop()) {
         co_return TaskStopped{};
     }
@@ -126,17 +126,21 @@ Task<TaskOutcome> DigestTask::run(TaskContext& context) {
 
 Task<Result<DigestTask::Frontier>> DigestTask::frontier_of(core::Upload upload,
                                                            std::uint32_t total_parts) {
-    const auto parts = co_await world_.catalog.list_parts(upload.id);
+    auto parts = co_await world_.catalog.list_parts(upload.id);
     if (!parts) {
         co_return std::unexpected(parts.error());
     }
+    Frontier frontier;
     std::uint32_t in_order = 0;
     while (in_order < std::min<std::size_t>(parts->size(), total_parts) &&
            (*parts)[in_order].number.value() == in_order + 1) {
+        frontier.size += (*parts)[in_order].size;
         ++in_order;
     }
-    co_return Frontier{core::ExtentMap(upload.plan, std::span(*parts).first(in_order)),
-                       in_order == total_parts};
+    parts->resize(in_order);
+    frontier.parts = std::move(*parts);
+    frontier.whole = in_order == total_parts;
+    co_return frontier;
 }
 
 Task<Result<>> DigestTask::hash_up_to(ByteCount size, ports::BlobReader& reader,

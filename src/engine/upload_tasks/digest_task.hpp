@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/task_handler.hpp"
 #include "engine/whole_file_digest.hpp"
@@ -30,7 +31,8 @@ class DigestTask final : public TaskHandler {
 
  private:
     struct Frontier {
-        core::ExtentMap extents;
+        std::vector<core::Part> parts;
+        ByteCount size;  // of all of them
         bool whole = false;
     };
     Task<Result<Frontier>> frontier_of(core::Upload upload, std::uint32_t total_parts);

@@ -44,8 +44,17 @@ ByteCount part_size_for(ByteCount size, ByteCount least) {
     return ByteCount((needed + kStep - 1) / kStep * kStep);
 }
 
-UploadBody region_body(std::shared_ptr<ports::BlobReader> source, ByteRange range) {
-    return {{std::make_shared<RegionSource>(std::move(source), range), range.length}, {}};
+Sendable sendable(std::shared_ptr<ports::BlobReader> source, ByteCount least) {
+    Sendable blob;
+    const ByteCount part_size = part_size_for(source->size(), least);
+    for (ByteOffset first; first.value() < source->size().value(); first = first + part_size) {
+        const ByteCount left = source->size() - ByteCount(first.value());
+        blob.cuts.push_back({first, std::min(part_size, left)});
+    }
+    blob.body_of = [source = std::move(source)](ByteRange range) {
+        return UploadBody{{std::make_shared<RegionSource>(source, range), range.length}, {}};
+    };
+    return blob;
 }
 
 Task<Result<>> BlobSending::run_once() {
@@ -58,7 +67,7 @@ Task<Result<>> BlobSending::run_once() {
     if (!listed) {
         co_return std::unexpected(listed.error());
     }
-    parts_.assign(part_count(), std::nullopt);
+    parts_.assign(blob_.cuts.size(), std::nullopt);
     if (access_.sends_digests()) {
         take_over(*listed);
     }
@@ -84,7 +93,7 @@ Task<Result<>> BlobSending::run_once() {
 void BlobSending::take_over(const std::vector<ListedPart>& listed) {
     for (const ListedPart& part : listed) {
         const std::size_t index = part.number.value() - 1;
-        if (index < parts_.size() && part.size == range_of(index).length) {
+        if (index < parts_.size() && part.size == blob_.cuts[index].length) {
             parts_[index] = StoredPart{part.number, part.etag, part.crc64nvme};
         }
     }
@@ -140,20 +149,9 @@ Task<void> BlobSending::send_in_turn(MultipartName upload, std::shared_ptr<S3Cli
 
 Task<Result<StoredPart>> BlobSending::send_part(const MultipartName& upload, PartNumber number,
                                                 S3Client& client) {
-    const ByteRange range = range_of(number.value() - 1);
-    const auto call = [&] {
-        return client.upload_part(upload, number, region_body(source_, range));
-    };
+    const ByteRange range = blob_.cuts[number.value() - 1];
+    const auto call = [&] { return client.upload_part(upload, number, blob_.body_of(range)); };
     co_return co_await persist<StoredPart>(client, access_.patience, Repeatable::anyway, call);
-}
-
-ByteRange BlobSending::range_of(std::size_t index) const {
-    const std::uint64_t first = index * part_size_.value();
-    return {ByteOffset(first), std::min(part_size_, what_.content.size - ByteCount(first))};
-}
-
-std::size_t BlobSending::part_count() const {
-    return (what_.content.size.value() + part_size_.value() - 1) / part_size_.value();
 }
 
 }  // namespace slipway::adapters::s3

@@ -3,6 +3,7 @@
 // again, where a digest went along with it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,17 +15,10 @@ namespace slipway::adapters::s3 {
 // attempt cuts it alike.
 ByteCount part_size_for(ByteCount size, ByteCount least);
 
-// A range of a blob as the body of a call; pulled from it while it is sent.
-UploadBody region_body(std::shared_ptr<ports::BlobReader> source, ByteRange range);
-
 class BlobSending final {
  public:
-    BlobSending(StoreAccess& access, const Publication& what,
-                std::shared_ptr<ports::BlobReader> source)
-        : access_(access),
-          what_(what),
-          source_(std::move(source)),
-          part_size_(part_size_for(what.content.size, access.sizes.largest_put)) {}
+    BlobSending(StoreAccess& access, const Publication& what, Sendable blob)
+        : access_(access), what_(what), blob_(std::move(blob)) {}
 
     // Sends what is missing, and completes. One call at a time; after an error it may be called
     // again, once looking has shown that the object does not stand yet.
@@ -37,13 +31,10 @@ class BlobSending final {
     Task<void> send_in_turn(MultipartName upload, std::shared_ptr<S3Client> client);
     Task<Result<StoredPart>> send_part(const MultipartName& upload, PartNumber number,
                                        S3Client& client);
-    ByteRange range_of(std::size_t index) const;
-    std::size_t part_count() const;
 
     StoreAccess& access_;
     const Publication& what_;
-    const std::shared_ptr<ports::BlobReader> source_;
-    const ByteCount part_size_;
+    const Sendable blob_;
     std::vector<std::optional<StoredPart>> parts_;
     std::size_t next_ = 0;         // the first that nobody looks after yet
     std::optional<Error> failed_;  // the first failure ends all

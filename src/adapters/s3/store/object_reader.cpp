@@ -10,8 +10,7 @@ namespace {
 
 using runtime::ByteChannel;
 
-// The first range that is asked for, and how long ranges get while they follow each other.
-constexpr ByteCount kFirstWindow = 1_MiB;
+// How long ranges get while they follow each other.
 constexpr ByteCount kLargestWindow = 64_MiB;
 constexpr std::uint64_t kGrowth = 4;
 
@@ -66,8 +65,13 @@ class ObjectReader::Answer {
     ByteRange left_;
 };
 
-ObjectReader::ObjectReader(StoreAccess& access, ObjectName name, const ObjectInfo& info)
-    : access_(access), name_(std::move(name)), etag_(info.etag), size_(info.size) {}
+ObjectReader::ObjectReader(StoreAccess& access, ObjectName name, const ObjectInfo& info,
+                           ByteCount window)
+    : access_(access),
+      name_(std::move(name)),
+      etag_(info.etag),
+      size_(info.size),
+      first_window_(std::min(window, kLargestWindow)) {}
 
 ObjectReader::~ObjectReader() = default;
 
@@ -119,7 +123,7 @@ ByteRange ObjectReader::range_for(ByteOffset offset, std::size_t wanted) {
     const std::scoped_lock lock(mutex_);
     const bool goes_on = offset == asked_up_to_ && window_ > 0_B;
     window_ =
-        goes_on ? std::min(ByteCount(window_.value() * kGrowth), kLargestWindow) : kFirstWindow;
+        goes_on ? std::min(ByteCount(window_.value() * kGrowth), kLargestWindow) : first_window_;
     window_ = std::max(window_, ByteCount(wanted));
     const ByteRange range{offset, std::min(window_, size_ - ByteCount(offset.value()))};
     asked_up_to_ = range.first + range.length;

@@ -14,8 +14,11 @@ namespace slipway::adapters::s3 {
 
 class ObjectReader final : public ports::BlobReader {
  public:
-    // `access` outlives it.
-    ObjectReader(StoreAccess& access, ObjectName name, const ObjectInfo& info);
+    static constexpr ByteCount kUsualWindow = 1_MiB;
+
+    // `access` outlives it. `window`: how much is asked for at first.
+    ObjectReader(StoreAccess& access, ObjectName name, const ObjectInfo& info,
+                 ByteCount window = kUsualWindow);
     ~ObjectReader() override;
     ObjectReader(const ObjectReader&) = delete;
     ObjectReader& operator=(const ObjectReader&) = delete;
@@ -41,6 +44,7 @@ class ObjectReader final : public ports::BlobReader {
     const ObjectName name_;
     const std::string etag_;
     const ByteCount size_;
+    const ByteCount first_window_;
     std::mutex mutex_;
     AnswerPtr kept_;
     ByteOffset asked_up_to_;  // the end of the range that was asked for last

@@ -8,8 +8,10 @@ namespace slipway::adapters::s3 {
 
 namespace {
 
-// "spool:PLACEMENT", or "through:PART_SIZE:CAPACITY:CHECKSUMS:UPLOAD_ID".
+// "spool:PLACEMENT", "through:PART_SIZE:CAPACITY:CHECKSUMS:UPLOAD_ID", or
+// "apart:PART_SIZE:CAPACITY:TOKEN" with 0 for parts of free sizes.
 constexpr std::string_view kSpool = "spool:";
+constexpr std::string_view kApart = "apart:";
 constexpr std::string_view kThrough = "through:";
 
 struct Word {
@@ -60,9 +62,24 @@ std::optional<Through> parse_through(std::string_view text) {
                    .upload_id = std::string(text)};
 }
 
+std::optional<Apart> parse_apart(std::string_view text) {
+    const auto part_size = take_size(text);
+    const auto capacity = part_size ? take_size(text) : std::nullopt;
+    if (!capacity || text.empty()) {
+        return std::nullopt;
+    }
+    return Apart{.part_size = *part_size > 0_B ? part_size : std::nullopt,
+                 .capacity = *capacity,
+                 .token = std::string(text)};
+}
+
 std::string text_of(const Placement& placement) {
     if (const auto* spooled = std::get_if<Spooled>(&placement)) {
         return std::string(kSpool) + spooled->placement;
+    }
+    if (const auto* apart = std::get_if<Apart>(&placement)) {
+        return std::string(kApart) + std::to_string(apart->part_size.value_or(0_B).value()) + ':' +
+               std::to_string(apart->capacity.value()) + ':' + apart->token;
     }
     const auto& through = std::get<Through>(placement);
     const auto* const word = std::ranges::find(kWords, through.checksum, &Word::checksum);
@@ -83,6 +100,21 @@ std::optional<PartNumber> Through::part_of(const ports::PartRegion& region) cons
         return std::nullopt;
     }
     return PartNumber(static_cast<std::uint32_t>(offset / part_size.value() + 1));
+}
+
+bool Apart::has(const ports::PartRegion& region) const {
+    if (!part_size) {
+        return true;
+    }
+    const std::uint64_t offset = region.offset.value();
+    const bool is_last =
+        offset <= capacity.value() && capacity.value() - offset < part_size->value();
+    return offset % part_size->value() == 0 && offset <= capacity.value() &&
+           region.length == (is_last ? ByteCount(capacity.value() - offset) : *part_size);
+}
+
+bool Apart::has_at(PartNumber number, ByteOffset offset) const {
+    return !part_size || offset.value() == (number.value() - std::uint64_t{1}) * part_size->value();
 }
 
 Result<std::string> format_placement(const Placement& placement) {
@@ -106,6 +138,11 @@ Result<Placement> parse_placement(std::string_view text) {
             return *std::move(through);
         }
     }
+    if (text.starts_with(kApart)) {
+        if (auto apart = parse_apart(text.substr(kApart.size()))) {
+            return *std::move(apart);
+        }
+    }
     return failure(Errc::invalid, "no placement of an S3 store: " + std::string(text));
 }
 
@@ -125,6 +162,11 @@ bool goes_through(const ports::BlobLayout& layout, const Sizes& sizes) {
     const std::uint64_t parts = parts_of(layout);
     return *layout.part_size >= sizes.smallest_part && *layout.part_size <= kLargestPart &&
            layout.capacity >= sizes.smallest_part && parts <= kMostParts;
+}
+
+// Nobody waits for a part of what has neither: it is published as it came, or not at all.
+bool comes_in_parts(const ports::BlobLayout& layout) {
+    return layout.part_size || layout.read_staged;
 }
 
 // A store takes an only part of any size.

@@ -33,7 +33,20 @@ struct Through {
     std::optional<PartNumber> part_of(const ports::PartRegion& region) const;
 };
 
-using Placement = std::variant<Spooled, Through>;
+// In the S3 store itself, each part as an object of its own.
+struct Apart {
+    // Nothing: regions of any size in any place.
+    std::optional<ByteCount> part_size;
+    ByteCount capacity;
+    std::string token;
+    friend bool operator==(const Apart&, const Apart&) = default;
+
+    bool has(const ports::PartRegion& region) const;
+    // Whether the part with this number may lie there.
+    bool has_at(PartNumber number, ByteOffset offset) const;
+};
+
+using Placement = std::variant<Spooled, Through, Apart>;
 
 // Errors: unsupported (longer than what the catalog keeps, or with other characters than printable
 // ASCII).
@@ -43,8 +56,10 @@ Result<std::string> format_placement(const Placement& placement);
 Result<Placement> parse_placement(std::string_view text);
 
 // Whether a blob of this layout goes through: parts that the store takes, and that nobody
-// reads before it is published. A small file is spooled, and sent by one call.
+// reads before it is published. A small file does not, and is sent by one call.
 bool goes_through(const ports::BlobLayout& layout, const Sizes& sizes);
+// Whether parts of it are acknowledged before it is published.
+bool comes_in_parts(const ports::BlobLayout& layout);
 // Why none of this layout can be sent in direct parts, in words for a client; nothing where one
 // can.
 std::optional<std::string> why_not_direct(const ports::BlobLayout& layout, const Sizes& sizes);

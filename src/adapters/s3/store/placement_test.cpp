@@ -31,6 +31,27 @@ TEST(Placement, HasAFormThatStays) {
     EXPECT_EQ(format_placement(plain).value(), "through:5242880:12582913:none:a:b/+=");
     plain.checksum = ObjectChecksum::part_sha256;
     EXPECT_EQ(format_placement(plain).value(), "through:5242880:12582913:sha256:a:b/+=");
+    EXPECT_EQ(format_placement(Apart{64_KiB, 100_KiB, "t"}).value(), "apart:65536:102400:t");
+    EXPECT_EQ(format_placement(Apart{std::nullopt, 0_B, "t"}).value(), "apart:0:0:t");
+}
+
+TEST(Placement, ApartLieThePartsOfTheLayoutAndNoOthers) {
+    const Apart apart{10_B, 25_B, "t"};
+    EXPECT_TRUE(apart.has({ByteOffset(0), 10_B}));
+    EXPECT_TRUE(apart.has({ByteOffset(20), 5_B}));
+    for (const PartRegion& none :
+         {PartRegion{ByteOffset(0), 9_B}, PartRegion{ByteOffset(1), 10_B},
+          PartRegion{ByteOffset(20), 10_B}, PartRegion{ByteOffset(30), 0_B},
+          PartRegion{ByteOffset(0), 25_B}}) {
+        EXPECT_FALSE(apart.has(none)) << none.offset.value() << ' ' << none.length.value();
+    }
+    EXPECT_TRUE(apart.has_at(PartNumber(3), ByteOffset(20)));
+    EXPECT_FALSE(apart.has_at(PartNumber(2), ByteOffset(20)));
+    const Apart nothing{10_B, 0_B, "t"};
+    EXPECT_TRUE(nothing.has({ByteOffset(0), 0_B}));
+    const Apart free{std::nullopt, 0_B, "t"};
+    EXPECT_TRUE(free.has({ByteOffset(4096), 7_B}));
+    EXPECT_TRUE(free.has_at(PartNumber(1), ByteOffset(4096)));
 }
 
 TEST(Placement, IsReadAsItWasWritten) {

@@ -54,16 +54,6 @@ bool is_open_after(Errc code) {
     }
 }
 
-Result<> check_pieces(const ports::Content& content) {
-    ByteCount sum;
-    for (const ports::StoredPiece& piece : content.pieces) {
-        sum += piece.size;
-    }
-    return sum == content.size && !content.pieces.empty()
-               ? Result<>()
-               : failure(Errc::invalid, "pieces that do not make the content");
-}
-
 // The parts to complete, where the store has all of them as they were acknowledged.
 Result<std::vector<StoredPart>> match(std::vector<ListedPart> listed,
                                       const std::vector<ports::StoredPiece>& pieces) {
@@ -86,6 +76,15 @@ Result<std::vector<StoredPart>> match(std::vector<ListedPart> listed,
 }
 
 }  // namespace
+
+Result<> check_pieces(const ports::Content& content) {
+    ByteCount sum;
+    for (const ports::StoredPiece& piece : content.pieces) {
+        sum += piece.size;
+    }
+    return sum == content.size ? Result<>()
+                               : failure(Errc::invalid, "pieces that do not make the content");
+}
 
 // The store may take MD5 for an ETag, which two different parts can be made to share.
 std::string receipt_of(const ListedPart& part) {
@@ -184,6 +183,9 @@ Task<Result<>> Publisher::complete(Publication what, Through through) {
     if (auto checked = check_pieces(what.content); !checked) {
         co_return checked;
     }
+    if (what.content.pieces.empty()) {
+        co_return failure(Errc::invalid, "an object of no parts");
+    }
     Doubts doubts;
     Step step = [&] { return doubt(complete_once(what, through), doubts); };
     co_return co_await bring_about(what, std::move(step));
@@ -232,22 +234,21 @@ Task<Result<>> Publisher::complete_once(const Publication& what, const Through& 
     co_return nothing_but(co_await clients.calls->complete_multipart(upload, std::move(list)));
 }
 
-Task<Result<>> Publisher::send(Publication what, std::shared_ptr<ports::BlobReader> source) {
+Task<Result<>> Publisher::send(Publication what, Sendable blob) {
     Doubts doubts{.has_more = true};
     if (what.content.size <= access_.sizes.largest_put) {
-        Step step = [&] { return doubt(put_once(what, source), doubts); };
+        Step step = [&] { return doubt(put_once(what, blob), doubts); };
         co_return co_await bring_about(what, std::move(step));
     }
-    BlobSending sending(access_, what, source);
+    BlobSending sending(access_, what, std::move(blob));
     Step step = [&] { return doubt(sending.run_once(), doubts); };
     co_return co_await bring_about(what, std::move(step));
 }
 
-Task<Result<>> Publisher::put_once(const Publication& what,
-                                   std::shared_ptr<ports::BlobReader> source) {
+Task<Result<>> Publisher::put_once(const Publication& what, const Sendable& blob) {
     const ClientPair clients = co_await access_.clients->here();
     const ByteRange all{ByteOffset(0), what.content.size};
-    UploadBody body = region_body(std::move(source), all);
+    UploadBody body = blob.body_of(all);
     if (access_.states_checksums) {
         body.digests.crc64nvme = what.content.crc64nvme;
     }

@@ -18,6 +18,14 @@ struct Publication {
     ports::Content content;
 };
 
+// A staged blob on its way: cut always alike, and each range a body as often as it is asked for,
+// which is pulled from it while it is sent.
+struct Sendable {
+    std::vector<ByteRange> cuts;
+    std::function<UploadBody(ByteRange)> body_of;
+};
+Sendable sendable(std::shared_ptr<ports::BlobReader> source, ByteCount least);
+
 // Errors of every call: conflict (another object stands there), corrupted (one with other bytes, or
 // the bytes that were staged are not those that were acknowledged), not_found (neither the object
 // nor what it was to be made from), invalid, and those that say that the store cannot be used as it
@@ -34,7 +42,7 @@ class Publisher final {
     Task<Result<>> complete(Publication what, Through through);
     // Makes it from a blob that is sent: by one call, or in parts of which those that are there
     // from an earlier attempt are not sent again.
-    Task<Result<>> send(Publication what, std::shared_ptr<ports::BlobReader> source);
+    Task<Result<>> send(Publication what, Sendable blob);
 
  private:
     using Step = std::function<Task<Result<>>()>;
@@ -52,7 +60,7 @@ class Publisher final {
     };
     static Task<Result<>> doubt(Task<Result<>> step, Doubts& doubts);
     Task<Result<>> complete_once(const Publication& what, const Through& through);
-    Task<Result<>> put_once(const Publication& what, std::shared_ptr<ports::BlobReader> source);
+    Task<Result<>> put_once(const Publication& what, const Sendable& blob);
 
     StoreAccess& access_;
 };
@@ -60,6 +68,8 @@ class Publisher final {
 // By which a part is known from others of its number: the ETag, and the SHA-256 where the store
 // tells it.
 std::string receipt_of(const ListedPart& part);
+// invalid: the pieces do not make the content.
+Result<> check_pieces(const ports::Content& content);
 // All parts of a multipart upload.
 Task<Result<std::vector<ListedPart>>> list_all_parts(S3Client& client, MultipartName upload);
 // The open uploads of one key.

@@ -34,10 +34,8 @@ Endpoint endpoint_for_calls(const S3StoreOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<S3Store>> S3Store::make(S3StoreOptions options, ports::Store& spool,
-                                               const ports::Clock& clock) {
-    const ObjectName longest{options.bucket,
-                             options.prefix + "trash/" + UploadId().to_string() + "-published-0"};
+Result<std::unique_ptr<S3Store>> S3Store::make(S3StoreOptions options, S3StoreMeans means) {
+    const ObjectName longest{options.bucket, options.prefix + "parts/" + std::string(120, '0')};
     if (auto checked = check_object_name(longest); !checked) {
         return std::unexpected(std::move(checked.error()));
     }
@@ -49,14 +47,14 @@ Result<std::unique_ptr<S3Store>> S3Store::make(S3StoreOptions options, ports::St
                        "behind it");
     }
     auto clients = LoopClients::make(endpoint_for_calls(options), endpoint_for_streams(options),
-                                     options.credentials, clock);
+                                     options.credentials, means.clock);
     if (!clients) {
         return std::unexpected(std::move(clients.error()));
     }
-    return std::unique_ptr<S3Store>(new S3Store(std::move(options), *std::move(clients), spool));
+    return std::unique_ptr<S3Store>(new S3Store(std::move(options), *std::move(clients), means));
 }
 
-S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, ports::Store& spool)
+S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, S3StoreMeans means)
     : name_(std::move(options.name)),
       access_{.clients = std::move(clients),
               .bucket = std::move(options.bucket),
@@ -66,7 +64,10 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<LoopClients> clients, p
               .sizes = options.sizes,
               .downloads = options.downloads,
               .states_checksums = options.endpoint.checksums != ChecksumMode::none},
-      spool_(spool),
+      spool_(means.spool),
+      random_(means.random),
+      small_parts_(options.small_parts),
+      parts_(access_),
       publisher_(access_),
       markers_(access_) {}
 
@@ -91,10 +92,13 @@ Task<Result<std::string>> S3Store::create(UploadId id, ports::BlobLayout layout)
     }
     if (goes_through(layout, access_.sizes)) {
         auto placement = co_await create_through(id, layout);
-        // Where its name cannot be kept, the spool does.
+        // Where its name cannot be kept, it is staged as small parts are.
         if (placement || placement.error().code != Errc::unsupported) {
             co_return placement;
         }
+    }
+    if (small_parts_ == SmallParts::in_store && comes_in_parts(layout)) {
+        co_return create_apart(layout);
     }
     auto spooled = co_await spool_.create(id, std::move(layout));
     if (!spooled) {
@@ -143,6 +147,9 @@ Task<Result<std::string>> S3Store::begin_upload(UploadId id, ObjectChecksum chec
     if (!open) {
         co_return std::unexpected(std::move(open.error()));
     }
+    std::erase_if(*open, [id](const std::string& upload) {
+        return PartGroup::of_upload(id, upload).has_value();
+    });
     if (!open->empty()) {
         co_return std::move(open->front());
     }
@@ -159,7 +166,10 @@ Task<Result<>> S3Store::grow(ports::BlobRef blob, ByteCount capacity) {
         ports::BlobRef inner{blob.id, std::move(spooled->placement)};
         co_return co_await spool_.grow(std::move(inner), capacity);
     }
-    co_return failure(Errc::unsupported, "a blob of fixed parts does not grow");
+    const auto* const apart = std::get_if<Apart>(&*placement);
+    co_return apart != nullptr && !apart->part_size
+        ? Result<>()
+        : failure(Errc::unsupported, "a blob of fixed parts does not grow");
 }
 
 Task<Result<std::unique_ptr<ports::PartSink>>> S3Store::open_part(ports::BlobRef blob,
@@ -172,99 +182,17 @@ Task<Result<std::unique_ptr<ports::PartSink>>> S3Store::open_part(ports::BlobRef
         ports::BlobRef inner{blob.id, std::move(spooled->placement)};
         co_return co_await spool_.open_part(std::move(inner), region);
     }
+    if (auto* apart = std::get_if<Apart>(&*placement)) {
+        co_return open_apart(blob.id, std::move(*apart), region);
+    }
     auto& through = std::get<Through>(*placement);
     const auto number = through.part_of(region);
     if (!number) {
         co_return failure(Errc::invalid, "the region is none of the blob's parts");
     }
-    PartPlace place{{access_.file(blob.id), std::move(through.upload_id)}, *number, region.length};
-    co_return std::make_unique<ThroughSink>(access_, std::move(place));
-}
-
-Task<Result<>> S3Store::publish(ports::BlobRef blob, ports::Content content) {
-    auto placement = parse_placement(blob.placement);
-    if (!placement) {
-        co_return std::unexpected(std::move(placement.error()));
-    }
-    const Publication what{blob.id, content};
-    const auto there = co_await stands(what);
-    if (!there) {
-        co_return std::unexpected(there.error());
-    }
-    if (auto* through = std::get_if<Through>(&*placement)) {
-        if (*there) {
-            co_return Result<>{};
-        }
-        co_return co_await publisher_.complete(what, std::move(*through));
-    }
-    if (!*there) {
-        // From here on nothing changes it any more; whatever happens, it can be sent again.
-        ports::BlobRef inner{blob.id, std::move(std::get<Spooled>(*placement).placement)};
-        ports::Content sealed{content.size, content.crc64nvme};
-        if (auto done = co_await spool_.publish(std::move(inner), std::move(sealed)); !done) {
-            co_return co_await unless_it_stands(what, std::move(done.error()));
-        }
-        if (auto sent = co_await send_from_spool(what); !sent) {
-            co_return sent;
-        }
-    }
-    co_return co_await spool_.remove(blob.id);
-}
-
-// Whether what is to be published is published already. An object in the trash is not found.
-Task<Result<bool>> S3Store::stands(Publication what) {
-    const auto found = co_await publisher_.find(what);
-    if (!found) {
-        co_return std::unexpected(found.error());
-    }
-    if (!*found) {
-        co_return false;
-    }
-    if (auto checked = co_await check_not_trashed(what.id); !checked) {
-        co_return std::unexpected(std::move(checked.error()));
-    }
-    co_return true;
-}
-
-// Another call of the same may have been quicker, and have left nothing in the spool.
-Task<Result<>> S3Store::unless_it_stands(Publication what, Error error) {
-    const auto there = co_await stands(std::move(what));
-    co_return there && *there ? Result<>() : std::unexpected(std::move(error));
-}
-
-Task<Result<>> S3Store::send_from_spool(Publication what) {
-    auto reader = co_await spool_.open_published(what.id);
-    if (!reader) {
-        co_return co_await unless_it_stands(what, std::move(reader.error()));
-    }
-    std::shared_ptr<ports::BlobReader> source = *std::move(reader);
-    co_return co_await publisher_.send(std::move(what), std::move(source));
-}
-
-Task<Result<>> S3Store::publish_draft(ports::DraftName name, ports::Content content) {
-    const Publication what{name.id, content};
-    const auto there = co_await stands(what);
-    if (!there) {
-        co_return std::unexpected(there.error());
-    }
-    if (!*there) {
-        if (auto done = co_await spool_.publish_draft(name, std::move(content)); !done) {
-            co_return co_await unless_it_stands(what, std::move(done.error()));
-        }
-        if (auto sent = co_await send_from_spool(what); !sent) {
-            co_return sent;
-        }
-    }
-    // The staged blob beside it stays until it is removed.
-    co_return co_await drop_published_from_spool(name.id);
-}
-
-Task<Result<>> S3Store::drop_published_from_spool(UploadId id) {
-    const ports::TrashedBlob blob{.id = id, .was = ports::BlobState::published, .since = {}};
-    if (auto trashed = co_await spool_.trash(blob); !trashed) {
-        co_return trashed;
-    }
-    co_return co_await spool_.purge(blob);
+    MultipartName upload{access_.file(blob.id), std::move(through.upload_id)};
+    co_return std::make_unique<ThroughSink>(access_, region.length,
+                                            as_upload_part(std::move(upload), *number));
 }
 
 Task<Result<>> S3Store::remove(UploadId id) {
@@ -282,8 +210,8 @@ Task<Result<>> S3Store::remove(UploadId id) {
     co_return *trashed ? Result<>() : co_await delete_object(id);
 }
 
-// Beside an object that stands, an upload may be the one that it was made from, as far as lists
-// come late; it is left to the collection of orphans.
+// Beside an object that stands, a multipart upload may be the one that it was made from, as far as
+// lists come late; it is left to the collection of orphans.
 Task<Result<>> S3Store::remove_staged(UploadId id) {
     if (auto removed = co_await spool_.remove_staged(id); !removed) {
         co_return removed;
@@ -292,7 +220,7 @@ Task<Result<>> S3Store::remove_staged(UploadId id) {
     if (!published) {
         co_return std::unexpected(published.error());
     }
-    co_return *published ? Result<>() : co_await abort_uploads(id);
+    co_return *published ? co_await drop_parts(id) : co_await abort_uploads(id);
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_published(UploadId id) {

@@ -97,7 +97,24 @@ Task<Result<std::vector<UploadId>>> S3Store::list_blobs_with_uploads() {
         }
         query.after = page->next;
     } while (query.after);
+    if (auto added = co_await add_blobs_apart(*trashed, ids); !added) {
+        co_return std::unexpected(std::move(added.error()));
+    }
     co_return std::vector<UploadId>(ids.begin(), ids.end());
+}
+
+Task<Result<>> S3Store::add_blobs_apart(const std::vector<std::string>& trashed,
+                                        std::set<UploadId>& ids) {
+    const auto apart = co_await parts_.list();
+    if (!apart) {
+        co_return std::unexpected(apart.error());
+    }
+    for (const PartGroup& group : *apart) {
+        if (std::ranges::find(trashed, group.as_upload()) == trashed.end()) {
+            ids.insert(group.id);
+        }
+    }
+    co_return Result<>{};
 }
 
 Task<Result<std::vector<UploadId>>> S3Store::list_published(std::optional<UploadId> after,
@@ -138,6 +155,21 @@ Task<Result<std::vector<UploadId>>> S3Store::list_published(std::optional<Upload
 }
 
 Task<Result<std::vector<std::string>>> S3Store::open_uploads(UploadId id) {
+    auto uploads = co_await open_multiparts(id);
+    if (!uploads) {
+        co_return uploads;
+    }
+    const auto apart = co_await parts_.list_of(id);
+    if (!apart) {
+        co_return std::unexpected(apart.error());
+    }
+    for (const PartGroup& group : *apart) {
+        uploads->push_back(group.as_upload());
+    }
+    co_return uploads;
+}
+
+Task<Result<std::vector<std::string>>> S3Store::open_multiparts(UploadId id) {
     const ClientPair clients = co_await access_.clients->here();
     const auto call = [&] { return list_uploads_of(*clients.calls, access_.file(id)); };
     const auto open = co_await persist<std::vector<OpenMultipart>>(*clients.calls, access_.patience,
@@ -192,6 +224,12 @@ Task<Result<>> S3Store::abort_once(UploadId id) {
 Task<Result<>> S3Store::abort_uploads(UploadId id, std::vector<std::string> uploads) {
     const ClientPair clients = co_await access_.clients->here();
     for (const std::string& upload : uploads) {
+        if (auto group = PartGroup::of_upload(id, upload)) {
+            if (auto removed = co_await parts_.remove(*std::move(group)); !removed) {
+                co_return removed;
+            }
+            continue;
+        }
         const MultipartName name{access_.file(id), upload};
         const auto call = [&] { return clients.calls->abort_multipart(name); };
         auto aborted =

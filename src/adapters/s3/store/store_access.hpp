@@ -38,6 +38,7 @@ struct StoreAccess {
 
     std::string files() const { return prefix + "files/"; }
     std::string trash() const { return prefix + "trash/"; }
+    std::string parts() const { return prefix + "parts/"; }
     ObjectName object(std::string key) const { return {bucket, std::move(key)}; }
     ObjectName file(UploadId id) const { return object(files() + id.to_string()); }
     // The blob whose object has this key; nothing for anything else.

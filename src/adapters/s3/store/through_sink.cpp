@@ -25,12 +25,41 @@ class ChannelSource final : public http::BodySource {
     bool was_read_ = false;
 };
 
-Task<runtime::Tried<StoredPart>> try_part(std::shared_ptr<S3Client> client, PartPlace place,
-                                          std::shared_ptr<ByteChannel> channel) {
-    const auto source = std::make_shared<ChannelSource>(std::move(channel));
-    UploadBody body{{source, place.length}, {}};
-    auto call = client->upload_part(place.upload, place.number, std::move(body));
-    auto outcome = co_await tried<StoredPart>(*client, Repeatable::where_not_done, std::move(call));
+Task<Result<std::string>> upload_part(S3Client& client, MultipartName upload, PartNumber number,
+                                      UploadBody body) {
+    auto part = co_await client.upload_part(std::move(upload), number, std::move(body));
+    if (!part) {
+        co_return std::unexpected(std::move(part.error()));
+    }
+    co_return std::move(part->etag);
+}
+
+// There is no other of this name, so that nothing is replaced.
+Task<Result<std::string>> put_object(S3Client& client, ObjectName name, PartReceipt receipt,
+                                     UploadBody body) {
+    auto etag = co_await client.put_object(std::move(name), std::move(body));
+    if (!etag) {
+        co_return etag;
+    }
+    receipt.etag = *std::move(etag);
+    co_return format_receipt(receipt);
+}
+
+// What a part is sent with; copied, because whoever began it may be gone.
+struct Sending {
+    std::shared_ptr<S3Client> client;
+    Patience patience;
+    ByteCount length;
+    PartCall call;
+    std::shared_ptr<ByteChannel> channel;
+};
+
+Task<runtime::Tried<std::string>> try_part(const Sending& sending) {
+    const auto source = std::make_shared<ChannelSource>(sending.channel);
+    UploadBody body{{source, sending.length}, {}};
+    auto call = sending.call(*sending.client, std::move(body));
+    auto outcome =
+        co_await tried<std::string>(*sending.client, Repeatable::where_not_done, std::move(call));
     // What was read went to a call that failed, and is nowhere else.
     if (source->was_read()) {
         outcome.again = runtime::Again::no;
@@ -38,22 +67,35 @@ Task<runtime::Tried<StoredPart>> try_part(std::shared_ptr<S3Client> client, Part
     co_return outcome;
 }
 
-// Everything it works with is its own: whoever began it may be gone.
-Task<Result<StoredPart>> send_part(std::shared_ptr<S3Client> client, Patience patience,
-                                   PartPlace place, std::shared_ptr<ByteChannel> channel) {
-    const auto attempt = [&](unsigned) { return try_part(client, place, channel); };
-    auto sent = co_await runtime::retry<StoredPart>(patience.calls, patience.world(), attempt);
-    channel->break_off(
-        sent ? Error{Errc::unavailable, "UploadPart: answered before the part was whole"}
+Task<Result<std::string>> send_part(Sending sending) {
+    const auto attempt = [&](unsigned) { return try_part(sending); };
+    auto sent = co_await runtime::retry<std::string>(sending.patience.calls,
+                                                     sending.patience.world(), attempt);
+    sending.channel->break_off(
+        sent ? Error{Errc::unavailable, "the store answered before the part was whole"}
              : sent.error());
     co_return sent;
 }
 
 }  // namespace
 
-ThroughSink::ThroughSink(StoreAccess& access, PartPlace place)
+PartCall as_upload_part(MultipartName upload, PartNumber number) {
+    return [upload = std::move(upload), number](S3Client& client, UploadBody body) {
+        return upload_part(client, upload, number, std::move(body));
+    };
+}
+
+PartCall as_object(ObjectName name, PartReceipt receipt) {
+    return
+        [name = std::move(name), receipt = std::move(receipt)](S3Client& client, UploadBody body) {
+            return put_object(client, name, receipt, std::move(body));
+        };
+}
+
+ThroughSink::ThroughSink(StoreAccess& access, ByteCount length, PartCall call)
     : access_(access),
-      place_(std::move(place)),
+      length_(length),
+      send_(std::move(call)),
       channel_(std::make_shared<runtime::ByteChannel>()) {}
 
 ThroughSink::~ThroughSink() {
@@ -67,15 +109,15 @@ Task<Result<>> ThroughSink::write(std::span<const std::byte> bytes) {
     if (failed_) {
         co_return std::unexpected(*failed_);
     }
-    if (bytes.size() > (place_.length - written_).value()) {
-        co_return failure(Errc::invalid, "more than the " + std::to_string(place_.length.value()) +
+    if (bytes.size() > (length_ - written_).value()) {
+        co_return failure(Errc::invalid, "more than the " + std::to_string(length_.value()) +
                                              " bytes of the part");
     }
     if (bytes.empty()) {
         co_return Result<>{};
     }
     written_ += ByteCount(bytes.size());
-    if (written_ == place_.length) {
+    if (written_ == length_) {
         last_ = bytes.back();
         bytes = bytes.first(bytes.size() - 1);
     }
@@ -87,8 +129,8 @@ Task<Result<>> ThroughSink::send(std::span<const std::byte> bytes) {
     failed_ = Error{Errc::cancelled, "a write of the part did not end"};
     if (!call_) {
         const ClientPair clients = co_await access_.clients->here();
-        auto sending = send_part(clients.streams, access_.patience, place_, channel_);
-        call_ = co_await Call::begin(std::move(sending));
+        Sending sending{clients.streams, access_.patience, length_, send_, channel_};
+        call_ = co_await Call::begin(send_part(std::move(sending)));
     }
     auto given = co_await channel_->give(bytes);
     failed_ = given ? std::nullopt : std::optional(given.error());
@@ -103,20 +145,25 @@ Task<Result<std::string>> ThroughSink::commit() {
     if (failed_) {
         co_return std::unexpected(*failed_);
     }
-    if (written_ != place_.length) {
+    if (written_ != length_) {
         co_return failure(Errc::invalid, "the part is not whole");
     }
     if (auto given = co_await send(std::span(&last_, 1)); !given) {
         co_return std::unexpected(std::move(given.error()));
     }
-    auto part = co_await call_->end();
-    if (!part) {
-        co_return std::unexpected(std::move(part.error()));
+    auto receipt = co_await call_->end();
+    if (receipt && !is_store_note(*receipt)) {
+        co_return failure(Errc::unsupported, "the store gave a part an ETag that cannot be kept");
     }
-    if (!is_store_note(part->etag)) {
-        co_return failure(Errc::unsupported, "UploadPart: an ETag that cannot be kept");
-    }
-    co_return std::move(part->etag);
+    co_return receipt;
+}
+
+Task<Result<>> EmptySink::write(std::span<const std::byte> bytes) {
+    co_return bytes.empty() ? Result<>() : failure(Errc::invalid, "more than the part's length");
+}
+
+Task<Result<std::string>> EmptySink::commit() {
+    co_return format_receipt({});
 }
 
 }  // namespace slipway::adapters::s3
