@@ -62,12 +62,13 @@ torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races, simulatio
 
 bench: ## what slipway costs, as ratios to a floor measured in the same run (takes about 15 minutes)
 	@scripts/setup --test
-	@scripts/build release slipwayd slipway floor_receive floor_refuse overload_load part_load recovery_fill
+	@scripts/build release slipwayd slipway floor_receive floor_refuse overload_load mariadb_parts part_load recovery_fill
 	@/usr/bin/python3 bench/receive_ratio.py
 	@/usr/bin/python3 bench/through_ratio.py
 	@/usr/bin/python3 bench/complete_time.py
 	@/usr/bin/python3 bench/assembly_time.py
 	@/usr/bin/python3 bench/acknowledgements.py
+	@/usr/bin/python3 bench/mariadb_ratio.py
 	@/usr/bin/python3 bench/recovery_time.py
 	@/usr/bin/python3 bench/overload.py
 	@/usr/bin/python3 bench/slow_bodies.py

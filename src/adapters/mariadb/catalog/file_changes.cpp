@@ -53,8 +53,8 @@ Task<Result<>> check_free(Session& session, std::vector<ports::NewFile> files) {
 Task<Result<>> insert_all(Session& session, std::vector<ports::NewFile> files) {
     std::vector<PlacedPart> parts;
     for (ports::NewFile& wanted : files) {
-        for (core::Part& part : wanted.parts) {
-            parts.push_back({wanted.file.id, std::move(part)});
+        for (const core::Part& part : wanted.parts) {
+            parts.push_back({wanted.file.id, part});
         }
         if (auto inserted = co_await insert_file(session, wanted.file); !inserted) {
             co_return inserted;

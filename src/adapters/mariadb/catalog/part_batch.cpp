@@ -14,13 +14,17 @@ namespace {
 
 using Key = std::pair<UploadId, PartNumber>;
 using Uploads = std::map<UploadId, Result<core::Upload>>;
-// In the order of keys, in which two groups never wait for each other.
-using PartsByKey = std::map<Key, core::Part>;
+// Those of a group, which outlives this, in the order of keys, in which two groups never wait for
+// each other.
+using PartsByKey = std::map<Key, const core::Part*>;
+using StoredParts = std::map<Key, core::Part>;
 
-Task<Result<Uploads>> lock_uploads(Session& session, std::vector<WantedPart> wanted) {
+Task<Result<Uploads>> lock_uploads(Session& session, PartGroup wanted) {
     Uploads uploads;
-    for (const WantedPart& part : wanted) {
-        uploads.emplace(part.upload, failure(Errc::not_found, "no such upload"));
+    for (const WantedPart& part : *wanted) {
+        if (!uploads.contains(part.upload)) {
+            uploads.emplace(part.upload, failure(Errc::not_found, "no such upload"));
+        }
     }
     std::string statement = "SELECT id,record FROM uploads WHERE id IN (";
     for (const auto& [id, unknown] : uploads) {
@@ -42,7 +46,7 @@ Task<Result<Uploads>> lock_uploads(Session& session, std::vector<WantedPart> wan
 }
 
 // Those of these parts that are there already.
-Task<Result<PartsByKey>> load_existing(Session& session, PartsByKey parts) {
+Task<Result<StoredParts>> load_existing(Session& session, PartsByKey parts) {
     std::string statement = "SELECT upload,number,record FROM parts WHERE ";
     for (auto at = parts.begin(); at != parts.end(); ++at) {
         statement.append(at == parts.begin() ? "(upload=" : " OR (upload=");
@@ -55,7 +59,7 @@ Task<Result<PartsByKey>> load_existing(Session& session, PartsByKey parts) {
     if (!found) {
         co_return std::unexpected(std::move(found.error()));
     }
-    PartsByKey existing;
+    StoredParts existing;
     for (const Row& row : found->rows) {
         const auto id = id_of(row.bytes(0));
         const PartNumber number(static_cast<std::uint32_t>(row.number(1)));
@@ -71,20 +75,21 @@ Task<Result<PartsByKey>> load_existing(Session& session, PartsByKey parts) {
 
 std::vector<PlacedPart> placed(const PartsByKey& parts) {
     std::vector<PlacedPart> out;
+    out.reserve(parts.size());
     for (const auto& [key, part] : parts) {
-        out.push_back({key.first, part});
+        out.push_back({key.first, *part});
     }
     return out;
 }
 
 // Adds those that are not there yet, and answers those that are.
-Task<Result<PartsByKey>> add_new(Session& session, PartsByKey parts) {
+Task<Result<StoredParts>> add_new(Session& session, PartsByKey parts) {
     if (parts.empty()) {
-        co_return parts;
+        co_return StoredParts();
     }
     auto added = co_await insert_parts(session, placed(parts));
     if (added || session.failure() != SqlFailure::duplicate) {
-        co_return added ? Result<PartsByKey>(PartsByKey()) : std::unexpected(added.error());
+        co_return added ? Result<StoredParts>(StoredParts()) : std::unexpected(added.error());
     }
     // Seldom: a client repeats a part, or sends it twice at once.
     session.forget_failure();
@@ -131,7 +136,7 @@ Task<Result<>> append_events(Session& session, std::vector<core::Event> events) 
 }  // namespace
 
 Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt attempt,
-                                                    std::vector<WantedPart> wanted) {
+                                                    PartGroup wanted) {
     const auto uploads = co_await lock_uploads(session, wanted);
     if (!uploads) {
         co_return std::unexpected(uploads.error());
@@ -140,9 +145,9 @@ Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt at
     PartsByKey parts;
     // Of several of one number, the first of the group is the one to be added.
     std::vector<bool> adds;
-    for (const WantedPart& part : wanted) {
+    for (const WantedPart& part : *wanted) {
         outcomes.push_back(judge(uploads->at(part.upload), part));
-        adds.push_back(!outcomes.back() && parts.emplace(key_of(part), part.part).second);
+        adds.push_back(!outcomes.back() && parts.emplace(key_of(part), &part.part).second);
     }
     auto existing = co_await add_new(session, parts);
     if (!existing) {
@@ -150,20 +155,22 @@ Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt at
     }
     std::vector<core::Event> events;
     std::vector<BatchedOutcome> answers;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
+    answers.reserve(wanted->size());
+    for (std::size_t i = 0; i < wanted->size(); ++i) {
+        const WantedPart& one = (*wanted)[i];
         if (outcomes[i]) {
             answers.push_back(std::move(*outcomes[i]));
             continue;
         }
-        const auto there = existing->find(key_of(wanted[i]));
+        const auto there = existing->find(key_of(one));
         const core::Part& recorded =
-            there == existing->end() ? parts.at(key_of(wanted[i])) : there->second;
+            there == existing->end() ? *parts.at(key_of(one)) : there->second;
         const bool added = adds[i] && there == existing->end();
-        const bool own = attempt == Attempt::after_unknown && recorded == wanted[i].part;
+        const bool own = attempt == Attempt::after_unknown && recorded == one.part;
         const bool stored = added || (adds[i] && own);
         // Of one that was recorded by an attempt before, the event is there as well.
-        if (added && wanted[i].event) {
-            events.push_back(*wanted[i].event);
+        if (added && one.event) {
+            events.push_back(*one.event);
         }
         answers.push_back(stored ? ports::PutPartOutcome(ports::PartStored{})
                                  : ports::PutPartOutcome(ports::PartAlreadyStored{recorded}));

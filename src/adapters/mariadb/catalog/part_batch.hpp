@@ -2,6 +2,7 @@
 // added by one statement. Every upload in it stays as it is until the group is committed.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -22,8 +23,11 @@ struct WantedPart {
 // Nothing: the part counts for the upload's owner, which is not for a group to decide.
 using BatchedOutcome = Result<std::optional<ports::PutPartOutcome>>;
 
+// Shared with every attempt, so that none of them copies it.
+using PartGroup = std::shared_ptr<const std::vector<WantedPart>>;
+
 // One outcome for each, in their order.
 Task<Result<std::vector<BatchedOutcome>>> put_parts(Session& session, Attempt attempt,
-                                                    std::vector<WantedPart> wanted);
+                                                    PartGroup wanted);
 
 }  // namespace slipway::adapters::mariadb

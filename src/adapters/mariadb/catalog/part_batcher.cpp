@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace slipway::adapters::mariadb {
@@ -37,13 +38,15 @@ std::vector<PartBatcher::Waiting> PartBatcher::take_group() {
 
 Task<void> PartBatcher::write_groups() {
     while (!queue_.empty()) {
-        const std::vector<Waiting> group = take_group();
-        std::vector<WantedPart> wanted;
-        for (const Waiting& waiting : group) {
-            wanted.push_back(waiting.wanted);
+        std::vector<Waiting> group = take_group();
+        std::vector<WantedPart> parts;
+        parts.reserve(group.size());
+        for (Waiting& waiting : group) {
+            parts.push_back(std::move(waiting.wanted));
         }
+        const auto wanted = std::make_shared<const std::vector<WantedPart>>(std::move(parts));
         const auto begun = steady_clock::now();
-        auto body = [wanted = std::move(wanted)](Session& session, Attempt attempt) {
+        auto body = [wanted](Session& session, Attempt attempt) {
             return put_parts(session, attempt, wanted);
         };
         auto outcomes = co_await database_.transact<std::vector<BatchedOutcome>>(std::move(body),

@@ -70,9 +70,9 @@ Task<Result<>> add_parts(Session& session, std::vector<PlacedPart> parts,
             statement.append(i == at ? "(" : ",(");
             append_literal(statement, bytes_of(parts[i].upload));
             statement.push_back(',');
-            append_literal(statement, std::uint64_t{parts[i].part.number.value()});
+            append_literal(statement, std::uint64_t{parts[i].number.value()});
             statement.push_back(',');
-            append_literal(statement, records::encode_part(parts[i].upload, parts[i].part));
+            append_literal(statement, parts[i].record);
             statement.push_back(')');
         }
         statement.append(end_of_statement);
@@ -207,6 +207,9 @@ Task<Result<>> write_counted_bytes(Session& session, UploadId id, std::uint64_t 
 Task<Result<>> erase_upload(Session& session, UploadId id) {
     co_return done(co_await session.execute("DELETE FROM uploads WHERE id=?", bytes_of(id)));
 }
+
+PlacedPart::PlacedPart(UploadId id, const core::Part& part)
+    : upload(id), number(part.number), record(records::encode_part(id, part)) {}
 
 Task<Result<>> insert_parts(Session& session, std::vector<PlacedPart> parts) {
     return add_parts(session, std::move(parts), "");

@@ -51,9 +51,12 @@ Task<Result<>> write_record(Session& session, core::Upload upload);
 Task<Result<>> write_counted_bytes(Session& session, UploadId id, std::uint64_t bytes);
 Task<Result<>> erase_upload(Session& session, UploadId id);
 
+// A part as its row has it.
 struct PlacedPart {
+    PlacedPart(UploadId id, const core::Part& part);
     UploadId upload;
-    core::Part part;
+    PartNumber number;
+    std::string record;
 };
 // Adds them all; where one is there already none is added (SqlFailure::duplicate).
 Task<Result<>> insert_parts(Session& session, std::vector<PlacedPart> parts);

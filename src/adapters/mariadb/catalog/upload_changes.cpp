@@ -180,7 +180,7 @@ Task<Result<ports::PutPartOutcome>> put_counted_part(Session& session, Attempt a
         co_return ports::QuotaRefused{*excess};
     }
     std::vector<PlacedPart> placed;
-    placed.push_back({id, std::move(part)});
+    placed.push_back({id, part});
     auto written = co_await insert_parts(session, std::move(placed));
     if (written) {
         written = co_await write_counted_bytes(session, id, upload.counted_bytes + added.bytes);
@@ -206,8 +206,8 @@ Task<Result<>> replace_parts(Session& session, UploadId id, core::Epoch epoch,
         co_return failure(Errc::conflict, "the upload is not open in this epoch");
     }
     std::vector<PlacedPart> placed;
-    for (core::Part& part : parts) {
-        placed.push_back({id, std::move(part)});
+    for (const core::Part& part : parts) {
+        placed.push_back({id, part});
     }
     co_return co_await replace_parts(session, std::move(placed));
 }
@@ -230,7 +230,7 @@ Task<Result<>> add_copies(Session& session, UploadId id, core::Epoch epoch, Part
     }
     core::add_copies(**part, copies);
     std::vector<PlacedPart> placed;
-    placed.push_back({id, std::move(**part)});
+    placed.push_back({id, **part});
     co_return co_await replace_parts(session, std::move(placed));
 }
 

@@ -3,6 +3,7 @@
 // nothing can be read as a part of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,10 +17,13 @@ inline void append_literal(std::string& statement, std::uint64_t value) {
 inline void append_literal(std::string& statement, std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     statement.append("x'");
+    std::size_t at = statement.size();
+    // At once: a statement has a hundred kilobytes of them.
+    statement.resize(at + 2 * bytes.size());
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        statement.push_back(kDigits[byte >> 4U]);
-        statement.push_back(kDigits[byte & 0xFU]);
+        statement[at++] = kDigits[byte >> 4U];
+        statement[at++] = kDigits[byte & 0xFU];
     }
     statement.push_back('\'');
 }
