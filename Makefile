@@ -56,7 +56,7 @@ soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, m
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/test soak
 
-torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races, simulations; 75 minutes (ONLY=power runs one)
+torture: build ## 1,000 kills, 1,200 power cuts, failing disks, races, clusters, simulations; two hours (ONLY=power runs one)
 	@scripts/setup --test
 	@JOBS=$(JOBS) ONLY=$(ONLY) scripts/test torture
 
@@ -73,6 +73,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@/usr/bin/python3 bench/overload.py
 	@/usr/bin/python3 bench/slow_bodies.py
 	@/usr/bin/python3 bench/webhook_rate.py
+	@/usr/bin/python3 bench/node_scaling.py
 	@/usr/bin/python3 bench/kafka_rate.py
 
 format: ## brings C++ into the house style

@@ -16,11 +16,17 @@ readonly kCache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/servers
 # The keys of every S3 server that the tests start, unless its script says that it takes no such ones.
 kAccessKey=slipway-test kSecretKey=slipway-test-secret
 
-# free_ports COUNT: as many, each on a line.
+# free_ports COUNT: as many, each on a line; none of those that the system gives to whoever asks for any (32768 and above), so that
+# a server that comes back finds its port as it left it.
 free_ports() {
-    python3 -c 'import socket, sys
-all = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
-print(*(one.getsockname()[1] for one in all), sep="\n")' "$1"
+    python3 -c 'import random, socket, sys
+taken = []
+while len(taken) < int(sys.argv[1]):
+    try:
+        taken.append(socket.create_server(("127.0.0.1", random.randrange(10_000, 32_000))))
+    except OSError:
+        pass
+print(*(one.getsockname()[1] for one in taken), sep="\n")' "$1"
 }
 
 # Whether the process of DIR runs, and is not another one that was given its number.

@@ -190,3 +190,26 @@ def own_kafka(tmp_path) -> Iterator[Kafka]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def stalls(request):
+    """stalls(WHAT, FLEET) notes how long its clients had to wait at most; all are told at the end."""
+    def note(what: str, fleet) -> None:
+        ledger = fleet.ledger
+        answers = ", ".join(f"{count} x {answer}" for answer, count in sorted(ledger.answers.items()))
+        request.node.user_properties.append(("stalls", (
+            f"{what}: longest wait for one part {ledger.longest_wait:.1f} s, nothing acknowledged for at most "
+            f"{ledger.longest_silence(fleet.struck_at):.1f} s; {fleet.parts} parts, {answers}")))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter):
+    told = [value for reports in terminalreporter.stats.values() for report in reports
+            if getattr(report, "when", "") == "teardown"
+            for name, value in getattr(report, "user_properties", []) if name == "stalls"]
+    if told:
+        terminalreporter.section("longest stalls")
+        for line in told:
+            terminalreporter.write_line(line)
