@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 NOT_OURS = {".git", "build", "node_modules", "dist", "slipway-data", "__pycache__", ".pytest_cache"}
 TEXT = {".hpp", ".cpp", ".py", ".md", ".txt", ".cmake", ".json", ".sh", ".toml", ".yaml", ".yml", ".ts", ".html",
-        ".avsc", ".css", ".service", ".conf", ".hcl", ".ctmpl", ""}
+        ".avsc", ".css", ".service", ".conf", ".hcl", ".ctmpl", ".svg", ""}
 
 _COMMENT_OR_LITERAL = re.compile(
     r"""//[^\n]*
