@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test check-asan check-tsan fuzz stores soak torture bench cluster cluster-down format clean
+.PHONY: test-bare help setup build run test check-asan check-tsan fuzz stores soak torture bench cluster cluster-down format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,10 @@ stores: build ## the S3 client and its commands over Garage, Swift and Ceph (Gar
 	@scripts/setup --long
 	@scripts/build release s3_contract_test s3_store_contract_test s3_store_seeds_test
 	@JOBS=$(JOBS) scripts/test stores
+
+test-bare: ## slipwayd and slipway without MariaDB, S3 and Consul: they build, pass their tests and run
+	@scripts/setup --test
+	@JOBS=$(JOBS) scripts/test bare
 
 soak: build ## the long form of the crash tests: a 5 GiB upload, 10,000 files, many kills
 	@scripts/setup --test

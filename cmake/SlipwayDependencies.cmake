@@ -8,7 +8,9 @@ find_package(GTest REQUIRED)
 find_library(SLIPWAY_ROCKSDB rocksdb REQUIRED)
 find_library(SLIPWAY_ISAL isal REQUIRED)
 find_library(SLIPWAY_RDKAFKA rdkafka REQUIRED)
-find_library(SLIPWAY_PUGIXML pugixml REQUIRED)
+if(SLIPWAY_S3)
+    find_library(SLIPWAY_PUGIXML pugixml REQUIRED)
+endif()
 find_library(SLIPWAY_BENCHMARK benchmark REQUIRED)
 
 # Third-party headers as system headers: their warnings are not ours. Asio and Beast are compiled once, in runtime and http.

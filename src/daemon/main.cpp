@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 
+#include "daemon/built_in.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/config_loader.hpp"
 #include "daemon/consul/overrides.hpp"
@@ -58,6 +59,10 @@ int run(int argc, char** argv) {
     const auto config = daemon::load_with_overrides(sources);
     if (!config) {
         return complain(config.error().detail, kWrongConfiguration);
+    }
+    const std::string absent = daemon::find_absent_backend(*config);
+    if (!absent.empty() && line.action != daemon::Action::print_config) {
+        return complain(absent, kWrongConfiguration);
     }
     switch (line.action) {
         case daemon::Action::check_config:

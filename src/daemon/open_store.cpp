@@ -1,15 +1,12 @@
 #include "daemon/open_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <span>
 #include <utility>
 
-#include "adapters/s3/setup/setup_fault.hpp"
-#include "adapters/s3/store/s3_store.hpp"
-#include "base/encoding.hpp"
+#include "daemon/open_s3_store.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/small_parts.hpp"
 #include "runtime/run_blocking.hpp"
@@ -23,80 +20,12 @@ using adapters::localfs::LocalFsStore;
 
 namespace {
 
-// Nothing else works on keys that begin with it.
-std::string fresh_prefix(const s3::StoreDescription& store, ports::Random& random) {
-    std::array<std::byte, 16> bytes{};
-    random.fill(bytes);
-    return store.prefix + "slipway-check-" + encode_hex(bytes) + "-";
-}
-
-Error explained(const s3::StoreDescription& store, const Error& error) {
-    return {error.code, "store " + store.name + ": " + s3::explain(store, error).message};
-}
-
 Error about(const s3::StoreDescription& store, const Error& error) {
     return {error.code, "store " + store.name + ": " + error.detail};
 }
 
-// What a store is opened with; copied into whatever tries it again.
-struct Opening {
-    s3::StoreDescription description;
-    sigv4::Credentials credentials;
-    ports::Store& spool;
-    const ports::Clock& clock;
-    ports::Random& random;
-    s3::SmallParts small_parts;
-};
-
-Task<Result<s3::Capabilities>> find_capabilities(Opening with) {
-    const s3::StoreDescription& store = with.description;
-    const auto probe = s3::CapabilityProbe::make(store.endpoint, with.credentials, with.clock);
-    if (!probe) {
-        co_return std::unexpected(about(store, probe.error()));
-    }
-    const auto found = co_await (*probe)->run(store.bucket, fresh_prefix(store, with.random));
-    if (!found) {
-        co_return std::unexpected(explained(store, found.error()));
-    }
-    const auto ahead =
-        std::chrono::duration_cast<std::chrono::seconds>((*probe)->clock_difference());
-    if (ahead.count() != 0) {
-        telemetry::log(telemetry::Level::warn, "store_clock_differs",
-                       {{"store", store.name}, {"ahead_seconds", std::to_string(ahead.count())}});
-    }
-    co_return *found;
-}
-
-Task<Result<std::unique_ptr<ports::Store>>> open_s3_store(Opening with) {
-    const auto found = co_await find_capabilities(with);
-    if (!found) {
-        co_return std::unexpected(found.error());
-    }
-    const s3::StoreDescription& description = with.description;
-    s3::S3StoreOptions options{.name = description.name,
-                               .endpoint = description.endpoint,
-                               .credentials = with.credentials,
-                               .bucket = description.bucket,
-                               .prefix = description.prefix,
-                               .can = *found,
-                               .downloads = description.downloads,
-                               .patience = {},
-                               .sizes = {},
-                               .small_parts = with.small_parts};
-    auto store = s3::S3Store::make(std::move(options), {with.spool, with.clock, with.random});
-    if (!store) {
-        co_return std::unexpected(about(description, store.error()));
-    }
-    telemetry::log(telemetry::Level::info, "store_opened",
-                   {{"store", description.name},
-                    {"endpoint", description.endpoint.url},
-                    {"bucket", description.bucket},
-                    {"prefix", description.prefix}});
-    co_return std::move(*store);
-}
-
 // `place` stays where it is.
-Task<Result<>> open_late(Opening with, std::unique_ptr<ports::Store>& place,
+Task<Result<>> open_late(StoreOpening with, std::unique_ptr<ports::Store>& place,
                          engine::LateStore& late) {
     if (late.is_there()) {
         co_return Result<>();
@@ -118,7 +47,7 @@ bool may_come_later(const Error& error) {
 enum class Company { alone, several };
 
 // Into its place, where it stays.
-Result<> open_into(OpenedStore& opened, Opening with, Company company) {
+Result<> open_into(OpenedStore& opened, StoreOpening with, Company company) {
     auto store = runtime::run_blocking(open_s3_store(with));
     if (store) {
         opened.store = std::move(*store);
@@ -188,12 +117,12 @@ Result<std::unique_ptr<OpenedStores>> open_stores(const Config& config,
         opened.weight = description.weight;
         opened.role = description.role == s3::StoreRole::dr ? engine::StoreRole::dr
                                                             : engine::StoreRole::normal;
-        Opening with{.description = description,
-                     .credentials = std::move(*credentials),
-                     .spool = *opened.spool,
-                     .clock = means.clock,
-                     .random = means.random,
-                     .small_parts = small_parts_of(config)};
+        StoreOpening with{.description = description,
+                          .credentials = std::move(*credentials),
+                          .spool = *opened.spool,
+                          .clock = means.clock,
+                          .random = means.random,
+                          .small_parts = small_parts_of(config)};
         if (auto done = open_into(opened, std::move(with), company); !done) {
             return std::unexpected(done.error());
         }

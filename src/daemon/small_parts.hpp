@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "adapters/s3/store/s3_store.hpp"
+#include "adapters/s3/store/small_parts.hpp"
 #include "daemon/config.hpp"
 
 namespace slipway::daemon {

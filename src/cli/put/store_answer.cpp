@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "adapters/s3/answers.hpp"
+#include "cli/put/store_error.hpp"
 #include "cli/text.hpp"
 
 namespace slipway::cli {
 
 namespace {
 
-using adapters::s3::parse_error;
 using adapters::s3::StoreError;
 
 // BadDigest: AWS, versitygw; InvalidDigest: Garage; the third: MinIO.
@@ -29,7 +28,7 @@ StoreVerdict judge_store(const Answer& answer) {
     if (answer.ok()) {
         return StoreVerdict::stored;
     }
-    const StoreError error = parse_error(answer.status, answer.body);
+    const StoreError error = store_error_of(answer);
     if (answer.status == 403 || std::ranges::find(kOver, error.code) != kOver.end()) {
         return StoreVerdict::another_url;
     }
@@ -46,7 +45,7 @@ std::string_view host_of_url(std::string_view url) {
 }
 
 Failure store_failure(const Answer& answer, std::string_view url, std::uint32_t part) {
-    const StoreError error = parse_error(answer.status, answer.body);
+    const StoreError error = store_error_of(answer);
     std::string message = "the store at " + printable(host_of_url(url)) + " refused part " +
                           std::to_string(part) + ": ";
     message += error.code.empty() ? "it does not say why" : printable(error.code);

@@ -11,15 +11,12 @@
 
 #include "adapters/s3/store/part_objects.hpp"
 #include "adapters/s3/store/publisher.hpp"
+#include "adapters/s3/store/small_parts.hpp"
 #include "adapters/s3/store/store_access.hpp"
 #include "adapters/s3/store/trash_markers.hpp"
 #include "ports/store.hpp"
 
 namespace slipway::adapters::s3 {
-
-// Where parts are staged that cannot go through: on this node, or in the store, where every node
-// has them.
-enum class SmallParts { on_disk, in_store };
 
 struct S3StoreOptions {
     std::string name;
