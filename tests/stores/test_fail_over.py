@@ -273,5 +273,5 @@ def test_small_parts_in_two_stores_are_read_where_they_are_and_make_one_file(sta
     made = completed(upload)
     assert made["sha256"] == sha256(data) and made["chain"] == upload.chain
     assert upload.download().body == data
-    files = pair.keys("first") + pair.keys("second")
-    assert files == [f"own/files/{upload.id}"]
+    # What it was gathered from goes after the file is on record.
+    wait_for(lambda: pair.keys("first") + pair.keys("second") == [f"own/files/{upload.id}"])
