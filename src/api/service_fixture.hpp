@@ -13,6 +13,7 @@
 #include "adapters/memory/memory_api_keys.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "api/service.hpp"
+#include "engine/access/own_ring.hpp"
 #include "hash/digester.hpp"
 #include "support/engine_rig.hpp"
 #include "support/request_rig.hpp"
@@ -78,10 +79,10 @@ class ServiceFixture : public ::testing::Test {
     admin::Health health_;
     adapters::memory::MemoryRateLimiter rates_{rig_.clock};
     engine::Throttle throttle_{rates_, {}};
-    engine::SigningKeyRing ring_{
-        {{engine::SigningKeys::make_key(rig_.random), rig_.clock.wall(), std::nullopt}}};
-    engine::SigningKeys signing_keys_{
-        {.ring = ring_, .clock = rig_.clock, .random = rig_.random, .keep = keep_nowhere}};
+    engine::SigningKeyRing ring_{engine::RingKeys{
+        {engine::SigningKeys::make_key(rig_.random), rig_.clock.wall(), std::nullopt}}};
+    engine::OwnRing keeper_{{.ring = ring_, .random = rig_.random, .keep = keep_nowhere}};
+    engine::SigningKeys signing_keys_{{.ring = ring_, .keeper = keeper_, .clock = rig_.clock}};
     Service service_{rig_.world, keys_,         urls_,     form_urls_,
                      health_,    rig_.registry, throttle_, signing_keys_};
 

@@ -22,6 +22,7 @@ engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundO
     engine::TaskWorkerOptions workers;
     workers.owner = "slipwayd " + engine::random_task_id(world.random).to_string();
     workers.workers = count;
+    workers.lease = options.lease;
     workers.poll = std::min({kLongestPoll, options.sweep_interval, options.upkeep_interval});
     return workers;
 }
@@ -78,12 +79,14 @@ void Background::stop() {
     copiers_.stop();
 }
 
-Task<Result<>> Background::prepare() {
-    // The data directory is locked: every other owner is dead.
-    const auto released = co_await world_.tasks.release_dead(
-        engine::random_task_id(world_.random).to_string(), world_.clock.wall());
-    if (!released) {
-        co_return std::unexpected(released.error());
+Task<Result<>> Background::prepare(QueueUse use) {
+    if (use == QueueUse::alone) {
+        // The data directory is locked: every other owner is dead.
+        const auto released = co_await world_.tasks.release_dead(
+            engine::random_task_id(world_.random).to_string(), world_.clock.wall());
+        if (!released) {
+            co_return std::unexpected(released.error());
+        }
     }
     for (const TaskKind kind : {TaskKind::sweep, TaskKind::empty_trash, TaskKind::collect_orphans,
                                 TaskKind::scrub, TaskKind::scan_copies}) {

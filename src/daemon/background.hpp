@@ -22,8 +22,12 @@
 
 namespace slipway::daemon {
 
+// Whether other processes use the same queue.
+enum class QueueUse { alone, shared };
+
 struct BackgroundOptions {
     std::size_t workers = 4;
+    std::chrono::milliseconds lease{0};
     std::chrono::milliseconds sweep_interval{0};
     std::chrono::milliseconds upkeep_interval{0};
     std::chrono::milliseconds scrub_interval{0};
@@ -35,9 +39,10 @@ class Background {
     // The world outlives it.
     Background(engine::World& world, BackgroundOptions options);
 
-    // On start, before run(): tasks of the process that ended are given back, and the recurring
-    // ones exist.
-    Task<Result<>> prepare();
+    // On start, before run(): the recurring tasks exist. Where nobody else uses the queue, those of
+    // the process that ended are given back; else they wait for their leases to end, as nobody can
+    // tell which owners live.
+    Task<Result<>> prepare(QueueUse use);
     // Until stop(). Once.
     Task<void> run();
     // Thread-safe, idempotent.

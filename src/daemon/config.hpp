@@ -78,6 +78,7 @@ struct Config {
     } uploads;
     struct Tasks {
         std::size_t workers = 4;
+        std::chrono::milliseconds lease{30'000};
     } tasks;
     struct Webhooks {
         std::string endpoints;
@@ -129,8 +130,14 @@ struct Config {
         std::uint32_t weight = 1;
         std::chrono::milliseconds drain_wait{2000};
     } consul;
+    // What this process does, where several share a database.
+    struct Roles {
+        bool api = true;
+        bool worker = true;
+    } roles;
     struct Auth {
         std::string api_key_file;
+        std::string cluster_secret_file;
     } auth;
     struct Log {
         telemetry::Level level = telemetry::Level::info;

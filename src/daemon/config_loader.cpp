@@ -32,6 +32,19 @@ Result<> apply(Config& config, const Setting& setting, std::string_view text,
     return {};
 }
 
+// Nothing: not all of them are strings, or one could be taken for two.
+std::optional<std::string> joined(const toml::array& words) {
+    std::string text;
+    for (const toml::node& node : words) {
+        const auto* word = node.as_string();
+        if (word == nullptr || word->get().contains(',')) {
+            return std::nullopt;
+        }
+        text += (text.empty() ? "" : ",") + word->get();
+    }
+    return text;
+}
+
 // The text form of a TOML value, if the setting takes its type.
 std::optional<std::string> text_of(const toml::node& node, ValueKind kind) {
     const bool takes_text = kind != ValueKind::number && kind != ValueKind::boolean;
@@ -39,6 +52,9 @@ std::optional<std::string> text_of(const toml::node& node, ValueKind kind) {
         kind == ValueKind::number || kind == ValueKind::size || kind == ValueKind::fraction;
     if (const auto* text = node.as_string(); text != nullptr && takes_text) {
         return text->get();
+    }
+    if (const auto* words = node.as_array(); words != nullptr && kind == ValueKind::words) {
+        return joined(*words);
     }
     if (const auto* number = node.as_integer(); number != nullptr && takes_number) {
         return std::to_string(number->get());
@@ -57,6 +73,8 @@ std::string_view type_name(ValueKind kind) {
     switch (kind) {
         case ValueKind::text:
             return "must be a string";
+        case ValueKind::words:
+            return "must be a list of strings";
         case ValueKind::number:
             return "must be a whole number";
         case ValueKind::fraction:
@@ -129,9 +147,9 @@ Result<> apply_file(Config& config, const std::string& path) {
 
 // Of one server alone, a path in its file system, or a secret.
 bool may_be_shared(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kOwn = {"server.listen", "server.admin_listen",
-                                                             "storage.data_dir",
-                                                             "webhooks.secret_file", "webhooks.ca"};
+    static constexpr std::array<std::string_view, 6> kOwn = {
+        "node.roles",       "server.listen",        "server.admin_listen",
+        "storage.data_dir", "webhooks.secret_file", "webhooks.ca"};
     return !name.starts_with("consul.") && !name.starts_with("auth.") &&
            std::ranges::find(kOwn, name) == kOwn.end();
 }

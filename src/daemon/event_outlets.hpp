@@ -2,7 +2,9 @@
 // events out of the outbox to each of them.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "adapters/kafka/kafka_event_sink.hpp"
@@ -29,6 +31,10 @@ class EventOutlets {
     static Result<std::unique_ptr<EventOutlets>> open(
         Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config);
 
+    // Before run(): this server relays events only while `is_the_one` says so.
+    void relay_only_while(std::function<bool()> is_the_one) {
+        relay_.is_the_one = std::move(is_the_one);
+    }
     // Until stop(). Once.
     Task<void> run();
     // Thread-safe, idempotent. What no outlet has taken stays in the outbox for the next start.

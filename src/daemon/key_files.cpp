@@ -69,6 +69,10 @@ Result<AdministratorKey> make_key(const std::filesystem::path& path, ports::Rand
 
 }  // namespace
 
+bool states_administrator_key(const Environment& environment, const Config& config) {
+    return environment("SLIPWAY_API_KEY") || !key_file_path(environment, config).empty();
+}
+
 Result<AdministratorKey> load_administrator_key(const Environment& environment,
                                                 const Config& config,
                                                 const std::filesystem::path& directory,

@@ -19,6 +19,10 @@ struct AdministratorKey {
     std::optional<std::string> generated;
 };
 
+// Whether the operator states the key: by SLIPWAY_API_KEY, SLIPWAY_API_KEY_FILE or
+// auth.api_key_file.
+bool states_administrator_key(const Environment& environment, const Config& config);
+
 // SLIPWAY_API_KEY, else the file named by SLIPWAY_API_KEY_FILE or auth.api_key_file, else the
 // digest kept in `directory`, else a new key. invalid: a source is there but empty, shorter than 16
 // characters or not what a header can carry, or a kept file is damaged.

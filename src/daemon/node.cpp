@@ -19,6 +19,7 @@
 #include "daemon/active_store_file.hpp"
 #include "daemon/announcement.hpp"
 #include "daemon/background.hpp"
+#include "daemon/cluster/cluster_member.hpp"
 #include "daemon/consul/consul_member.hpp"
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/event_outlets.hpp"
@@ -27,7 +28,6 @@
 #include "daemon/key_use_writer.hpp"
 #include "daemon/node_options.hpp"
 #include "daemon/open_data.hpp"
-#include "daemon/signing_key_file.hpp"
 #include "daemon/store_watch.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
@@ -73,6 +73,8 @@ class Node::State {
     Result<> serve();
 
  private:
+    Result<> be_alone();
+    Result<> join_others();
     Result<> recover();
     BoundPorts bound_ports() const;
     void await_signal();
@@ -85,7 +87,6 @@ class Node::State {
     std::unique_ptr<http::Server> make_server(http::ServerOptions options,
                                               std::optional<api::Side> side);
     Result<> start_servers();
-    engine::SigningKeys::Means signing_means();
     Task<void> watch_health();
 
     const Config config_;
@@ -112,6 +113,8 @@ class Node::State {
     std::unique_ptr<KeyUseWriter> key_uses_;
     std::unique_ptr<api::PartUrls> urls_;
     std::unique_ptr<engine::SigningKeys> signing_keys_;
+    // Nothing where the records are this server's alone.
+    std::unique_ptr<ClusterMember> cluster_;
     std::unique_ptr<api::FormUrls> form_urls_;
     api::admin::Health health_;
     std::unique_ptr<api::Service> service_;
@@ -162,12 +165,6 @@ Result<> Node::State::open() {
                                                            .metrics = engine_metrics_,
                                                            .tasks = *opened_.records.tasks,
                                                            .options = engine_options(config_)});
-    if (auto applied = apply_active_store(data_dir_, *stores_); !applied) {
-        return applied;
-    }
-    world_->keep_active_store = [this](std::string name) {
-        return keep_active(blocking_, data_dir_, std::move(name));
-    };
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     auto outlets =
         EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},
@@ -179,13 +176,14 @@ Result<> Node::State::open() {
     keys_ = std::make_unique<engine::KeyRing>(opened_.administrator.digest,
                                               *opened_.records.api_keys, clock_, random_);
     key_uses_ = std::make_unique<KeyUseWriter>(*keys_);
-    urls_ = std::make_unique<api::PartUrls>(
-        engine::PartSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
-        url_options(config_));
-    form_urls_ = std::make_unique<api::FormUrls>(
-        engine::FormSigner(std::shared_ptr<const engine::SigningKeyRing>(opened_.signing)),
-        url_options(config_));
-    signing_keys_ = std::make_unique<engine::SigningKeys>(signing_means());
+    const std::shared_ptr<const engine::SigningKeyRing> ring = opened_.signing.ring;
+    urls_ = std::make_unique<api::PartUrls>(engine::PartSigner(ring), url_options(config_));
+    form_urls_ = std::make_unique<api::FormUrls>(engine::FormSigner(ring), url_options(config_));
+    signing_keys_ = std::make_unique<engine::SigningKeys>(engine::SigningKeys::Means{
+        .ring = *opened_.signing.ring,
+        .keeper = *opened_.signing.keeper,
+        .clock = clock_,
+        .overlap = duration_cast<seconds>(config_.uploads.url_lifetime)});
     health_watch_ = std::make_unique<HealthWatch>(*world_, health_, metrics_);
     store_watch_ =
         std::make_unique<StoreWatch>(*stores_, openers_of(*opened_.stores), health_, metrics_);
@@ -200,7 +198,35 @@ Result<> Node::State::open() {
     if (auto loaded = runtime::run_blocking(keys_->load()); !loaded) {
         return loaded;
     }
+    if (auto joined = opened_.records.shared ? join_others() : be_alone(); !joined) {
+        return joined;
+    }
     return recover();
+}
+
+Result<> Node::State::be_alone() {
+    world_->keep_active_store = [this](std::string name) {
+        return keep_active(blocking_, data_dir_, std::move(name));
+    };
+    return apply_active_store(data_dir_, *stores_);
+}
+
+Result<> Node::State::join_others() {
+    cluster_ =
+        std::make_unique<ClusterMember>(ClusterMember::Means{.world = *world_,
+                                                             .records = opened_.records,
+                                                             .keys = *keys_,
+                                                             .reload_ring = opened_.signing.reload,
+                                                             .consul = opened_.consul,
+                                                             .service = config_.consul.service});
+    world_->keep_active_store = [this](std::string name) {
+        return cluster_->keep_active_store(std::move(name));
+    };
+    if (outlets_ && config_.roles.worker) {
+        cluster_->relay();
+        outlets_->relay_only_while([this] { return cluster_->is_relay(); });
+    }
+    return runtime::run_blocking(cluster_->look());
 }
 
 namespace {
@@ -223,7 +249,8 @@ Result<> Node::State::recover() {
                     {"failed", std::uint64_t{recovered->failed}},
                     {"removed_blobs", std::uint64_t{recovered->removed_blobs}},
                     {"unknown_blobs", std::uint64_t{recovered->unknown_blobs}}});
-    if (auto prepared = runtime::run_blocking(background_->prepare()); !prepared) {
+    const QueueUse use = opened_.records.shared ? QueueUse::shared : QueueUse::alone;
+    if (auto prepared = runtime::run_blocking(background_->prepare(use)); !prepared) {
         return prepared;
     }
     runtime::run_blocking(look_once(*health_watch_));
@@ -239,30 +266,12 @@ Task<http::Response> call_service(api::Service& service, http::Request& request,
     co_return co_await service.handle(request, side);
 }
 
-Task<Result<>> keep_ring(runtime::BlockingPool& pool, fs::path directory, engine::RingKeys keys) {
-    auto write = [directory = std::move(directory), keys = std::move(keys)] {
-        return keep_signing_keys(directory, keys);
-    };
-    co_return co_await pool.run(std::move(write));
-}
-
 }  // namespace
 
 http::Handler Node::State::handler(std::optional<api::Side> side) {
     return [service = service_.get(), side](http::Request& request) {
         return call_service(*service, request, side);
     };
-}
-
-engine::SigningKeys::Means Node::State::signing_means() {
-    return {.ring = *opened_.signing,
-            .clock = clock_,
-            .random = random_,
-            .keep =
-                [this](engine::RingKeys keys) {
-                    return keep_ring(blocking_, data_dir_ / "keys", std::move(keys));
-                },
-            .overlap = duration_cast<seconds>(config_.uploads.url_lifetime)};
 }
 
 std::unique_ptr<http::Server> Node::State::make_server(http::ServerOptions options,
@@ -274,7 +283,8 @@ std::unique_ptr<http::Server> Node::State::make_server(http::ServerOptions optio
 
 Result<> Node::State::start_servers() {
     if (!config_.server.admin_listen) {
-        server_ = make_server(server_options(config_), std::nullopt);
+        const auto side = config_.roles.api ? std::optional<api::Side>() : api::Side::inner;
+        server_ = make_server(server_options(config_), side);
         return server_->start();
     }
     server_ = make_server(server_options(config_), api::Side::outer);
@@ -316,8 +326,10 @@ void Node::State::on_signal() {
 
 Task<void> Node::State::work_until_stopped() {
     const auto all = co_await runtime::Group::open();
-    all->spawn(background_->run());
-    if (outlets_) {
+    if (config_.roles.worker) {
+        all->spawn(background_->run());
+    }
+    if (config_.roles.worker && outlets_) {
         all->spawn(outlets_->run());
     }
     co_await all->wait();
@@ -333,6 +345,9 @@ Task<void> Node::State::watch_health() {
     const auto both = co_await runtime::Group::open();
     both->spawn(health_watch_->run());
     both->spawn(store_watch_->run());
+    if (cluster_) {
+        both->spawn(cluster_->run());
+    }
     co_await both->wait();
     watch_ended_.deliver(true);
 }
@@ -366,6 +381,9 @@ Task<void> Node::State::end_work(std::shared_ptr<runtime::Alarm> ended) {
     co_await background_ended_.wait();
     health_watch_->stop();
     store_watch_->stop();
+    if (cluster_) {
+        cluster_->stop();
+    }
     co_await watch_ended_.wait();
     ended->ring();
 }

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "daemon/config_loader.hpp"
 #include "ports/api_keys.hpp"
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
+#include "ports/shared_state.hpp"
 #include "ports/task_queue.hpp"
 #include "runtime/blocking_pool.hpp"
 
@@ -19,6 +23,13 @@ struct OpenedCatalog {
     std::unique_ptr<ports::Catalog> catalog;
     std::unique_ptr<ports::TaskQueue> tasks;
     std::unique_ptr<ports::ApiKeys> api_keys;
+    // What several nodes agree on; nothing where the records are this process's alone.
+    std::unique_ptr<ports::SharedState> shared;
+    // Lets only the holder of this lease take events out, where others could do so too.
+    std::function<void(std::string lease, std::function<std::optional<std::uint64_t>()> token)>
+        fence_events = [](auto&&...) {};
+    // Brings the count of waiting events up to date with what others have done.
+    std::function<Task<Result<>>()> count_waiting_events;
     // Refuses further calls, lets those under way end, closes. Blocks.
     std::function<void()> stop;
     // Calls that wait or are under way.

@@ -1,15 +1,16 @@
 #include "daemon/open_data.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
 #include <utility>
 
 #include "daemon/announcement.hpp"
+#include "daemon/cluster/shared_administrator.hpp"
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/node_options.hpp"
-#include "daemon/signing_key_file.hpp"
 
 namespace slipway::daemon {
 
@@ -42,6 +43,36 @@ CatalogMeans catalog_means(const DataMeans& means) {
                 batches.observe(static_cast<double>(changes));
                 commits.observe(duration);
             }};
+}
+
+// Who this server is to its clients, and to others over the same records.
+Result<> open_keys(const Config& config, const Environment& environment, const DataMeans& means,
+                   OpenedData& opened) {
+    const fs::path data_dir(config.storage.data_dir);
+    const fs::path keys = data_dir / "keys";
+    ports::SharedState* shared = opened.records.shared.get();
+    const auto names = names_of(*opened.stores);
+    if (shared != nullptr && std::ranges::find(names, kLocalStore) != names.end()) {
+        if (auto claimed = claim_local_store(keys, means.random, *shared); !claimed) {
+            return claimed;
+        }
+    }
+    auto administrator =
+        shared != nullptr
+            ? share_administrator_key(environment, config, keys, means.random, *shared)
+            : load_administrator_key(environment, config, keys, means.random);
+    if (!administrator) {
+        return std::unexpected(administrator.error());
+    }
+    opened.administrator = std::move(*administrator);
+    auto signing = open_ring(
+        config, environment, keys,
+        {.pool = means.pool, .clock = means.clock, .random = means.random, .shared = shared});
+    if (!signing) {
+        return std::unexpected(signing.error());
+    }
+    opened.signing = std::move(*signing);
+    return {};
 }
 
 }  // namespace
@@ -83,16 +114,9 @@ Result<OpenedData> open_data(const Config& config, const Environment& environmen
     if (auto own = require_own_records(*opened.records.catalog, names_of(*opened.stores)); !own) {
         return std::unexpected(own.error());
     }
-    auto administrator = load_administrator_key(environment, config, keys, means.random);
-    if (!administrator) {
-        return std::unexpected(administrator.error());
+    if (auto identified = open_keys(config, environment, means, opened); !identified) {
+        return std::unexpected(identified.error());
     }
-    opened.administrator = std::move(*administrator);
-    auto signing = load_signing_keys(keys, means.clock, means.random);
-    if (!signing) {
-        return std::unexpected(signing.error());
-    }
-    opened.signing = std::make_shared<engine::SigningKeyRing>(std::move(*signing));
     return opened;
 }
 

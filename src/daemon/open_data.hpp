@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "adapters/consul/consul_client.hpp"
+#include "daemon/cluster/open_ring.hpp"
 #include "daemon/config_loader.hpp"
 #include "daemon/key_files.hpp"
 #include "daemon/open_catalog.hpp"
 #include "daemon/open_store.hpp"
 #include "daemon/store_watch.hpp"
 #include "daemon/webhook_settings.hpp"
-#include "engine/signing_key_ring.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace slipway::daemon {
@@ -23,7 +23,7 @@ struct OpenedData {
     std::unique_ptr<OpenedStores> stores;
     OpenedCatalog records;
     AdministratorKey administrator;
-    std::shared_ptr<engine::SigningKeyRing> signing;
+    OpenedRing signing;
     std::vector<adapters::webhook::Endpoint> endpoints;
     adapters::consul::ConsulOptions consul;
 };

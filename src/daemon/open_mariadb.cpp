@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/mariadb/access/mariadb_api_keys.hpp"
+#include "adapters/mariadb/cluster/mariadb_shared_state.hpp"
 #include "adapters/mariadb/mariadb_catalog.hpp"
 #include "adapters/mariadb/mariadb_task_queue.hpp"
 #include "adapters/mariadb/open_database.hpp"
@@ -53,7 +54,12 @@ Result<OpenedCatalog> open_mariadb(const Config& config, const Environment& envi
         return of_metadata(catalog.error());
     }
     OpenedCatalog out;
+    out.fence_events = [to = catalog->get()](std::string lease, auto token) {
+        to->fence_events({.lease = std::move(lease), .token = std::move(token)});
+    };
+    out.count_waiting_events = [of = catalog->get()] { return of->count_waiting_events(); };
     out.catalog = std::move(*catalog);
+    out.shared = std::make_unique<mariadb::MariaDbSharedState>(database);
     out.tasks = std::make_unique<mariadb::MariaDbTaskQueue>(database);
     out.api_keys = std::make_unique<mariadb::MariaDbApiKeys>(database);
     out.stop = [database] { database->stop(); };

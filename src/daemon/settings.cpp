@@ -8,6 +8,7 @@
 
 #include "base/network.hpp"
 #include "core/part_plan.hpp"
+#include "daemon/cluster/cluster_settings.hpp"
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
@@ -295,6 +296,10 @@ void add_upkeep(std::vector<Setting>& all) {
                                    [](auto& c) -> auto& { return c.storage.copy_scan_interval; }));
     all.push_back(number_setting("tasks.workers", "background tasks at a time", 1, 64,
                                  [](auto& c) -> auto& { return c.tasks.workers; }));
+    all.push_back(duration_setting(
+        "tasks.lease",
+        "how long the tasks of a server that died wait for another, where several share them", 1s,
+        1h, [](auto& c) -> auto& { return c.tasks.lease; }));
 }
 
 void add_uploads(std::vector<Setting>& all) {
@@ -488,8 +493,13 @@ std::vector<Setting> make_settings() {
                      [](auto& c) -> auto& { return c.limits.max_form_file; }));
     add_quota(all);
     add_consul(all);
+    all.push_back(roles_setting());
     all.push_back(text_setting("auth.api_key_file", "file that holds the administrator's key",
                                [](auto& c) -> auto& { return c.auth.api_key_file; }));
+    all.push_back(text_setting("auth.cluster_secret_file",
+                               "file of the secret that the servers of one database share, unless "
+                               "SLIPWAY_AUTH_CLUSTER_SECRET is it",
+                               [](auto& c) -> auto& { return c.auth.cluster_secret_file; }));
     all.push_back(level_setting());
     return all;
 }
@@ -531,6 +541,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return contradiction;
     }
     if (auto contradiction = find_consul_contradiction(config); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_cluster_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     return std::nullopt;

@@ -14,7 +14,7 @@
 namespace slipway::daemon {
 
 // What a TOML value must be.
-enum class ValueKind { text, number, fraction, size, duration, boolean };
+enum class ValueKind { text, words, number, fraction, size, duration, boolean };
 
 struct Setting {
     std::string name;  // "section.key"

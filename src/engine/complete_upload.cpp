@@ -260,7 +260,8 @@ Task<Outcome<core::File>> CompleteUpload::begin(RequestContext context, Complete
     const auto committed =
         co_await world_.catalog.advance_upload(upload.epoch, next, std::move(too_early));
     if (!committed) {
-        co_return refuse(committed.error(), "begin_completing", context.request_id);
+        co_return refuse_change(committed.error(), "begin_completing", context.request_id,
+                                Reason::assembling);
     }
     co_return co_await carry_through(context, next, *content);
 }

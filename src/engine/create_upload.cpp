@@ -119,7 +119,9 @@ Task<Outcome<core::Upload>> CreateUpload::record(RequestContext context, core::U
         co_return std::move(*answer);
     }
     world_.wake_relay();
-    world_.sessions.created(upload.id);
+    if (world_.shared == nullptr) {
+        world_.sessions.created(upload.id);
+    }
     world_.metrics.uploads_created.add();
     telemetry::log(telemetry::Level::info, "upload_created",
                    {{"upload_id", upload.id.to_string()},

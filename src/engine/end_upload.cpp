@@ -33,7 +33,7 @@ Task<Outcome<>> EndUpload::abort(RequestContext context, UploadId id) {
     }
     if (unfinished) {
         if (const auto noted = co_await end(*upload, now, context.request_id); !noted) {
-            co_return refuse(noted.error(), "abort_upload", context.request_id);
+            co_return refuse_change(noted.error(), "abort_upload", context.request_id);
         }
     }
     const auto removed = co_await remove_blobs(world_, *upload);

@@ -48,6 +48,12 @@ std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
     return std::unexpected(describe(error.code));
 }
 
+std::unexpected<Refusal> refuse_change(const Error& error, std::string_view operation,
+                                       const telemetry::RequestTag& request_id, Reason meanwhile) {
+    return error.code == Errc::conflict ? refuse(meanwhile, "the upload was changed meanwhile")
+                                        : refuse(error, operation, request_id);
+}
+
 std::unexpected<Refusal> refuse(const core::QuotaExcess& excess) {
     return std::unexpected(Refusal{.reason = Reason::quota_exceeded,
                                    .detail = "it would exceed the quota of " +

@@ -75,6 +75,12 @@ inline std::unexpected<Refusal> refuse(Reason reason, std::string detail) {
 
 std::unexpected<Refusal> refuse(const core::QuotaExcess& excess);
 
+// As refuse(), of a change that another server may have been quicker with: then it is worth another
+// look.
+std::unexpected<Refusal> refuse_change(const Error& error, std::string_view operation,
+                                       const telemetry::RequestTag& request_id,
+                                       Reason meanwhile = Reason::busy);
+
 // An operational error ends here: it is logged once, with the operation and the request, and the
 // client is told no more than its kind.
 std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,

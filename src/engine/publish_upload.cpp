@@ -166,7 +166,8 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     const auto committed = co_await world_.catalog.complete_upload(
         upload.epoch, std::move(finished), file, std::move(event));
     if (!committed) {
-        co_return refuse(committed.error(), "complete_upload", context.request_id);
+        co_return refuse_change(committed.error(), "complete_upload", context.request_id,
+                                Reason::assembling);
     }
     world_.wake_relay();
     world_.sessions.ended(upload.id);

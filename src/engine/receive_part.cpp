@@ -206,10 +206,24 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
             co_return recorded;
         }
     }
+    PartTurn turn(world_, upload.id, part.number);
+    if (turn.is_needed(upload.plan) && !lost) {
+        auto other = co_await take_turn(context, upload.id, part, turn);
+        if (!other) {
+            co_return std::unexpected(other.error());
+        }
+        if (*other) {
+            co_return ReceivedPart{std::move(**other), true};
+        }
+    }
     // The bytes are durable before the record that names them is written.
     auto copies = co_await make_durable(sinks);
     if (!copies) {
+        co_await turn.let_go();
         co_return refuse(copies.error(), "sync_part", context.request_id);
+    }
+    if (!turn.holds()) {
+        co_return refuse(Reason::busy, "the store took too long; send the part again");
     }
     if (lost) {
         co_return co_await record_again(context, std::move(upload), *std::move(lost),
@@ -221,6 +235,28 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
         co_return ReceivedPart{std::move(part), false};
     }
     co_return co_await record(context, std::move(upload), request, std::move(part));
+}
+
+// Who has the turn records the part in it: what is not on record now was acknowledged by nobody.
+Task<Outcome<std::optional<core::Part>>> ReceivePart::take_turn(RequestContext context,
+                                                                UploadId upload,
+                                                                const core::Part& part,
+                                                                PartTurn& turn) {
+    if (auto taken = co_await turn.take(context); !taken) {
+        co_return std::unexpected(taken.error());
+    }
+    auto existing = co_await world_.catalog.find_part(upload, part.number);
+    if (!existing && existing.error().code == Errc::not_found) {
+        co_return std::optional<core::Part>();
+    }
+    co_await turn.let_go();
+    if (!existing) {
+        co_return refuse(existing.error(), "find_part", context.request_id);
+    }
+    if (existing->digests.sha256 != part.digests.sha256) {
+        co_return std::unexpected(conflict_between(*existing, part.digests));
+    }
+    co_return std::optional(std::move(*existing));
 }
 
 Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context,

@@ -13,6 +13,7 @@
 #include "engine/byte_source.hpp"
 #include "engine/outcome.hpp"
 #include "engine/part_grant.hpp"
+#include "engine/part_turn.hpp"
 #include "engine/stores/part_sinks.hpp"
 #include "engine/world.hpp"
 #include "hash/part_hasher.hpp"
@@ -53,6 +54,9 @@ class ReceivePart {
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
                                       PartRequest request, std::optional<core::Part> lost,
                                       ByteSource& source);
+    // The part, where another server was quicker with it; nothing: nobody else writes it now.
+    Task<Outcome<std::optional<core::Part>>> take_turn(RequestContext context, UploadId upload,
+                                                       const core::Part& part, PartTurn& turn);
     // Where the part goes: by the plan, or into room that is taken for it.
     struct Place {
         ByteOffset offset;

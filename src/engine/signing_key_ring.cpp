@@ -30,22 +30,35 @@ RingKeys without_key(const RingKeys& keys, std::string_view id) {
     return changed;
 }
 
-SigningKeyRing::SigningKeyRing(RingKeys keys) {
-    replace(std::move(keys));
-}
+namespace {
 
-std::shared_ptr<const RingKeys> SigningKeyRing::keys() const {
-    const std::scoped_lock lock(mutex_);
-    return keys_;
-}
-
-void SigningKeyRing::replace(RingKeys keys) {
-    // An empty key would sign for everybody.
-    assert(!keys.empty() && std::ranges::none_of(keys, [](const RingKey& key) {
+// An empty key would sign for everybody.
+[[maybe_unused]] bool has_secrets(const SigningRing& ring) {
+    const auto is_empty = [](const RingKey& key) {
         return key.key.id.empty() || key.key.secret == decltype(key.key.secret){};
-    }));
+    };
+    return !ring.keys.empty() && std::ranges::none_of(ring.keys, is_empty) &&
+           std::ranges::none_of(ring.ahead, is_empty);
+}
+
+}  // namespace
+
+SigningKeyRing::SigningKeyRing(SigningRing ring) {
+    replace(std::move(ring));
+}
+
+SigningKeyRing::SigningKeyRing(RingKeys keys)
+    : SigningKeyRing(SigningRing{.keys = std::move(keys), .ahead = {}}) {}
+
+std::shared_ptr<const SigningRing> SigningKeyRing::ring() const {
     const std::scoped_lock lock(mutex_);
-    keys_ = std::make_shared<const RingKeys>(std::move(keys));
+    return ring_;
+}
+
+void SigningKeyRing::replace(SigningRing ring) {
+    assert(has_secrets(ring));
+    const std::scoped_lock lock(mutex_);
+    ring_ = std::make_shared<const SigningRing>(std::move(ring));
 }
 
 }  // namespace slipway::engine

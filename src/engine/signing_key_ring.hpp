@@ -38,17 +38,24 @@ RingKeys with_new_key(const RingKeys& keys, SigningKey key, WallTime now, WallTi
 // Without that key, at once. Not for the last one.
 RingKeys without_key(const RingKeys& keys, std::string_view id);
 
+struct SigningRing {
+    RingKeys keys;
+    // Keys that another node may have begun to sign with; they verify.
+    RingKeys ahead;
+};
+
 // Thread-safe.
 class SigningKeyRing {
  public:
+    explicit SigningKeyRing(SigningRing ring);
     explicit SigningKeyRing(RingKeys keys);
 
-    std::shared_ptr<const RingKeys> keys() const;
-    void replace(RingKeys keys);
+    std::shared_ptr<const SigningRing> ring() const;
+    void replace(SigningRing ring);
 
  private:
     mutable std::mutex mutex_;
-    std::shared_ptr<const RingKeys> keys_;
+    std::shared_ptr<const SigningRing> ring_;
 };
 
 }  // namespace slipway::engine

@@ -1,6 +1,5 @@
 #include "engine/signing_keys.hpp"
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -45,25 +44,18 @@ SigningKey SigningKeys::make_key(ports::Random& random) {
     return key;
 }
 
-Task<Outcome<>> SigningKeys::keep(RequestContext context, RingKeys keys) {
-    if (const auto kept = co_await means_.keep(keys); !kept) {
-        co_return refuse(kept.error(), "keep_signing_keys", context.request_id);
-    }
-    means_.ring.replace(std::move(keys));
-    co_return Outcome<>();
-}
-
 Task<Outcome<RingKey>> SigningKeys::rotate(RequestContext context) {
     const Change change(changing_);
     if (!change) {
         co_return refuse(Reason::busy, "the signing keys are being changed");
     }
     const WallTime now = means_.clock.wall();
-    RingKeys keys = with_new_key(list(), make_key(means_.random), now, now + means_.overlap);
-    RingKey made = keys.back();
-    if (const auto kept = co_await keep(context, std::move(keys)); !kept) {
-        co_return std::unexpected(kept.error());
+    auto ring = co_await means_.keeper.add(now, now + means_.overlap);
+    if (!ring) {
+        co_return refuse(ring.error(), "add_signing_key", context.request_id);
     }
+    RingKey made = ring->keys.back();
+    means_.ring.replace(std::move(*ring));
     telemetry::log(telemetry::Level::info, "signing_key_made",
                    {{"key_id", made.key.id}, {"request_id", context.request_id}});
     co_return made;
@@ -74,17 +66,14 @@ Task<Outcome<>> SigningKeys::revoke(RequestContext context, std::string id) {
     if (!change) {
         co_return refuse(Reason::busy, "the signing keys are being changed");
     }
-    RingKeys keys = list();
-    if (std::ranges::none_of(keys, [&](const RingKey& key) { return key.key.id == id; })) {
+    auto ring = co_await means_.keeper.remove(id, means_.clock.wall());
+    if (!ring && ring.error().code == Errc::not_found) {
         co_return refuse(Reason::key_not_found, "there is no signing key of this id");
     }
-    if (keys.back().key.id == id) {
-        const WallTime now = means_.clock.wall();
-        keys = with_new_key(keys, make_key(means_.random), now, now + means_.overlap);
+    if (!ring) {
+        co_return refuse(ring.error(), "remove_signing_key", context.request_id);
     }
-    if (const auto kept = co_await keep(context, without_key(keys, id)); !kept) {
-        co_return std::unexpected(kept.error());
-    }
+    means_.ring.replace(std::move(*ring));
     telemetry::log(telemetry::Level::warn, "signing_key_revoked",
                    {{"key_id", id}, {"request_id", context.request_id}});
     co_return Outcome<>();

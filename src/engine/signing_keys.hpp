@@ -6,9 +6,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <string>
 
+#include "engine/access/ring_keeper.hpp"
 #include "engine/outcome.hpp"
 #include "engine/signing_key_ring.hpp"
 #include "engine/world.hpp"
@@ -19,10 +19,8 @@ class SigningKeys {
  public:
     struct Means {
         SigningKeyRing& ring;
+        RingKeeper& keeper;
         ports::Clock& clock;
-        ports::Random& random;
-        // Makes the ring durable.
-        std::function<Task<Result<>>(RingKeys)> keep;
         // How long what a key has signed is valid.
         std::chrono::seconds overlap{3600};
     };
@@ -32,7 +30,7 @@ class SigningKeys {
     static SigningKey make_key(ports::Random& random);
     static std::string id_of(const SigningKey& key);
 
-    RingKeys list() const { return *means_.ring.keys(); }
+    RingKeys list() const { return means_.ring.ring()->keys; }
     // The new key. busy: another change is being made.
     Task<Outcome<RingKey>> rotate(RequestContext context);
     // What it has signed is worth nothing from now on. Of the key that signs, a new one takes the
@@ -40,8 +38,6 @@ class SigningKeys {
     Task<Outcome<>> revoke(RequestContext context, std::string id);
 
  private:
-    Task<Outcome<>> keep(RequestContext context, RingKeys keys);
-
     Means means_;
     std::atomic<bool> changing_{false};
 };

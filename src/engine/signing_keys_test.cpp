@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/access/own_ring.hpp"
 #include "engine/part_grant.hpp"
 #include "support/engine_rig.hpp"
 
@@ -40,11 +41,10 @@ class SigningKeysTest : public ::testing::Test {
     std::shared_ptr<SigningKeyRing> ring_;
     RingKeys kept_;
     bool fails_ = false;
-    SigningKeys keys_{{.ring = *ring_,
-                       .clock = rig_.clock,
-                       .random = rig_.random,
-                       .keep = [this](RingKeys keys) { return note(kept_, fails_, keys); },
-                       .overlap = 3600s}};
+    OwnRing keeper_{{.ring = *ring_, .random = rig_.random, .keep = [this](RingKeys keys) {
+                         return note(kept_, fails_, keys);
+                     }}};
+    SigningKeys keys_{{.ring = *ring_, .keeper = keeper_, .clock = rig_.clock, .overlap = 3600s}};
     PartSigner signer_{std::shared_ptr<const SigningKeyRing>(ring_)};
 };
 

@@ -61,6 +61,8 @@ class TaskContext {
     Task<Result<>> checkpoint(std::string bytes);
     // conflict: the lease is lost. For the pool, beside the handler.
     Task<Result<>> renew(WallTime now, std::chrono::milliseconds length);
+    // It was not renewed in time: another may have it by now. For the pool.
+    void lose() { lost_ = true; }
 
  private:
     // Notes a lost lease.

@@ -86,9 +86,10 @@ Task<void> TaskWorkers::run() {
         if (stopping_) {
             break;
         }
+        const SteadyTime claimed_from = clock_.steady();
         auto claimed = co_await claim_next();
         if (claimed && *claimed) {
-            group->spawn(work(std::move(**claimed), std::move(slot)));
+            group->spawn(work(std::move(**claimed), std::move(slot), claimed_from));
             continue;
         }
         if (!claimed && !stopping_) {
@@ -123,12 +124,12 @@ Task<void> TaskWorkers::refresh_figures() {
     }
 }
 
-Task<void> TaskWorkers::work(core::QueuedTask task, runtime::Slot slot) {
+Task<void> TaskWorkers::work(core::QueuedTask task, runtime::Slot slot, SteadyTime claimed_from) {
     ++running_;
     TaskContext context(queue_, std::move(task), stopping_);
     const auto ended = co_await runtime::Alarm::open();
     const auto beside = co_await runtime::Group::open();
-    beside->spawn(keep_lease(context, *ended));
+    beside->spawn(keep_lease(context, *ended, claimed_from));
     auto outcome = co_await run_handler(context);
     ended->ring();
     co_await beside->wait();
@@ -147,15 +148,25 @@ Task<TaskOutcome> TaskWorkers::run_handler(TaskContext& context) {
     co_return TaskFailed{{Errc::internal, "thrown: " + thrown}};
 }
 
-Task<void> TaskWorkers::keep_lease(TaskContext& context, runtime::Alarm& ended) {
+Task<void> TaskWorkers::keep_lease(TaskContext& context, runtime::Alarm& ended,
+                                   SteadyTime claimed_from) {
+    // By the steady clock, and before the lease is over by that of others.
+    const auto safe = options_.lease * 4 / 5;
+    SteadyTime safe_until = claimed_from + safe;
     while (!context.lost()) {
         if (co_await ended.wait_for(options_.lease / 3) == runtime::PauseEnd::ring) {
             co_return;
         }
+        const SteadyTime from = clock_.steady();
         const auto renewed = co_await context.renew(clock_.wall(), options_.lease);
-        if (!renewed && !context.lost()) {
+        if (renewed) {
+            safe_until = from + safe;
+        } else if (!context.lost()) {
             log_run(telemetry::Level::warn, "task_heartbeat_failed", context.task(),
                     text_of(renewed.error()));
+        }
+        if (!renewed && clock_.steady() >= safe_until - options_.lease / 3) {
+            context.lose();
         }
     }
 }

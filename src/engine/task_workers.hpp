@@ -27,7 +27,8 @@ struct TaskWorkerOptions {
     std::string owner;
     // Tasks that run at once.
     std::size_t workers = 2;
-    // How long a dead owner's tasks wait for another; renewed at every third of it.
+    // How long a dead owner's tasks wait for another; renewed at every third of it, and given up
+    // by who could not renew it for four fifths of it.
     std::chrono::milliseconds lease{30'000};
     // How late a task that becomes due is noticed, unless wake() is called.
     std::chrono::milliseconds poll{1'000};
@@ -72,9 +73,9 @@ class TaskWorkers {
  private:
     Task<Result<std::optional<core::QueuedTask>>> claim_next();
     Task<void> refresh_figures();
-    Task<void> work(core::QueuedTask task, runtime::Slot slot);
+    Task<void> work(core::QueuedTask task, runtime::Slot slot, SteadyTime claimed_from);
     Task<TaskOutcome> run_handler(TaskContext& context);
-    Task<void> keep_lease(TaskContext& context, runtime::Alarm& ended);
+    Task<void> keep_lease(TaskContext& context, runtime::Alarm& ended, SteadyTime claimed_from);
     Task<void> settle(TaskContext& context, TaskOutcome outcome);
     // Hands in how the run ended, again where the queue was away.
     Task<Result<core::QueuedTask>> write_end(TaskContext& context, TaskOutcome outcome);

@@ -46,7 +46,11 @@ class ObservedQueue final : public support::ForwardingTaskQueue {
     Task<Result<QueuedTask>> heartbeat(core::TaskLease lease, WallTime now,
                                        std::chrono::milliseconds lease_length) override {
         ++heartbeats;
-        return ForwardingTaskQueue::heartbeat(std::move(lease), now, lease_length);
+        if (on_heartbeat) {
+            on_heartbeat();
+            co_return failure(Errc::unavailable, "away");
+        }
+        co_return co_await ForwardingTaskQueue::heartbeat(std::move(lease), now, lease_length);
     }
     Task<Result<QueuedTask>> finish(core::TaskLease lease, std::string result,
                                     WallTime now) override {
@@ -62,6 +66,8 @@ class ObservedQueue final : public support::ForwardingTaskQueue {
     }
 
     unsigned heartbeats = 0;
+    // Instead of the heartbeat, which fails then.
+    std::function<void()> on_heartbeat;
     unsigned claims = 0;
     unsigned away = 0;
 };
@@ -213,6 +219,25 @@ TEST_F(TaskWorkersTest, ALostLeaseEndsTheRunAndItsOutcomeIsNotWritten) {
     ASSERT_TRUE(taken && *taken);
     ASSERT_TRUE(until([this] { return workers_->counts().lost == 1; }));
     EXPECT_EQ(found(1), **taken);
+    stop();
+}
+
+TEST_F(TaskWorkersTest, ALeaseThatIsNotRenewedInTimeIsGivenUpBeforeItIsOver) {
+    add(1);
+    options_.lease = 9ms;
+    SteadyTime begun = clock_.steady();
+    queue_.on_heartbeat = [this] { clock_.advance(options_.lease / 3); };
+    std::optional<SteadyTime> ended;
+    start([&](TaskContext& context) {
+        return run_until(context, [&] {
+            ended = clock_.steady();
+            return false;
+        });
+    });
+    ASSERT_TRUE(until([this] { return workers_->counts().lost == 1; }));
+    EXPECT_LT(*ended - begun, options_.lease);
+    EXPECT_EQ(queue_.heartbeats, 2U) << "one that fails is none yet";
+    EXPECT_TRUE(is(1, TaskStatus::running)) << "another takes it when its lease is over";
     stop();
 }
 

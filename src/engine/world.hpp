@@ -15,6 +15,7 @@
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
 #include "ports/random.hpp"
+#include "ports/shared_state.hpp"
 #include "ports/task_queue.hpp"
 #include "runtime/buffer_pool.hpp"
 #include "telemetry/request_tag.hpp"
@@ -81,6 +82,11 @@ struct World {
     std::shared_ptr<BlobHolds> making = std::make_shared<BlobHolds>();
     // Keeps durably which store has taken over; empty: none. Set where there may be one.
     std::function<Task<Result<>>(std::string)> keep_active_store = {};
+    // Nothing where no other process changes the same catalog. Where one does, what this one has
+    // seen of an upload is never all.
+    ports::SharedState* shared = nullptr;
+    // This start of this process, among those.
+    std::string node = {};
 };
 
 // What travels with one request through the use cases.

@@ -1,10 +1,12 @@
 // The contracts of the catalog, the task queue and the API keys over MariaDB.
 #include "adapters/mariadb/access/mariadb_api_keys.hpp"
+#include "adapters/mariadb/cluster/mariadb_shared_state.hpp"
 #include "adapters/mariadb/mariadb_catalog.hpp"
 #include "adapters/mariadb/mariadb_task_queue.hpp"
 #include "catalogs/mariadb_target.hpp"
 #include "contract/api_keys_contract.hpp"
 #include "contract/catalog_contract.hpp"
+#include "contract/shared_state_contract.hpp"
 #include "contract/task_queue_contract.hpp"
 
 namespace slipway::contract {
@@ -62,6 +64,15 @@ INSTANTIATE_TEST_SUITE_P(MariaDb, TaskQueueContract,
 INSTANTIATE_TEST_SUITE_P(MariaDb, ApiKeysContract,
                          testing::Values(mariadb<ApiKeysAdapter, MariaDbApiKeysUnderTest>()),
                          name_of<ApiKeysAdapter>);
+
+std::unique_ptr<ports::SharedState> make_shared_state() {
+    return std::make_unique<MariaDbSharedState>(catalogs::open_empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(MariaDb, SharedStateContract,
+                         testing::Values(SharedStateAdapter{.name = "mariadb",
+                                                            .make = make_shared_state}),
+                         name_of<SharedStateAdapter>);
 
 }  // namespace
 }  // namespace slipway::contract

@@ -394,6 +394,7 @@ TEST_F(S3StoreSpooled, WhatOthersTrashIsKnownWhenTheTrashWasListed) {
     EXPECT_EQ(run(rig_.store().list_trash())->size(), 1U);
     EXPECT_EQ(code_of(rig_.read(kId)), Errc::not_found);
     ASSERT_TRUE(run(rig_.client().delete_object(mark)));
+    EXPECT_EQ(rig_.read(kId), blob.bytes) << "another has put it back";
     EXPECT_TRUE(run(rig_.store().list_trash())->empty());
     EXPECT_EQ(rig_.read(kId), blob.bytes);
 }

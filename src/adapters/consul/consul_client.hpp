@@ -44,6 +44,16 @@ class ConsulClient {
     Task<Result<Indexed<std::vector<KvEntry>>>> read_tree(std::string prefix,
                                                           QueryPosition position);
 
+    // The id of a new session, of this agent's node.
+    Task<Result<std::string>> create_session(SessionRequest session);
+    // Whether Consul still knows it.
+    Task<Result<bool>> renew_session(std::string id);
+    // What it holds is let go.
+    Task<Result<>> destroy_session(std::string id);
+    // Whether the session holds the key now. Writes the value where it does.
+    Task<Result<bool>> acquire(std::string key, std::string session, std::string value);
+    Task<Result<KvLock>> read_lock(std::string key);
+
     // Ends every call, now and later, with Errc::cancelled. Thread-safe.
     void stop() { client_.stop(); }
 

@@ -34,4 +34,24 @@ Task<Result<Indexed<std::vector<KvEntry>>>> ConsulClient::read_tree(std::string,
     co_return absent();
 }
 
+Task<Result<std::string>> ConsulClient::create_session(SessionRequest) {
+    co_return absent();
+}
+
+Task<Result<bool>> ConsulClient::renew_session(std::string) {
+    co_return absent();
+}
+
+Task<Result<>> ConsulClient::destroy_session(std::string) {
+    co_return absent();
+}
+
+Task<Result<bool>> ConsulClient::acquire(std::string, std::string, std::string) {
+    co_return absent();
+}
+
+Task<Result<KvLock>> ConsulClient::read_lock(std::string) {
+    co_return absent();
+}
+
 }  // namespace slipway::adapters::consul

@@ -125,6 +125,13 @@ std::string write_registration(const ServiceRegistration& service, FirstStatus s
     return json::serialize(body);
 }
 
+std::string write_session(const SessionRequest& session) {
+    return json::serialize(json::object{{"Name", session.name},
+                                        {"TTL", seconds_text(session.ttl)},
+                                        {"LockDelay", seconds_text(session.lock_delay)},
+                                        {"Behavior", "release"}});
+}
+
 Result<std::vector<ServiceInstance>> read_instances(std::string_view text) {
     const auto list = read_array(text);
     if (!list) {
@@ -159,6 +166,27 @@ Result<std::vector<KvEntry>> read_entries(std::string_view text) {
         entries.push_back({text_of(*object, "Key"), *std::move(value)});
     }
     return entries;
+}
+
+Result<std::string> read_session_id(std::string_view text) {
+    boost::system::error_code error;
+    const auto value = json::parse(text, error);
+    auto id = value.is_object() ? text_of(value.get_object(), "ID") : std::string();
+    return id.empty() ? Result<std::string>(unusable("session")) : Result<std::string>(id);
+}
+
+Result<KvLock> read_lock(std::string_view text) {
+    const auto list = read_array(text);
+    if (!list) {
+        return std::unexpected(list.error());
+    }
+    const auto* object = list->size() == 1 ? list->front().if_object() : nullptr;
+    const auto index = object == nullptr ? std::nullopt : number_of(*object, "ModifyIndex");
+    if (!index || *index <= 0) {
+        return unusable("index of a key");
+    }
+    return KvLock{.session = text_of(*object, "Session"),
+                  .modify_index = static_cast<std::uint64_t>(*index)};
 }
 
 }  // namespace slipway::adapters::consul

@@ -76,5 +76,24 @@ TEST(ConsulMessages, ReadsEntries) {
     }
 }
 
+TEST(ConsulMessages, ASessionIsAskedForAndNamed) {
+    EXPECT_EQ(
+        write_session(
+            {.name = "a", .ttl = std::chrono::seconds(10), .lock_delay = std::chrono::seconds(2)}),
+        R"({"Name":"a","TTL":"10s","LockDelay":"2s","Behavior":"release"})");
+    EXPECT_EQ(read_session_id(R"({"ID":"adf4238a"})"), "adf4238a");
+    for (const char* text : {"", "{}", "[]", R"({"ID":""})", R"({"ID":7})"}) {
+        EXPECT_FALSE(read_session_id(text)) << text;
+    }
+}
+
+TEST(ConsulMessages, AKeyTellsWhoHoldsIt) {
+    EXPECT_EQ(read_lock(R"([{"Key":"k","ModifyIndex":7,"Session":"s"}])"), (KvLock{"s", 7}));
+    EXPECT_EQ(read_lock(R"([{"Key":"k","ModifyIndex":8}])"), (KvLock{"", 8}));
+    for (const char* text : {"", "[]", "[7]", R"([{"Session":"s"}])", R"([{"ModifyIndex":0}])"}) {
+        EXPECT_FALSE(read_lock(text)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace slipway::adapters::consul

@@ -44,6 +44,20 @@ struct KvEntry {
     friend bool operator==(const KvEntry&, const KvEntry&) = default;
 };
 
+// What holds locks: it lives as long as it is renewed and its node is well.
+struct SessionRequest {
+    std::string name;
+    std::chrono::seconds ttl{10};
+    std::chrono::seconds lock_delay{15};
+};
+
+// Who holds a key, and the index of its last change.
+struct KvLock {
+    std::string session;  // empty: nobody
+    std::uint64_t modify_index = 0;
+    friend bool operator==(const KvLock&, const KvLock&) = default;
+};
+
 // A value, and the index at which it was so.
 template <class T>
 struct Indexed {

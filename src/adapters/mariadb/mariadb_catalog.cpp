@@ -317,15 +317,31 @@ Task<Result<std::vector<core::OutboxEntry>>> MariaDbCatalog::list_events(std::ui
 }
 
 Task<Result<>> MariaDbCatalog::remove_events(std::uint64_t through) {
-    auto body = [through](Session& session, Attempt) { return erase_events(session, through); };
-    auto erased = co_await database_->change<void>(std::move(body));
-    if (!erased) {
-        co_return erased;
+    std::optional<HeldLease> holding;
+    if (fence_) {
+        const auto token = fence_->token();
+        if (!token) {
+            co_return failure(Errc::conflict, "the lease \"" + fence_->lease + "\" is not held");
+        }
+        holding = HeldLease{fence_->lease, *token};
     }
-    if (const auto left = co_await database_->read<std::size_t>(count_events)) {
-        events_waiting_ = *left;
+    auto body = [through, holding](Session& session, Attempt) {
+        return erase_events(session, through, holding);
+    };
+    auto erased = co_await database_->change<void>(std::move(body));
+    if (erased) {
+        static_cast<void>(co_await count_waiting_events());
     }
     co_return erased;
+}
+
+Task<Result<>> MariaDbCatalog::count_waiting_events() {
+    const auto waiting = co_await database_->read<std::size_t>(count_events);
+    if (!waiting) {
+        co_return std::unexpected(waiting.error());
+    }
+    events_waiting_ = *waiting;
+    co_return Result<>();
 }
 
 std::size_t MariaDbCatalog::events_waiting() const {

@@ -3,13 +3,25 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "adapters/mariadb/catalog/part_batcher.hpp"
 #include "adapters/mariadb/client/database.hpp"
 #include "ports/catalog.hpp"
 
 namespace slipway::adapters::mariadb {
+
+// Who may remove events: the holder of a lease (ports/shared_state.hpp).
+struct EventFence {
+    std::string lease;
+    // Of this process's holding; nothing: it has none.
+    std::function<std::optional<std::uint64_t>()> token;
+};
 
 class MariaDbCatalog final : public ports::Catalog {
  public:
@@ -18,6 +30,12 @@ class MariaDbCatalog final : public ports::Catalog {
                                                         PartBatcherOptions options = {});
     // What is under way ends first: the database is stopped.
     ~MariaDbCatalog() override;
+
+    // From now on remove_events() is refused with Errc::conflict to whoever does not hold the
+    // lease, which is looked up in the transaction that removes them. Before any other call.
+    void fence_events(EventFence fence) { fence_ = std::move(fence); }
+    // Brings events_waiting() up to date with what other processes have done.
+    Task<Result<>> count_waiting_events();
 
     using ports::Catalog::create_upload;
     Task<Result<ports::CreateUploadOutcome>> create_upload(
@@ -83,6 +101,7 @@ class MariaDbCatalog final : public ports::Catalog {
 
     const std::shared_ptr<Database> database_;
     PartBatcher parts_;
+    std::optional<EventFence> fence_;
     // Of what this process has seen: brought up to date by every look at the outbox.
     std::atomic<std::size_t> events_waiting_{0};
 };

@@ -40,7 +40,7 @@ ConsulMember::ConsulMember(adapters::consul::ConsulOptions options,
                                  "Times that this server was registered in Consul."))),
       peers_(client_, service.name, world_.random,
              [this](const adapters::consul::PeerWatch::Change& change) { note_peers(change); }),
-      settings_prefix_(overrides_prefix(service.name)),
+      settings_prefix_(settings.prefix()),
       settings_(std::move(settings)),
       settings_query_(world_.random) {
     metrics.gauge("slipway_consul_answers", "Whether Consul answered when it was asked last.",

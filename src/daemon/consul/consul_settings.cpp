@@ -96,8 +96,9 @@ adapters::consul::ServiceRegistration registration_of(const Config& config, Boun
         admin.host = is_wildcard(admin.host) ? address.host : admin.host;
     }
     adapters::consul::ServiceRegistration service;
-    service.id = config.consul.service + "-" + reached;
-    service.name = config.consul.service;
+    // Who looks for a server that serves clients does not find one that does not.
+    service.name = config.consul.service + (config.roles.api ? "" : "-worker");
+    service.id = service.name + "-" + reached;
     service.address = address.host;
     service.port = address.port;
     service.tags = addresses(config.consul.tags);

@@ -26,6 +26,8 @@ class LiveSettings {
     LiveSettings(Config started, ConfigSources sources)
         : effective_(std::move(started)), sources_(std::move(sources)) {}
 
+    // Of the keys that are looked at.
+    std::string prefix() const { return overrides_prefix(effective_.consul.service); }
     // Takes over what can change while it runs, which is log.level, and logs the rest: that it
     // needs a restart, or that it is refused.
     void take(const Overrides& overrides);

@@ -1,5 +1,6 @@
 #include "engine/access/key_ring.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <span>
@@ -27,7 +28,10 @@ void KeyRing::insert(core::ApiKey key) {
     Entry& entry = keys_[key.id];
     if (key.last_used_at) {
         entry.written = unix_millis(*key.last_used_at);
-        entry.used = entry.written;
+        entry.used = std::max(entry.used.load(), entry.written);
+    }
+    if (!key.revoked_at) {
+        key.revoked_at = entry.key.revoked_at;
     }
     entry.key = std::move(key);
 }

@@ -48,7 +48,8 @@ class KeyRing {
     KeyRing(Sha256 administrator, ports::ApiKeys& store, ports::Clock& clock, ports::Random& random)
         : administrator_(administrator), store_(store), clock_(clock), random_(random) {}
 
-    // Once, before anything else: reads all keys.
+    // Before anything else: reads all keys. Again where others change them as well: what they have
+    // issued and revoked counts from then on.
     Task<Result<>> load();
 
     // Nothing for a key that is unknown, revoked or expired. Thread-safe; touches no disk.

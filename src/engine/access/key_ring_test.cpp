@@ -133,6 +133,28 @@ TEST_F(KeyRingTest, KeysAreKnownAfterARestart) {
     EXPECT_FALSE(next.verify(revoked.text));
 }
 
+TEST_F(KeyRingTest, WhatAnotherServerIssuesAndRevokesCountsOnceItIsLoaded) {
+    KeyRing other(administrator_, store_, clock_, random_);
+    const auto issued = issue();
+    EXPECT_FALSE(other.verify(issued.text));
+    ASSERT_TRUE(run(other.load()));
+    clock_.advance(minutes(2));
+    EXPECT_TRUE(other.verify(issued.text));
+    ASSERT_TRUE(run(ring_.revoke("test", issued.key.id)));
+    ASSERT_TRUE(run(other.load()));
+    EXPECT_FALSE(other.verify(issued.text));
+    EXPECT_EQ(other.list({}).items.front().last_used_at, clock_.wall())
+        << "which is not written yet";
+}
+
+TEST_F(KeyRingTest, LoadingLetsNobodyInWhoWasShutOut) {
+    const auto issued = issue();
+    store_.code = Errc::outcome_unknown;
+    EXPECT_FALSE(run(ring_.revoke("test", issued.key.id)));
+    ASSERT_TRUE(run(ring_.load()));
+    EXPECT_FALSE(ring_.verify(issued.text));
+}
+
 TEST_F(KeyRingTest, AKeyEndsAtItsExpiry) {
     const auto issued = issue({Scope::read}, seconds(60));
     clock_.advance(seconds(59));

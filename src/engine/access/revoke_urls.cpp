@@ -31,7 +31,7 @@ Task<Outcome<core::Upload>> RevokeUrls::run(RequestContext context, UploadId id)
     core::Upload next = core::revoke_urls(*upload);
     const auto revoked = co_await world_.catalog.advance_upload(upload->epoch, next);
     if (!revoked) {
-        co_return refuse(revoked.error(), "revoke_urls", context.request_id);
+        co_return refuse_change(revoked.error(), "revoke_urls", context.request_id);
     }
     telemetry::log(telemetry::Level::info, "urls_revoked",
                    {{"upload_id", id.to_string()},

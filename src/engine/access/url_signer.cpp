@@ -33,19 +33,22 @@ UrlSigner::UrlSigner(SigningKey key)
 UrlSigner::UrlSigner(std::shared_ptr<const SigningKeyRing> ring) : ring_(std::move(ring)) {}
 
 std::string UrlSigner::key_id() const {
-    return ring_->keys()->back().key.id;
+    return ring_->ring()->keys.back().key.id;
 }
 
 std::string UrlSigner::sign(const SignedMessage& message) const {
-    const auto keys = ring_->keys();
-    const RingKey* key = find_key(*keys, message.key_id);
+    const auto ring = ring_->ring();
+    const RingKey* key = find_key(ring->keys, message.key_id);
     return key == nullptr ? std::string() : signature_of(message, key->key);
 }
 
 std::expected<void, Denial> UrlSigner::verify(const SignedMessage& message,
                                               std::string_view signature, WallTime now) const {
-    const auto keys = ring_->keys();
-    const RingKey* key = find_key(*keys, message.key_id);
+    const auto ring = ring_->ring();
+    const RingKey* key = find_key(ring->keys, message.key_id);
+    if (key == nullptr) {
+        key = find_key(ring->ahead, message.key_id);
+    }
     if (key == nullptr || (key->verifies_until && *key->verifies_until <= now)) {
         return std::unexpected(Denial::invalid_signature);
     }

@@ -70,7 +70,7 @@ Task<void> EventRelay::follow(std::size_t sink) {
 }
 
 Task<Result<std::size_t>> EventRelay::pass(std::size_t sink) {
-    if (catalog_.events_waiting() == 0) {
+    if (catalog_.events_waiting() == 0 || !is_the_one()) {
         co_return std::size_t{0};
     }
     Line& line = lines_[sink];

@@ -26,6 +26,8 @@ class EventRelay {
 
     // Called after events were handed over.
     std::function<void()> on_taken = [] {};
+    // Whether this relay is the one that takes events out, where several processes have one.
+    std::function<bool()> is_the_one = [] { return true; };
 
     // Until stop(). Once.
     Task<void> run();

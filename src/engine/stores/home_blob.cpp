@@ -116,6 +116,9 @@ Task<Result<core::Upload>> HomeBlob::settle(core::Upload upload, std::vector<cor
     }
     core::Upload next = core::move_home(*now, **other);
     const auto moved = co_await world_.catalog.advance_upload(now->epoch, next);
+    if (!moved && moved.error().code == Errc::conflict) {
+        co_return failure(Errc::unavailable, "the upload changed on the way");
+    }
     if (!moved) {
         co_return std::unexpected(moved.error());
     }

@@ -95,6 +95,9 @@ Task<Result<bool>> PartBlobs::add_blob(core::Upload& upload) {
         const core::StagedCopy blob{std::string(store->name()), *std::move(placement)};
         const auto added =
             co_await world_.catalog.add_blob(upload.id, upload.epoch, upload.blobs.size(), blob);
+        if (!added && added.error().code == Errc::conflict) {
+            co_return failure(Errc::unavailable, "another server has added a blob meanwhile");
+        }
         if (!added) {
             co_return std::unexpected(added.error());
         }

@@ -7,6 +7,9 @@ namespace slipway::engine {
 
 Task<Result<>> SweepPass::run(TaskContext&) {
     const SweepResult swept = co_await Sweep(world_).run();
+    if (const auto carried = co_await stuck_.look(); !carried) {
+        co_return std::unexpected(carried.error());
+    }
     // Dead tasks stay, for somebody to look at.
     const auto forgotten = co_await world_.tasks.forget_finished(
         {.status = core::TaskStatus::done,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/mariadb/catalog/rows.hpp"
+#include "adapters/mariadb/cluster/revisions.hpp"
 #include "records/key_records.hpp"
 #include "records/keys.hpp"
 
@@ -48,7 +49,10 @@ Task<Result<>> create(Session& session, Attempt attempt, core::ApiKey key) {
     auto added =
         co_await session.execute("INSERT INTO api_keys (id,record) VALUES (?,?)",
                                  records::api_key_key(key.id), records::encode_api_key(key));
-    co_return added ? Result<>() : std::unexpected(std::move(added.error()));
+    if (!added) {
+        co_return std::unexpected(std::move(added.error()));
+    }
+    co_return co_await raise_revision(session, kApiKeysRevision);
 }
 
 Task<Result<ports::KeyPage>> list(Session& session, ports::KeyPageRequest request) {
@@ -90,7 +94,11 @@ Task<Result<core::ApiKey>> revoke(Session& session, KeyId id, WallTime when) {
     core::ApiKey revoked = std::move(**key);
     if (!revoked.revoked_at) {
         revoked.revoked_at = when;
-        if (auto written = co_await update_key(session, revoked); !written) {
+        auto written = co_await update_key(session, revoked);
+        if (written) {
+            written = co_await raise_revision(session, kApiKeysRevision);
+        }
+        if (!written) {
             co_return std::unexpected(std::move(written.error()));
         }
     }

@@ -47,7 +47,13 @@ Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::
     co_return entries;
 }
 
-Task<Result<>> erase_events(Session& session, std::uint64_t through) {
+Task<Result<>> erase_events(Session& session, std::uint64_t through,
+                            std::optional<HeldLease> holding) {
+    if (holding) {
+        if (auto held = co_await require_lease(session, *std::move(holding)); !held) {
+            co_return held;
+        }
+    }
     auto erased = co_await session.execute("DELETE FROM outbox WHERE position<=?", through);
     co_return erased ? Result<>() : std::unexpected(std::move(erased.error()));
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/mariadb/client/session.hpp"
+#include "adapters/mariadb/cluster/leases.hpp"
 #include "base/result.hpp"
 #include "core/event.hpp"
 #include "runtime/task.hpp"
@@ -21,7 +22,9 @@ Task<Result<>> append_event(Session& session, std::optional<core::Event> event);
 // it does not stand in the way of others.
 Task<Result<std::vector<core::OutboxEntry>>> read_events(Session& session, std::uint64_t after,
                                                          std::size_t limit);
-Task<Result<>> erase_events(Session& session, std::uint64_t through);
+// conflict: another has taken the lease since; nothing was removed.
+Task<Result<>> erase_events(Session& session, std::uint64_t through,
+                            std::optional<HeldLease> holding);
 Task<Result<std::size_t>> count_events(Session& session);
 
 }  // namespace slipway::adapters::mariadb

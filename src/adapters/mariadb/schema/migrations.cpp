@@ -86,6 +86,36 @@ std::vector<Migration> make_migrations() {
           "task BINARY(16) NOT NULL,"
           "KEY by_task (task)"
           ") ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"}},
+        // What several nodes agree on (docs/decisions/0019-several-servers.md).
+        {2,
+         {"CREATE TABLE IF NOT EXISTS signing_keys ("
+          "number INT UNSIGNED NOT NULL PRIMARY KEY,"
+          "created_at BIGINT NOT NULL,"
+          "verifies_until BIGINT NULL"
+          ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+
+          "CREATE TABLE IF NOT EXISTS words ("
+          "name VARBINARY(32) NOT NULL PRIMARY KEY,"
+          "value VARBINARY(1024) NOT NULL"
+          ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+
+          "CREATE TABLE IF NOT EXISTS leases ("
+          "name VARBINARY(32) NOT NULL PRIMARY KEY,"
+          "owner VARBINARY(128) NOT NULL,"
+          "token BIGINT UNSIGNED NOT NULL,"
+          "ends_at DATETIME(6) NOT NULL"
+          ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+
+          "CREATE TABLE IF NOT EXISTS part_claims ("
+          "upload BINARY(16) NOT NULL,"
+          "number INT UNSIGNED NOT NULL,"
+          "owner VARBINARY(128) NOT NULL,"
+          "ends_at DATETIME(6) NOT NULL,"
+          "PRIMARY KEY (upload, number),"
+          "KEY by_end (ends_at)"
+          ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+
+          "INSERT IGNORE INTO counters (name, value) VALUES ('api_keys', 0), ('signing_keys', 0)"}},
     };
 }
 

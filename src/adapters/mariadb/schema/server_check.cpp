@@ -1,8 +1,11 @@
 #include "adapters/mariadb/schema/server_check.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
+
+#include "base/time.hpp"
 
 namespace slipway::adapters::mariadb {
 namespace {
@@ -10,6 +13,7 @@ namespace {
 // SKIP LOCKED came with 10.6 (MariaDB, "SELECT ... SKIP LOCKED").
 constexpr unsigned kMajor = 10;
 constexpr unsigned kMinor = 6;
+constexpr std::chrono::seconds kClocksDiffer{5};
 
 struct Version {
     unsigned major = 0;
@@ -38,6 +42,18 @@ std::unexpected<Error> will_not_do(const std::string& what) {
     return failure(Errc::invalid, "the MariaDB server will not do: " + what);
 }
 
+// Leases end by the clocks of those who take them: what these differ by is missing from each.
+Result<> check_clock(WallTime theirs) {
+    const auto here =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const std::chrono::duration<double> ahead = theirs - here;
+    if (std::chrono::abs(ahead) <= kClocksDiffer) {
+        return {};
+    }
+    return will_not_do("its clock is " + std::to_string(ahead.count()) +
+                       " s ahead of this machine's; every machine has to keep the time (NTP)");
+}
+
 Result<> check_version(const std::string& text) {
     const auto version = parse_version(text);
     if (!text.contains("MariaDB") || !version || *version < Version{kMajor, kMinor}) {
@@ -51,7 +67,8 @@ Result<> check_version(const std::string& text) {
 Task<Result<>> check_server(Session& session) {
     auto found = co_await session.run(
         "SELECT VERSION(),@@innodb_flush_log_at_trx_commit,@@innodb_doublewrite,@@log_bin,"
-        "@@sync_binlog,@@binlog_format,@@max_allowed_packet,@@read_only");
+        "@@sync_binlog,@@binlog_format,@@max_allowed_packet,@@read_only,"
+        "CAST(UNIX_TIMESTAMP(NOW(3))*1000 AS SIGNED)");
     if (!found) {
         co_return std::unexpected(std::move(found.error()));
     }
@@ -83,7 +100,7 @@ Task<Result<>> check_server(Session& session) {
     if (is_on(row, 7)) {
         co_return will_not_do("it is read-only");
     }
-    co_return Result<>();
+    co_return check_clock(from_unix_millis(row.signed_number(8)));
 }
 
 }  // namespace slipway::adapters::mariadb

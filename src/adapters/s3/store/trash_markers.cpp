@@ -220,9 +220,19 @@ std::optional<bool> TrashMarkers::is_remembered(UploadId id) const {
     return has_looked_ ? std::optional(published_.contains(id)) : std::nullopt;
 }
 
+// Another node may have put it back since.
+Task<Result<bool>> TrashMarkers::is_still_published(UploadId id) {
+    const auto there = co_await has_published(id);
+    if (there && !*there) {
+        const std::scoped_lock lock(mutex_);
+        published_.erase(id);
+    }
+    co_return there;
+}
+
 Task<Result<bool>> TrashMarkers::is_known_published(UploadId id) {
     if (const auto remembered = is_remembered(id)) {
-        co_return *remembered;
+        co_return *remembered ? co_await is_still_published(id) : false;
     }
     const auto blobs = co_await list();
     if (!blobs) {

@@ -31,7 +31,8 @@ class TrashMarkers final {
     Task<Result<std::vector<ports::TrashedBlob>>> list_of(UploadId id);
     Task<Result<bool>> has_published(UploadId id);
     // The same without asking the store each time: as it was when the trash was last listed, and
-    // what was done by this object since. Of what others trash meanwhile it knows nothing.
+    // what was done by this object since. Of what others trash meanwhile it knows nothing; what it
+    // knows to be there is looked at again, as others may have put it back.
     Task<Result<bool>> is_known_published(UploadId id);
     // The multipart uploads of the marker; none where there is no marker.
     Task<Result<std::vector<std::string>>> uploads_of(ports::TrashedBlob blob);
@@ -47,6 +48,7 @@ class TrashMarkers final {
     Task<Result<std::vector<std::string>>> uploads_of(std::vector<ports::TrashedBlob> blobs);
     void remember(const std::vector<ports::TrashedBlob>& blobs);
     std::optional<bool> is_remembered(UploadId id) const;
+    Task<Result<bool>> is_still_published(UploadId id);
 
     StoreAccess& access_;
     mutable std::mutex mutex_;
