@@ -86,7 +86,7 @@ std::vector<Migration> make_migrations() {
           "task BINARY(16) NOT NULL,"
           "KEY by_task (task)"
           ") ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"}},
-        // What several nodes agree on (docs/decisions/0019-several-servers.md).
+        // What several nodes agree on (docs/decisions/0022-several-servers.md).
         {2,
          {"CREATE TABLE IF NOT EXISTS signing_keys ("
           "number INT UNSIGNED NOT NULL PRIMARY KEY,"
