@@ -12,8 +12,6 @@ namespace {
 
 using core::TaskKind;
 
-constexpr std::chrono::milliseconds kLongestPoll{1000};
-
 // Files that are copied at once.
 constexpr std::size_t kCopiers = 2;
 
@@ -23,7 +21,7 @@ engine::TaskWorkerOptions worker_options(engine::World& world, const BackgroundO
     workers.owner = "slipwayd " + engine::random_task_id(world.random).to_string();
     workers.workers = count;
     workers.lease = options.lease;
-    workers.poll = std::min({kLongestPoll, options.sweep_interval, options.upkeep_interval});
+    workers.poll = std::min({options.poll, options.sweep_interval, options.upkeep_interval});
     return workers;
 }
 

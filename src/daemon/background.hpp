@@ -27,6 +27,7 @@ enum class QueueUse { alone, shared };
 
 struct BackgroundOptions {
     std::size_t workers = 4;
+    std::chrono::milliseconds poll{1'000};
     std::chrono::milliseconds lease{0};
     std::chrono::milliseconds sweep_interval{0};
     std::chrono::milliseconds upkeep_interval{0};

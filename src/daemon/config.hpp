@@ -78,6 +78,7 @@ struct Config {
     } uploads;
     struct Tasks {
         std::size_t workers = 4;
+        std::chrono::milliseconds poll{1'000};
         std::chrono::milliseconds lease{30'000};
     } tasks;
     struct Webhooks {
@@ -100,6 +101,7 @@ struct Config {
     struct Kafka {
         std::string brokers;
         std::string topic_events = "slipway.events";
+        std::string topic_tasks = "slipway.tasks";
     } kafka;
     struct Limits {
         ByteCount buffer_budget = 64_MiB;

@@ -76,6 +76,12 @@ Task<void> EventOutlets::run() {
     co_await both->wait();
 }
 
+void EventOutlets::wake() {
+    if (webhooks_) {
+        webhooks_->wake();
+    }
+}
+
 void EventOutlets::stop() {
     relay_.stop();
     if (webhooks_) {

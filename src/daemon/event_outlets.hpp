@@ -37,6 +37,8 @@ class EventOutlets {
     }
     // Until stop(). Once.
     Task<void> run();
+    // There may be events to carry. Thread-safe.
+    void wake();
     // Thread-safe, idempotent. What no outlet has taken stays in the outbox for the next start.
     void stop();
 

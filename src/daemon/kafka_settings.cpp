@@ -41,6 +41,10 @@ std::string find_kafka_contradiction(const Config& config) {
     if (!is_topic(kafka.topic_events)) {
         return "kafka.topic_events: must be up to 249 letters, digits, \".\", \"_\" and \"-\"";
     }
+    if (!kafka.topic_tasks.empty() &&
+        (!is_topic(kafka.topic_tasks) || kafka.topic_tasks == kafka.topic_events)) {
+        return "kafka.topic_tasks: must be as kafka.topic_events and another one, or empty";
+    }
     return {};
 }
 

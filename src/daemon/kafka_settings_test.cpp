@@ -34,6 +34,16 @@ TEST(KafkaSettings, ATopicHasTheNamesThatKafkaTakes) {
     }
 }
 
+TEST(KafkaSettings, TasksHaveATopicOfTheirOwnOrNone) {
+    Config config = with_kafka("a:1");
+    config.kafka.topic_tasks = "";
+    EXPECT_EQ(find_kafka_contradiction(config), "");
+    for (const auto& topic : {config.kafka.topic_events, std::string("a b")}) {
+        config.kafka.topic_tasks = topic;
+        EXPECT_TRUE(find_kafka_contradiction(config).starts_with("kafka.topic_tasks: ")) << topic;
+    }
+}
+
 TEST(KafkaSettings, ASampleIsForSomebody) {
     Config config;
     config.events.part_stored_sample = 0.5;

@@ -29,6 +29,7 @@
 #include "daemon/node_options.hpp"
 #include "daemon/open_data.hpp"
 #include "daemon/store_watch.hpp"
+#include "daemon/task_dispatch.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
 #include "http/server.hpp"
@@ -87,6 +88,7 @@ class Node::State {
     std::unique_ptr<http::Server> make_server(http::ServerOptions options,
                                               std::optional<api::Side> side);
     Result<> start_servers();
+    Result<> listen_for_tasks();
     Task<void> watch_health();
 
     const Config config_;
@@ -104,6 +106,8 @@ class Node::State {
     engine::EngineMetrics engine_metrics_;
     engine::DeliveryMetrics delivery_metrics_;
     OpenedData opened_;
+    // Nothing where nobody else is told of tasks.
+    std::unique_ptr<TaskDispatch> dispatch_;
     std::unique_ptr<engine::Stores> stores_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<Background> background_;
@@ -155,16 +159,22 @@ Result<> Node::State::open() {
         return std::unexpected(opened.error());
     }
     opened_ = std::move(*opened);
+    auto dispatch = TaskDispatch::open(*opened_.records.tasks, metrics_, config_);
+    if (!dispatch) {
+        return std::unexpected(dispatch.error());
+    }
+    dispatch_ = std::move(*dispatch);
     stores_ = std::make_unique<engine::Stores>(uses_of(*opened_.stores));
-    world_ = std::make_unique<engine::World>(engine::World{.catalog = *opened_.records.catalog,
-                                                           .stores = *stores_,
-                                                           .clock = clock_,
-                                                           .random = random_,
-                                                           .buffers = buffers_,
-                                                           .sessions = sessions_,
-                                                           .metrics = engine_metrics_,
-                                                           .tasks = *opened_.records.tasks,
-                                                           .options = engine_options(config_)});
+    world_ = std::make_unique<engine::World>(
+        engine::World{.catalog = *opened_.records.catalog,
+                      .stores = *stores_,
+                      .clock = clock_,
+                      .random = random_,
+                      .buffers = buffers_,
+                      .sessions = sessions_,
+                      .metrics = engine_metrics_,
+                      .tasks = dispatch_ ? dispatch_->queue() : *opened_.records.tasks,
+                      .options = engine_options(config_)});
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     auto outlets =
         EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},
@@ -304,6 +314,18 @@ BoundPorts Node::State::bound_ports() const {
             .admin = admin_server_ ? admin_server_->port() : std::uint16_t{0}};
 }
 
+Result<> Node::State::listen_for_tasks() {
+    if (!dispatch_ || !config_.roles.worker) {
+        return {};
+    }
+    return dispatch_->listen([this] {
+        world_->wake_workers();
+        if (outlets_) {
+            outlets_->wake();
+        }
+    });
+}
+
 void Node::State::await_signal() {
     signals_->async_wait([this](const boost::system::error_code& error, int) {
         if (!error) {
@@ -417,6 +439,9 @@ Result<> Node::State::serve() {
     if (auto announced = announce(config_, bound_ports(), opened_.administrator); !announced) {
         return announced;
     }
+    if (auto listening = listen_for_tasks(); !listening) {
+        return listening;
+    }
     if (consul_) {
         asio::co_spawn(first, consul_->run(), asio::detached);
     }
@@ -424,6 +449,9 @@ Result<> Node::State::serve() {
     asio::co_spawn(first, note_key_uses(), asio::detached);
     asio::co_spawn(loops_.at(0), watch_health(), asio::detached);
     const Drained drained = runtime::run_blocking(drained_.wait());
+    if (dispatch_) {
+        dispatch_->stop();
+    }
     opened_.records.stop();
     loops_.stop();
     blocking_.stop();

@@ -63,6 +63,7 @@ engine::EngineOptions engine_options(const Config& config) {
 
 BackgroundOptions background_options(const Config& config) {
     return {.workers = config.tasks.workers,
+            .poll = config.tasks.poll,
             .lease = config.tasks.lease,
             .sweep_interval = config.uploads.sweep_interval,
             .upkeep_interval = config.storage.upkeep_interval,

@@ -296,6 +296,8 @@ void add_upkeep(std::vector<Setting>& all) {
                                    [](auto& c) -> auto& { return c.storage.copy_scan_interval; }));
     all.push_back(number_setting("tasks.workers", "background tasks at a time", 1, 64,
                                  [](auto& c) -> auto& { return c.tasks.workers; }));
+    all.push_back(duration_setting("tasks.poll", "how late a task that is due is noticed at most",
+                                   10ms, 1h, [](auto& c) -> auto& { return c.tasks.poll; }));
     all.push_back(duration_setting(
         "tasks.lease",
         "how long the tasks of a server that died wait for another, where several share them", 1s,
@@ -401,6 +403,11 @@ void add_kafka(std::vector<Setting>& all) {
                                [](auto& c) -> auto& { return c.kafka.brokers; }));
     all.push_back(text_setting("kafka.topic_events", "the topic of events",
                                [](auto& c) -> auto& { return c.kafka.topic_events; }));
+    all.push_back(
+        text_setting("kafka.topic_tasks",
+                     "the topic by which servers of one database tell each other of tasks; empty: "
+                     "none",
+                     [](auto& c) -> auto& { return c.kafka.topic_tasks; }));
 }
 
 void add_limits(std::vector<Setting>& all) {
