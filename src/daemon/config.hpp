@@ -67,6 +67,14 @@ struct Config {
         std::string ca;
         std::size_t connections = 8;
     } metadata;
+    // Nothing of it is used where there is neither address nor sentinels.
+    struct Redis {
+        std::string address;
+        std::string sentinels;
+        std::string master_name;
+        std::string password_file;
+        std::uint32_t database = 0;
+    } redis;
     struct Uploads {
         std::chrono::milliseconds default_expiry{std::chrono::hours(24)};
         std::chrono::milliseconds max_expiry{std::chrono::hours(24 * 30)};

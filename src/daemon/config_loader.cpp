@@ -147,9 +147,9 @@ Result<> apply_file(Config& config, const std::string& path) {
 
 // Of one server alone, a path in its file system, or a secret.
 bool may_be_shared(std::string_view name) {
-    static constexpr std::array<std::string_view, 6> kOwn = {
-        "node.roles",       "server.listen",        "server.admin_listen",
-        "storage.data_dir", "webhooks.secret_file", "webhooks.ca"};
+    static constexpr std::array<std::string_view, 7> kOwn = {
+        "node.roles",           "server.listen", "server.admin_listen", "storage.data_dir",
+        "webhooks.secret_file", "webhooks.ca",   "redis.password_file"};
     return !name.starts_with("consul.") && !name.starts_with("auth.") &&
            std::ranges::find(kOwn, name) == kOwn.end();
 }

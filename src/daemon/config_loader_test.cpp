@@ -85,9 +85,9 @@ TEST_F(ConfigLoader, AMistakeInConsulIsToldWithItsKey) {
 }
 
 TEST_F(ConfigLoader, WhatIsEachServersOwnIsNotTakenFromConsul) {
-    for (const std::string name :
-         {"server.listen", "server.admin_listen", "storage.data_dir", "auth.api_key_file",
-          "consul.address", "consul.token_file", "webhooks.secret_file", "webhooks.ca"}) {
+    for (const std::string name : {"server.listen", "server.admin_listen", "storage.data_dir",
+                                   "auth.api_key_file", "consul.address", "consul.token_file",
+                                   "webhooks.secret_file", "webhooks.ca", "redis.password_file"}) {
         const auto config = load_overridden(name, "127.0.0.1:1");
         ASSERT_FALSE(config) << name;
         EXPECT_TRUE(config.error().detail.contains("is each server's own")) << name;

@@ -174,7 +174,8 @@ Result<> Node::State::open() {
                       .sessions = sessions_,
                       .metrics = engine_metrics_,
                       .tasks = dispatch_ ? dispatch_->queue() : *opened_.records.tasks,
-                      .options = engine_options(config_)});
+                      .options = engine_options(config_),
+                      .recent = opened_.records.recent.get()});
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     auto outlets =
         EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},

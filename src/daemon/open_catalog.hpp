@@ -21,6 +21,8 @@ namespace slipway::daemon {
 
 struct OpenedCatalog {
     std::unique_ptr<ports::Catalog> catalog;
+    // Where there is a cache: what reads it first (engine::World::recent).
+    std::unique_ptr<ports::Catalog> recent;
     std::unique_ptr<ports::TaskQueue> tasks;
     std::unique_ptr<ports::ApiKeys> api_keys;
     // What several nodes agree on; nothing where the records are this process's alone.

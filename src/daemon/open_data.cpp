@@ -11,6 +11,7 @@
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/node_options.hpp"
+#include "daemon/open_cache.hpp"
 
 namespace slipway::daemon {
 
@@ -111,6 +112,10 @@ Result<OpenedData> open_data(const Config& config, const Environment& environmen
         return std::unexpected(records.error());
     }
     opened.records = std::move(*records);
+    if (auto cached = put_cache_in_front(opened.records, config, environment, means.metrics);
+        !cached) {
+        return std::unexpected(cached.error());
+    }
     if (auto own = require_own_records(*opened.records.catalog, names_of(*opened.stores)); !own) {
         return std::unexpected(own.error());
     }

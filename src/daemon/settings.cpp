@@ -12,6 +12,7 @@
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
+#include "daemon/redis_settings.hpp"
 #include "daemon/small_parts.hpp"
 #include "daemon/values.hpp"
 #include "daemon/webhook_settings.hpp"
@@ -361,6 +362,26 @@ void add_metadata(std::vector<Setting>& all) {
                                  [](auto& c) -> auto& { return c.metadata.connections; }));
 }
 
+void add_redis(std::vector<Setting>& all) {
+    constexpr std::uint64_t kMostDatabases = 65'535;
+    all.push_back(
+        text_setting("redis.address",
+                     "HOST:PORT of a Redis that keeps uploads in front of MariaDB; empty: "
+                     "none",
+                     [](auto& c) -> auto& { return c.redis.address; }));
+    all.push_back(text_setting("redis.sentinels",
+                               "HOST:PORT,HOST:PORT of the sentinels that know the master, instead",
+                               [](auto& c) -> auto& { return c.redis.sentinels; }));
+    all.push_back(text_setting("redis.master_name", "what the sentinels call it",
+                               [](auto& c) -> auto& { return c.redis.master_name; }));
+    all.push_back(text_setting("redis.password_file",
+                               "file of its password, unless SLIPWAY_REDIS_PASSWORD is it",
+                               [](auto& c) -> auto& { return c.redis.password_file; }));
+    all.push_back(number_setting("redis.database", "its number, as SELECT takes it", 0,
+                                 kMostDatabases,
+                                 [](auto& c) -> auto& { return c.redis.database; }));
+}
+
 void add_webhooks(std::vector<Setting>& all) {
     using namespace std::chrono_literals;
     all.push_back(text_setting("webhooks.endpoints",
@@ -490,6 +511,7 @@ std::vector<Setting> make_settings() {
     add_upkeep(all);
     add_stores(all);
     add_metadata(all);
+    add_redis(all);
     add_uploads(all);
     add_webhooks(all);
     add_kafka(all);
@@ -539,6 +561,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return contradiction;
     }
     if (auto contradiction = find_small_parts_contradiction(config); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_redis_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {

@@ -33,7 +33,12 @@ Task<Result<std::optional<Completion>>> assembly_as_completion(World& world,
 }  // namespace
 
 Task<Outcome<core::Upload>> FindUpload::find(RequestContext context, UploadId id) {
-    auto upload = co_await world_.catalog.find_upload(id);
+    return find_in(world_.catalog, std::move(context), id);
+}
+
+Task<Outcome<core::Upload>> FindUpload::find_in(ports::Catalog& catalog, RequestContext context,
+                                                UploadId id) {
+    auto upload = co_await catalog.find_upload(id);
     if (!upload && upload.error().code != Errc::not_found) {
         co_return refuse(upload.error(), "find_upload", context.request_id);
     }
@@ -44,7 +49,7 @@ Task<Outcome<core::Upload>> FindUpload::find(RequestContext context, UploadId id
 }
 
 Task<Outcome<UploadStatus>> FindUpload::status(RequestContext context, UploadId id) {
-    auto upload = co_await find(context, id);
+    auto upload = co_await find_in(recent_catalog(world_), context, id);
     if (!upload) {
         co_return std::unexpected(upload.error());
     }
@@ -75,7 +80,7 @@ Task<Outcome<std::vector<core::Part>>> FindUpload::recorded_or_listed(RequestCon
     if (upload.direct && state == core::UploadState::open) {
         co_return co_await DirectUpload(world_).list_parts(context, upload);
     }
-    auto parts = co_await world_.catalog.list_parts(upload.id);
+    auto parts = co_await recent_catalog(world_).list_parts(upload.id);
     if (!parts) {
         co_return refuse(parts.error(), "list_parts", context.request_id);
     }

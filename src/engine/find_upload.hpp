@@ -30,6 +30,8 @@ class FindUpload {
                                                        ports::PageRequest page);
 
  private:
+    Task<Outcome<core::Upload>> find_in(ports::Catalog& catalog, RequestContext context,
+                                        UploadId id);
     // Of a direct upload that is open: those that its store tells of.
     Task<Outcome<std::vector<core::Part>>> recorded_or_listed(RequestContext context,
                                                               const core::Upload& upload,

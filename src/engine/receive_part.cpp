@@ -72,7 +72,16 @@ Task<Outcome<ReceivedPart>> ReceivePart::run(RequestContext context, PartRequest
 }
 
 Task<Outcome<core::Upload>> ReceivePart::admit(RequestContext context, PartRequest request) {
-    auto upload = co_await world_.catalog.find_upload(request.grant.upload());
+    auto admitted = co_await admit_by(recent_catalog(world_), context, request);
+    if (!admitted && world_.recent != nullptr) {
+        co_return co_await admit_by(world_.catalog, context, request);
+    }
+    co_return admitted;
+}
+
+Task<Outcome<core::Upload>> ReceivePart::admit_by(ports::Catalog& catalog, RequestContext context,
+                                                  PartRequest request) {
+    auto upload = co_await catalog.find_upload(request.grant.upload());
     if (!upload) {
         co_return refuse(upload.error(), "find_upload", context.request_id);
     }
@@ -125,7 +134,7 @@ Task<Outcome<ReceivedPart>> ReceivePart::receive(RequestContext context, PartReq
     if (!received && received.error().reason == Reason::upload_not_found) {
         // The blob is gone: the upload ended while the part was on its way, and its record says
         // how.
-        if (auto ended = co_await admit(context, request); !ended) {
+        if (auto ended = co_await admit_by(world_.catalog, context, request); !ended) {
             co_return std::unexpected(ended.error());
         }
     }

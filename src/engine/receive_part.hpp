@@ -45,7 +45,11 @@ class ReceivePart {
  private:
     Task<Outcome<ReceivedPart>> receive(RequestContext context, PartRequest request,
                                         ByteSource& source);
+    // By the upload as it was some seconds ago where that will do: what would be refused by it is
+    // looked at again.
     Task<Outcome<core::Upload>> admit(RequestContext context, PartRequest request);
+    Task<Outcome<core::Upload>> admit_by(ports::Catalog& catalog, RequestContext context,
+                                         PartRequest request);
     // Hashes the body, writes it to the sink where there is one, and checks its length and the
     // stated digests.
     Task<Outcome<PartDigests>> read_body(RequestContext context, PartRequest request,

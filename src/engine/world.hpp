@@ -87,7 +87,15 @@ struct World {
     ports::SharedState* shared = nullptr;
     // This start of this process, among those.
     std::string node = {};
+    // Answers what the catalog answers, perhaps as it was some seconds ago, and spares it the
+    // question. Nothing: the catalog is asked.
+    ports::Catalog* recent = nullptr;
 };
+
+// For what is shown, and for what the catalog itself checks again before it is acknowledged.
+inline ports::Catalog& recent_catalog(const World& world) {
+    return world.recent != nullptr ? *world.recent : world.catalog;
+}
 
 // What travels with one request through the use cases.
 struct RequestContext {

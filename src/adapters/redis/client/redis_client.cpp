@@ -194,8 +194,8 @@ Task<void> RedisClient::use(std::shared_ptr<Link> link) {
         if (stopping_) {
             co_return;
         }
-        session_ =
-            std::make_shared<const Session>(Session{.number = ++sessions_, .run_id = run_id_});
+        session_ = std::make_shared<const Session>(
+            Session{.number = ++sessions_, .run_id = run_id_, .since = steady_clock::now()});
     }
     watch(link);
     std::string why;

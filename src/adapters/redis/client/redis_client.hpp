@@ -37,6 +37,7 @@ struct Session {
     std::uint64_t number = 0;
     // Of the server's process: what another process is told may be older than what this one was.
     std::string run_id;
+    std::chrono::steady_clock::time_point since;
 };
 
 using SharedSession = std::shared_ptr<const Session>;

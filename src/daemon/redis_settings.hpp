@@ -1,0 +1,23 @@
+// Where Redis is, as it is configured: checked without going there; and the password, which is no
+// setting.
+#pragma once
+
+#include <string>
+
+#include "adapters/redis/client/options.hpp"
+#include "base/result.hpp"
+#include "daemon/config_loader.hpp"
+
+namespace slipway::daemon {
+
+// What contradicts itself, or empty.
+std::string find_redis_contradiction(const Config& config);
+
+bool uses_redis(const Config::Redis& redis);
+
+// With the password of SLIPWAY_REDIS_PASSWORD, or of redis.password_file, or none. Precondition:
+// Redis is used and nothing contradicts itself. invalid: the file cannot be read.
+Result<adapters::redis::RedisOptions> redis_options(const Environment& environment,
+                                                    const Config::Redis& redis);
+
+}  // namespace slipway::daemon
