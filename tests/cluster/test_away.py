@@ -107,9 +107,11 @@ def test_without_mariadb_nothing_is_acknowledged_and_nothing_is_told_wrong(whole
     finish(known, clients)
 
 
-def test_without_consul_all_goes_on(whole, known):
-    consul = whole.member("consul")
-    consul.kill()
+@pytest.mark.parametrize("away", [["consul"], ["kafka"], ["redis1", "redis2"]], ids=lambda names: names[0].rstrip("1"))
+def test_without_others_all_goes_on(whole, known, away):
+    members = [whole.member(name) for name in away]
+    for member in members:
+        member.kill()
     try:
         clients = [whole.client(node) for node in NODES]
         for client in clients:
@@ -117,7 +119,8 @@ def test_without_consul_all_goes_on(whole, known):
             assert client.get("/readyz", auth=False).status == 200
         finish(known, clients)
     finally:
-        consul.start()
+        for member in members:
+            member.start()
 
 
 def finish(known: Known, clients: list[Client]) -> None:

@@ -24,7 +24,7 @@ COUNT, SIZE, SECONDS = (32, 256 * MIB, 3600) if LONG else (8, 16 * MIB, 300)
 # Some go to the store as they come, some are smaller than its smallest part.
 CHUNKS = [8 * MIB, 4 * MIB] if LONG else [5 * MIB, MIB]
 # A task whose worker has not been heard of for so many seconds is another's.
-LEASE = 30
+LEASE = 5
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def whole(tmp_path_factory, receiver):
     (made.folder / "webhook-secret").write_text(receiver.secret)
     try:
         made.up("--limits.requests_per_second", "0", "--limits.parts_per_second", "0", "--storage.trash_keep", "0s",
-                "--storage.upkeep_interval", "5s", "--webhooks.endpoints", f"chaos {receiver.url}",
+                "--storage.upkeep_interval", "5s", "--tasks.lease", f"{LEASE}s", "--webhooks.endpoints", f"chaos {receiver.url}",
                 "--webhooks.allow_http", "true", "--webhooks.allow_private", "true", "--webhooks.secret_file", str(made.folder / "webhook-secret"),
                 "--webhooks.backoff", "500ms", "--webhooks.backoff_max", "2s")
         yield made
