@@ -120,6 +120,17 @@ TEST_F(UploadCacheTest, AFillerThatIsLateHidesNothing) {
     }
 }
 
+TEST_F(UploadCacheTest, AFillerThatIsLateDoesNotFillByTheTicketOfAnother) {
+    const auto upload = node.create(1);
+    const auto late = node.ticket_for(upload.id);
+    other.put(upload, 1);
+    const auto valid = other.ticket_for(upload.id);
+    node.fill(late, upload, {});
+    EXPECT_EQ(field(upload, "progress"), "");
+    other.fill(valid, upload, {part_of(1)});
+    EXPECT_EQ(questions_of([&] { EXPECT_EQ(node.parts_of(upload.id), Numbers{1}); }), 0);
+}
+
 TEST_F(UploadCacheTest, ATicketDoesNotOutliveFlushAll) {
     const auto upload = node.create(1);
     const auto ticket = node.ticket_for(upload.id);
