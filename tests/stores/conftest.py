@@ -5,15 +5,14 @@
 """
 
 import contextlib
-import os
 
 import pytest
 
 from gateway import Gateway
-from servers import LONG, SERVERS, running
+from servers import OF_THIS_TIER, running
 
 
-@pytest.fixture(scope="module", params=LONG if os.environ.get("SLIPWAY_STORES") == "long" else SERVERS)
+@pytest.fixture(scope="module", params=OF_THIS_TIER)
 def store(request, tmp_path_factory):
     with running(request.param, tmp_path_factory.mktemp(request.param)) as server:
         yield server

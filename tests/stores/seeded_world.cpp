@@ -31,9 +31,12 @@ class FakeWorld final : public SeededWorld {
     S3StoreRig rig_;
 };
 
-// Cuts by chance what passes.
+// Cuts by chance what passes: answers, and requests where the store can have one broken off. Garage
+// forgets the part that it has then (docs/decisions/0011), whoever sends it.
 class ChanceOfCuts {
  public:
+    explicit ChanceOfCuts(bool cuts_requests) : chance_of_a_request_(cuts_requests ? 0.005 : 0) {}
+
     void begin(std::uint64_t seed) {
         const std::scoped_lock lock(mutex_);
         random_.seed(seed);
@@ -48,13 +51,14 @@ class ChanceOfCuts {
         }
         const std::scoped_lock lock(mutex_);
         // A part is many pieces on its way, and its answer one.
-        const double chance = direction == Direction::to_client ? 0.06 : 0.005;
+        const double chance = direction == Direction::to_client ? 0.06 : chance_of_a_request_;
         const bool is_cut = std::uniform_real_distribution<>()(random_) < chance;
         count_ += is_cut ? 1 : 0;
         return is_cut;
     }
 
  private:
+    const double chance_of_a_request_;
     std::mutex mutex_;
     std::mt19937_64 random_;
     std::atomic<bool> is_on_ = false;
@@ -93,7 +97,7 @@ class RealWorld final : public SeededWorld {
  private:
     S3Target& target_ = S3Target::instance();
     const TestBucket bucket_{target_};
-    ChanceOfCuts cuts_;
+    ChanceOfCuts cuts_{target_.kind() != "garage"};
     runtime::EventLoops loops_{1};
     std::unique_ptr<CuttingRelay> relay_;
     std::unique_ptr<StoreRig> rig_;

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN_DIR = Path(os.environ.get("SLIPWAY_BIN_DIR", ROOT / "build/release/bin"))
 SERVERS = ["minio", "versitygw"]
 LONG = ["garage", "swift", "ceph"]
+OF_THIS_TIER = LONG if os.environ.get("SLIPWAY_STORES") == "long" else SERVERS
 
 # What the servers do not have or do not look at (docs/decisions/0011); the tests say what they do instead.
 LACKS = {

@@ -20,7 +20,7 @@ from harness.daemon import Daemon, patience
 from harness.digests import sha256
 from harness.forms import file, form, post_form
 from harness.uploads import KIB, MIB, Upload
-from servers import BIN_DIR
+from servers import BIN_DIR, OF_THIS_TIER
 
 LARGE = int(os.environ.get("SLIPWAY_S3_BYTES", 64 * MIB))
 PART = 5 * MIB if LARGE <= 256 * MIB else 32 * MIB
@@ -234,7 +234,7 @@ def test_the_server_is_killed_while_it_publishes(gateway):
     assert gateway.keys() == [f"files/{upload.id}"] and gateway.multipart() == []
 
 
-@pytest.mark.parametrize("name", ["minio", "versitygw"])
+@pytest.mark.parametrize("name", OF_THIS_TIER)
 def test_the_store_is_killed_on_the_way(start_gateway, start_store, name):
     store = start_store(name)
     gateway = start_gateway(store)
