@@ -33,9 +33,10 @@ from load import BIN_DIR, KIB, MIB, EmptyUpload, cpu_seconds, idle_share
 from harness.daemon import Daemon
 
 PARTS_EACH = 100
-ADMITTED = 16
+# More parts at a time than this are not stored faster, and wait for one another; so do refusals behind them.
+ADMITTED = 2 * os.cpu_count()
 TIMES_OFFERED = 3
-CONNECTIONS = 6 * ADMITTED
+CONNECTIONS = 96
 FOR_EVER = 1e9  # a rate: the next one as soon as there is an answer
 REFUSALS_A_SECOND = 1000
 GOODPUT, REFUSAL_MS, RECOVERY_S = 0.9, 5.0, 5
@@ -71,13 +72,13 @@ class Row:
 
 
 class Bench:
-    """A server that admits 16 parts at a time, and the floor of refusing."""
+    """A server that admits so many parts at a time, and the floor of refusing."""
 
-    def __init__(self, directory: Path, seconds: float):
-        self.seconds = seconds
+    def __init__(self, directory: Path, seconds: float, admitted: int):
+        self.seconds, self.admitted = seconds, admitted
         (directory / "data").mkdir()
         self.daemon = Daemon(directory / "data", directory / "slipwayd.log", args=[
-            "--limits.max_parts_in_flight", str(ADMITTED), "--limits.min_body_rate", "0", "--log.level", "warn"]).start()
+            "--limits.max_parts_in_flight", str(admitted), "--limits.min_body_rate", "0", "--log.level", "warn"]).start()
         self.floor = subprocess.Popen([str(BIN_DIR / "floor_refuse")], stdout=subprocess.PIPE, text=True)
         self.floor_port = int(self.floor.stdout.readline())
 
@@ -114,7 +115,7 @@ class Bench:
     def warm(self, row: Row) -> int:
         """How many targets are enough for one phase."""
         with self.targets(row.part, min(8000, 4000 * MIB // row.part)) as targets:
-            told = self.load(row, self.daemon.port, FOR_EVER, ADMITTED, targets, may_run_out=True)
+            told = self.load(row, self.daemon.port, FOR_EVER, self.admitted, targets, may_run_out=True)
         return int(rate_of(told) * self.seconds * 3) + 10 * CONNECTIONS
 
     def measure_refusals(self, row: Row) -> None:
@@ -129,7 +130,7 @@ class Bench:
 
     @contextlib.contextmanager
     def every_place_held(self):
-        held = EmptyUpload(self.daemon, ADMITTED * MIB, MIB)
+        held = EmptyUpload(self.daemon, self.admitted * MIB, MIB)
         with contextlib.ExitStack() as connections:
             for number in held.numbers:
                 connection = connections.enter_context(self.daemon.client.raw())
@@ -141,10 +142,10 @@ class Bench:
     def round(self, row: Row, most: int) -> None:
         self.measure_refusals(row)
         idle = idle_share()
-        before = self.offer(row, FOR_EVER, ADMITTED, most)
-        peak = max(rate_of(before), rate_of(self.offer(row, FOR_EVER, 2 * ADMITTED, most)))
+        before = self.offer(row, FOR_EVER, self.admitted, most)
+        peak = max(rate_of(before), rate_of(self.offer(row, FOR_EVER, 2 * self.admitted, most)))
         over = self.offer(row, TIMES_OFFERED * peak, CONNECTIONS, most)
-        after = self.offer(row, FOR_EVER, ADMITTED, most)
+        after = self.offer(row, FOR_EVER, self.admitted, most)
         offered = (over["stored"] + over["refused"]) / over["seconds"]
         row.stored_us.append(before["worked"] / before["stored"] * 1e6)
         row.goodput.append(rate_of(over) / peak)
@@ -177,6 +178,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2, help="of each phase (2)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kib", type=int, nargs="+", default=[32, 256, 1024, 8192], help="sizes of parts (32 256 1024 8192)")
+    parser.add_argument("--admitted", type=int, default=ADMITTED, help="parts at a time that the server takes (two a processor)")
     parser.add_argument("--mode", choices=["at-once", "expect"], nargs="+", default=["at-once", "expect"])
     parser.add_argument("--real-time", action="store_true", help="the server is scheduled before everything else (root)")
     return parser.parse_args()
@@ -185,7 +187,7 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     arguments = parse()
     directory = Path(tempfile.mkdtemp(prefix="slipway-bench-"))
-    bench = Bench(directory, arguments.seconds)
+    bench = Bench(directory, arguments.seconds, arguments.admitted)
     rows = [Row(kib * KIB, mode) for kib in arguments.kib for mode in arguments.mode]
     try:
         if arguments.real_time:

@@ -15,6 +15,7 @@
 
 #include "runtime/one_shot.hpp"
 #include "runtime/task.hpp"
+#include "runtime/thread_priority.hpp"
 
 namespace slipway::runtime {
 
@@ -47,7 +48,10 @@ class BlockingPool {
             work();
         };
         if (threads_) {
-            boost::asio::post(*threads_, std::move(counted));
+            boost::asio::post(*threads_, [counted = std::move(counted)]() mutable {
+                run_as_blocking();
+                counted();
+            });
         } else {
             boost::asio::post(*loop_, std::move(counted));
         }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "runtime/thread_priority.hpp"
+
 namespace slipway::runtime {
 
 EventLoops::EventLoops(std::size_t count) {
@@ -20,7 +22,10 @@ EventLoops::~EventLoops() {
 
 void EventLoops::start() {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
-        threads_.emplace_back([loop = loops_[i].get()] { loop->run(); });
+        threads_.emplace_back([loop = loops_[i].get()] {
+            run_as_loop();
+            loop->run();
+        });
         pthread_setname_np(threads_.back().native_handle(), ("loop-" + std::to_string(i)).c_str());
     }
 }
