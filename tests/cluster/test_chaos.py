@@ -173,6 +173,7 @@ def test_uploads_go_on_while(whole, line, receiver, standing, stalls, happens):
         verdict.check(whole, fleet, receiver, standing)
         stalls(happens.__name__, fleet)
         verdict.remove(fleet)
+        whole.free_disk()
     finally:
         fleet.abandon()
     wait_until("all nodes are ready", lambda: all(readiness(whole, node) == 200 for node in ("node1", "node2", "node3")), 120)

@@ -1,6 +1,7 @@
 """The whole that `make cluster` starts, in a folder of its own, and what can be done to each of its processes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -90,6 +91,11 @@ class Whole:
         address = self.redis(self.member("sentinel1"), "sentinel", "get-master-addr-by-name", "slipway").split()
         [master] = [one for one in map(self.member, ("redis1", "redis2")) if str(one.port) == address[1]]
         return master
+
+    def free_disk(self) -> None:
+        """MinIO takes up to five minutes to remove what was deleted; long tests would fill the disk by then."""
+        for deleted in (self.folder / "minio/data/.minio.sys/tmp/.trash").glob("*"):
+            shutil.rmtree(deleted, ignore_errors=True)
 
     @property
     def key(self) -> str:
