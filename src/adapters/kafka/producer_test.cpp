@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include <thread>
+
 #include "runtime/run_blocking.hpp"
 
 namespace slipway::adapters::kafka {
@@ -80,7 +82,9 @@ TEST_F(KafkaProducer, GoesOnAfterAFatalError) {
     const auto failed = outcome_of(producer->send(message()));
     EXPECT_FALSE(failed);
     Result<> sent = failure(Errc::unavailable, "not tried");
-    for (int tries = 0; tries < 100 && !sent; ++tries) {
+    // The next one takes its place when its thread has seen it.
+    for (int tries = 0; tries < 3000 && !sent; ++tries) {
+        std::this_thread::sleep_for(10ms);
         sent = outcome_of(producer->send(message()));
     }
     EXPECT_TRUE(sent);
