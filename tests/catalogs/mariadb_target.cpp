@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 
 #include "adapters/mariadb/open_database.hpp"
 #include "contract/catalog_samples.hpp"
+#include "support/pause_process.hpp"
 
 namespace slipway::catalogs {
 namespace {
@@ -35,15 +35,6 @@ pid_t server_process() {
     pid_t pid = 0;
     std::ifstream(variable("SLIPWAY_MARIADB_DIR") + "/pid") >> pid;
     return pid;
-}
-
-// By proc(5): the state stands behind the name, which is in parentheses. A thread that is gone is
-// stopped, too.
-bool is_stopped(const std::filesystem::path& thread) {
-    std::string line;
-    std::getline(std::ifstream(thread / "stat"), line);
-    const auto name_end = line.rfind(')');
-    return name_end == std::string::npos || line.substr(name_end + 2, 1) == "T";
 }
 
 void run_script(const std::string& command) {
@@ -131,14 +122,8 @@ void start_server() {
     run_script("wait");
 }
 
-// Its threads stop one after another, and each may still answer until then.
 void pause_server() {
-    const pid_t process = server_process();
-    ::kill(process, SIGSTOP);
-    const std::filesystem::path threads("/proc/" + std::to_string(process) + "/task");
-    while (!std::ranges::all_of(std::filesystem::directory_iterator(threads), is_stopped)) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
+    support::pause_process(server_process());
 }
 
 void resume_server() {

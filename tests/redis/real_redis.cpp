@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/pause_process.hpp"
+
 namespace slipway::redis_tests {
 namespace {
 
@@ -93,7 +95,7 @@ void RealRedis::kill() {
 }
 
 void RealRedis::pause() {
-    ::kill(process(), SIGSTOP);
+    support::pause_process(process());
 }
 
 void RealRedis::resume() {
