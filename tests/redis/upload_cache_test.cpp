@@ -93,6 +93,21 @@ TEST_F(UploadCacheTest, WhoDecidesReadsTheCatalog) {
     }
 }
 
+TEST_F(UploadCacheTest, WhatANodeDidNotTellBeforeItsEndIsTakenFromTheCatalogByWhoAnswersForIt) {
+    const auto upload = node.create(1);
+    EXPECT_EQ(node.parts_of(upload.id), Numbers());
+    // Committed, and gone before it told Redis: the client sends the part again to another node.
+    EXPECT_TRUE(succeeds(run(truth.memory.put_part(upload.id, upload.epoch, part_of(3)))));
+    EXPECT_EQ(other.parts_of(upload.id), Numbers()) << "nobody was told of it";
+    EXPECT_TRUE(succeeds(run(other.current.find_part(upload.id, PartNumber(3)))));
+    EXPECT_EQ(node.parts_of(upload.id), Numbers{3});
+    // The same, of its end.
+    const auto next = contract::advanced(upload, core::UploadState::aborted);
+    EXPECT_TRUE(succeeds(run(truth.memory.advance_upload(upload.epoch, next))));
+    EXPECT_EQ(run(other.current.find_upload(upload.id))->state, core::UploadState::aborted);
+    EXPECT_EQ(run(node.catalog.find_upload(upload.id))->state, core::UploadState::aborted);
+}
+
 TEST_F(UploadCacheTest, AFillerThatIsLateHidesNothing) {
     const auto upload = node.create(1);
     const std::vector<std::function<void()>> changes = {

@@ -28,7 +28,12 @@ Task<Result<CachedCatalog::Loaded>> CachedCatalog::load(UploadId id, UploadCache
 
 Task<Result<core::Upload>> CachedCatalog::find_upload(UploadId id) {
     if (reads_ == Reads::current) {
-        co_return co_await inner_->find_upload(id);
+        auto upload = co_await inner_->find_upload(id);
+        // As with a part: whoever ended it may have ended before it told the cache.
+        if (upload && upload->state != core::UploadState::open) {
+            co_await cache_->drop(id);
+        }
+        co_return upload;
     }
     auto look = co_await cache_->find_upload(id);
     if (auto* found = std::get_if<core::Upload>(&look)) {
@@ -74,6 +79,16 @@ Task<Result<ports::PutPartOutcome>> CachedCatalog::put_part(UploadId id, core::E
         co_await cache_->drop(id);
     }
     co_return outcome;
+}
+
+// Who asks says to others that it is there. Whoever recorded it may have ended before it told the
+// cache.
+Task<Result<core::Part>> CachedCatalog::find_part(UploadId id, PartNumber number) {
+    auto part = co_await inner_->find_part(id, number);
+    if (part) {
+        co_await cache_->drop(id);
+    }
+    co_return part;
 }
 
 Task<Result<>> CachedCatalog::replace_parts(UploadId id, core::Epoch epoch,
@@ -137,10 +152,6 @@ Task<Result<Page<core::Upload>>> CachedCatalog::list_open_uploads(std::string ow
 Task<Result<Page<core::Upload>>> CachedCatalog::list_uploads(core::UploadState state,
                                                              PageRequest page) {
     return inner_->list_uploads(state, page);
-}
-
-Task<Result<core::Part>> CachedCatalog::find_part(UploadId id, PartNumber number) {
-    return inner_->find_part(id, number);
 }
 
 Task<Result<core::File>> CachedCatalog::find_file(UploadId id) {
