@@ -94,7 +94,7 @@ void SeededRun::put_parts() {
     std::ranges::shuffle(numbers, random_);
     for (const std::uint32_t number : numbers) {
         restart_perhaps();
-        if (chance(0.2)) {
+        if (chance(0.2) && world_.may_break_off()) {
             give_up_an_attempt(number);
         }
         EXPECT_TRUE(put_part(number)) << "part " << number << " was never stored";

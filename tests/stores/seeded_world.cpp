@@ -31,8 +31,7 @@ class FakeWorld final : public SeededWorld {
     S3StoreRig rig_;
 };
 
-// Cuts by chance what passes: answers, and requests where the store can have one broken off. Garage
-// forgets the part that it has then (docs/decisions/0011), whoever sends it.
+// Cuts by chance what passes: answers, and requests where they may be broken off.
 class ChanceOfCuts {
  public:
     explicit ChanceOfCuts(bool cuts_requests) : chance_of_a_request_(cuts_requests ? 0.005 : 0) {}
@@ -92,12 +91,13 @@ class RealWorld final : public SeededWorld {
     StoreRig& rig() override { return *rig_; }
     void trouble(std::uint64_t seed) override { cuts_.begin(seed); }
     void calm() override { cuts_.end(); }
+    bool may_break_off() const override { return target_.kind() != "garage"; }
     unsigned faults() override { return cuts_.count(); }
 
  private:
     S3Target& target_ = S3Target::instance();
     const TestBucket bucket_{target_};
-    ChanceOfCuts cuts_{target_.kind() != "garage"};
+    ChanceOfCuts cuts_{may_break_off()};
     runtime::EventLoops loops_{1};
     std::unique_ptr<CuttingRelay> relay_;
     std::unique_ptr<StoreRig> rig_;

@@ -15,6 +15,9 @@ class SeededWorld {
     // Until it is calm again; client() of the rig has none of it.
     virtual void trouble(std::uint64_t seed) = 0;
     virtual void calm() = 0;
+    // Whether the store can have a request broken off. Garage forgets the part that it has then
+    // (docs/decisions/0011), whoever sends it.
+    virtual bool may_break_off() const { return true; }
     // How often something went wrong.
     virtual unsigned faults() = 0;
 };
