@@ -15,6 +15,9 @@ from harness.mariadb import MariaDb
 from harness.uploads import KIB, MIB, Upload
 from test_free_parts import FreeUpload, odd_parts
 
+# What all nodes sign URLs with.
+SECRET = "small-parts-0123456789abcdefghijklmnopqrstuvwxyz"
+
 
 @pytest.fixture(scope="module")
 def mariadb(tmp_path_factory):
@@ -39,7 +42,7 @@ def node(store, mariadb, tmp_path, request):
             nodes[-1].admin = nodes[0].admin
             nodes[-1].daemon.args[1] = str(nodes[0].admin.config)
             nodes[-1].daemon.key = nodes[0].daemon.key
-        nodes[-1].daemon.env |= environment
+        nodes[-1].daemon.env |= environment | {"SLIPWAY_AUTH_CLUSTER_SECRET": SECRET}
         nodes[-1].daemon.start()
         return nodes[-1]
 
