@@ -33,8 +33,8 @@ from load import BIN_DIR, KIB, MIB, EmptyUpload, cpu_seconds, idle_share
 from harness.daemon import Daemon
 
 PARTS_EACH = 100
-# More parts at a time than this are not stored faster, and wait for one another; so do refusals behind them.
-ADMITTED = 2 * os.cpu_count()
+# More parts at a time than there are processors are not stored faster, and wait for one another; so do refusals behind them.
+ADMITTED = os.cpu_count()
 TIMES_OFFERED = 3
 CONNECTIONS = 96
 FOR_EVER = 1e9  # a rate: the next one as soon as there is an answer
@@ -178,7 +178,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2, help="of each phase (2)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kib", type=int, nargs="+", default=[32, 256, 1024, 8192], help="sizes of parts (32 256 1024 8192)")
-    parser.add_argument("--admitted", type=int, default=ADMITTED, help="parts at a time that the server takes (two a processor)")
+    parser.add_argument("--admitted", type=int, default=ADMITTED, help="parts at a time that the server takes (one a processor)")
     parser.add_argument("--mode", choices=["at-once", "expect"], nargs="+", default=["at-once", "expect"])
     parser.add_argument("--real-time", action="store_true", help="the server is scheduled before everything else (root)")
     return parser.parse_args()

@@ -2,7 +2,7 @@
 
 In each round: the p99 of single small parts while nothing else happens; beside the attack of clients that know nothing of
 each other; beside the same with all of them in step, so that thousands send in the same moment, once a second; and, as the
-floor, while an attack in step goes to another slipwayd on the machine: what the attackers take of the processors, they take
+floor, while the first attack goes to another slipwayd on the machine: what the attackers take of the processors, they take
 there too. Goal: beside the attack at most 1.5 times the quiet p99.
 
 The server and the client that is measured have one processor to themselves, where there are two, and the attackers the
@@ -98,7 +98,7 @@ def main() -> None:
             idle, count = idle_share(), arguments.attackers
             quiet, *beside = (p99_beside(server, attacked, attack, count, arguments.seconds) for attacked, attack in (
                 (server, None), (server, SlowBodies(server, count, in_step=False)), (server, SlowBodies(server, count)),
-                (other, SlowBodies(other, count))))
+                (other, SlowBodies(other, count, in_step=False))))
             for name, p99 in zip(ratios, beside):
                 ratios[name].append(p99 / quiet)
             print(f"p99 of a part: {quiet:.2f} ms quiet; beside {count} slow bodies {beside[0]:.2f} ms, in step {beside[1]:.2f} ms; "

@@ -14,7 +14,7 @@ PART = 16 * KIB
 PARTS_EACH = 100
 BYTES_A_SECOND = 50
 # Of a second, in which a share of the clients sends.
-TURNS = 200
+TURNS = 1000
 # What a server needs to hold them all.
 ROOM = ["--limits.max_parts_in_flight", "5000", "--limits.max_requests_in_flight", "8000", "--log.level", "warn"]
 
