@@ -152,44 +152,32 @@ def make_node(tmp_path) -> Iterator[Callable[..., Node]]:
     yield from nodes_below(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def consul(tmp_path_factory) -> Iterator[Consul]:
-    server = Consul(tmp_path_factory.mktemp("consul"))
+def running(server) -> Iterator:
     try:
         server.start()
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def consul(tmp_path_factory) -> Iterator[Consul]:
+    yield from running(Consul(tmp_path_factory.mktemp("consul")))
 
 
 @pytest.fixture
 def own_consul(tmp_path) -> Iterator[Consul]:
-    server = Consul(tmp_path / "consul")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    yield from running(Consul(tmp_path / "consul"))
 
 
 @pytest.fixture(scope="module")
 def kafka(tmp_path_factory) -> Iterator[Kafka]:
-    server = Kafka(tmp_path_factory.mktemp("kafka"))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    yield from running(Kafka(tmp_path_factory.mktemp("kafka")))
 
 
 @pytest.fixture
 def own_kafka(tmp_path) -> Iterator[Kafka]:
-    server = Kafka(tmp_path / "kafka")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    yield from running(Kafka(tmp_path / "kafka"))
 
 
 @pytest.fixture
