@@ -12,8 +12,8 @@
 #include "catalogs/cutting_proxy.hpp"
 #include "catalogs/mariadb_target.hpp"
 #include "contract/catalog_samples.hpp"
+#include "contract/race.hpp"
 #include "contract/task_samples.hpp"
-#include "contract/thread_loop.hpp"
 #include "runtime/sleep.hpp"
 
 namespace slipway::catalogs {
@@ -46,10 +46,10 @@ struct Writer {
     std::atomic<unsigned> refused{0};
     std::atomic<std::size_t> stored{0};
 
-    void work(ports::Catalog& catalog, ThreadLoop& loop, const std::atomic<bool>& stop) {
+    void work(ports::Catalog& catalog, const std::atomic<bool>& stop) {
         for (std::uint32_t number = 1; !stop; ++number) {
             const auto outcome =
-                loop.run(catalog.put_part(upload.id, upload.epoch, part_of(number)));
+                runtime::run_blocking(catalog.put_part(upload.id, upload.epoch, part_of(number)));
             if (is_stored(outcome)) {
                 acknowledged.insert(number);
                 ++stored;
@@ -59,7 +59,7 @@ struct Writer {
                             outcome.error().code == Errc::outcome_unknown)
                     << outcome.error().detail;
                 ++refused;
-                loop.run(pause());
+                runtime::run_blocking(pause());
             }
         }
     }
@@ -84,7 +84,6 @@ TEST(MariaDbFaults, AServerThatIsKilledUnderLoadLosesNothingAcknowledged) {
         writers[i].upload = create_in(*catalog, i + 1);
     }
     std::atomic<bool> stop = false;
-    ThreadLoops loops;
     std::jthread kills([&] {
         for (std::size_t round = 1; round <= 3; ++round) {
             for (Writer& writer : writers) {
@@ -101,8 +100,7 @@ TEST(MariaDbFaults, AServerThatIsKilledUnderLoadLosesNothingAcknowledged) {
         }
         stop = true;
     });
-    loops.race(kWriters,
-               [&](unsigned i, ThreadLoop& loop) { writers[i].work(*catalog, loop, stop); });
+    race(kWriters, [&](unsigned i) { writers[i].work(*catalog, stop); });
     kills.join();
     for (const Writer& writer : writers) {
         const auto parts = run(catalog->list_parts(writer.upload.id));
@@ -252,14 +250,13 @@ TEST(MariaDbFaults, OfTwoThatWaitForEachOtherBothComeThrough) {
     };
     std::atomic<unsigned> held = 0;
     std::atomic<unsigned> attempts = 0;
-    ThreadLoops loops;
-    loops.race(2, [&](unsigned i, ThreadLoop& loop) {
+    race(2, [&](unsigned i) {
         const std::vector ids{bytes(1 + i), bytes(2 - i)};
         auto body = [&, ids](Session& session, Attempt) {
             ++attempts;
             return Crossing::lock(session, ids, &held);
         };
-        EXPECT_TRUE(succeeds(loop.run(database->change<void>(std::move(body)))));
+        EXPECT_TRUE(succeeds(runtime::run_blocking(database->change<void>(std::move(body)))));
     });
     EXPECT_GT(attempts, 2U) << "nobody was in nobody's way";
 }
@@ -283,13 +280,12 @@ TEST(MariaDbFaults, TwoProcessesAgreeOnEveryPart) {
     const auto one = catalog_over(open_empty());
     const auto other = catalog_over(open_as_it_is());
     const auto upload = create_in(*one, 1);
-    ThreadLoops loops;
     for (std::uint32_t number = 1; number <= 20; ++number) {
         std::vector<Result<ports::PutPartOutcome>> outcomes(4);
-        loops.race(4, [&](unsigned i, ThreadLoop& loop) {
+        race(4, [&](unsigned i) {
             auto& catalog = i % 2 == 0 ? *one : *other;
-            outcomes[i] = loop.run(catalog.put_part(upload.id, upload.epoch,
-                                                    part_of(number, static_cast<std::uint8_t>(i))));
+            outcomes[i] = runtime::run_blocking(catalog.put_part(
+                upload.id, upload.epoch, part_of(number, static_cast<std::uint8_t>(i))));
         });
         EXPECT_EQ(std::ranges::count_if(outcomes, is_stored), 1);
     }

@@ -69,13 +69,13 @@ TEST_P(ApiKeysContract, UsesOnlyMoveForward) {
 TEST_P(ApiKeysContract, AUseDoesNotUndoARevocation) {
     for (std::uint8_t number = 1; number <= 25; ++number) {
         create(number);
-        race(2, [&](unsigned i, ThreadLoop& loop) {
+        race(2, [&](unsigned i) {
             if (i == 0) {
-                EXPECT_TRUE(
-                    succeeds(loop.run(keys().revoke_key(key_id(number), from_unix_millis(7'000)))));
+                EXPECT_TRUE(succeeds(runtime::run_blocking(
+                    keys().revoke_key(key_id(number), from_unix_millis(7'000)))));
             } else {
-                EXPECT_TRUE(succeeds(
-                    loop.run(keys().note_key_uses({{key_id(number), from_unix_millis(6'000)}}))));
+                EXPECT_TRUE(succeeds(runtime::run_blocking(
+                    keys().note_key_uses({{key_id(number), from_unix_millis(6'000)}}))));
             }
         });
         const auto key = all().back();

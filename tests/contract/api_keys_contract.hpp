@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "contract/catalog_samples.hpp"
-#include "contract/thread_loop.hpp"
+#include "contract/race.hpp"
 #include "ports/api_keys.hpp"
 
 namespace slipway::contract {
@@ -58,12 +58,8 @@ class ApiKeysContract : public testing::TestWithParam<ApiKeysAdapter> {
         return KeyId(bytes);
     }
     std::vector<core::ApiKey> all() { return run(keys().list_keys({}))->items; }
-    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work) {
-        loops_.race(threads, work);
-    }
 
  private:
-    ThreadLoops loops_;
     std::unique_ptr<ApiKeysUnderTest> under_test_ = GetParam().make();
 };
 

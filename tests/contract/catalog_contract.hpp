@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "contract/catalog_samples.hpp"
-#include "contract/thread_loop.hpp"
+#include "contract/race.hpp"
 #include "ports/catalog.hpp"
 
 namespace slipway::contract {
@@ -41,13 +41,8 @@ class CatalogContract : public testing::TestWithParam<CatalogAdapter> {
     void put(const core::Upload& upload, const core::Part& part);
     // All at once, from one loop.
     void put_all(const core::Upload& upload, const std::vector<core::Part>& parts);
-    // Runs `work(index, loop)` on so many threads, all at once, and waits for them.
-    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work) {
-        loops_.race(threads, work);
-    }
 
  private:
-    ThreadLoops loops_;
     std::unique_ptr<CatalogUnderTest> under_test_ = GetParam().make();
 };
 

@@ -68,9 +68,9 @@ TEST_P(CatalogContract, OneOfManyAddsTheBlob) {
     constexpr unsigned kThreads = 8;
     for (std::size_t seen = 1; seen <= 20; ++seen) {
         std::atomic<unsigned> added = 0;
-        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
-            const auto result = loop.run(catalog().add_blob(upload.id, upload.epoch, seen,
-                                                            StagedCopy{std::to_string(i), ""}));
+        race(kThreads, [&](unsigned i) {
+            const auto result = runtime::run_blocking(catalog().add_blob(
+                upload.id, upload.epoch, seen, StagedCopy{std::to_string(i), ""}));
             added += result ? 1U : 0U;
         });
         ASSERT_EQ(added, 1U);

@@ -120,8 +120,8 @@ TEST_P(CatalogContract, RacingPartsOfFreeSizesKeepToTheQuota) {
     const auto upload = free_upload(1);
     ASSERT_TRUE(run(catalog().create_upload(upload)));
     std::atomic<unsigned> stored = 0;
-    race(kRacers, [&](unsigned i, ThreadLoop& loop) {
-        stored += is<PartStored>(loop.run(catalog().put_part(
+    race(kRacers, [&](unsigned i) {
+        stored += is<PartStored>(runtime::run_blocking(catalog().put_part(
                       upload.id, upload.epoch, sized(i + 1, 100), quota_of_bytes(599))))
                       ? 1U
                       : 0U;

@@ -149,9 +149,9 @@ TEST_P(CatalogContract, SixtyFourRacingCreationsKeepToTheQuota) {
     constexpr unsigned kAllowed = 5;
     std::atomic<unsigned> created = 0;
     std::atomic<unsigned> refused = 0;
-    race(kRacers, [&](unsigned i, ThreadLoop& loop) {
-        const auto outcome =
-            loop.run(catalog().create_upload(upload_of(i), quota_of(kAllowed * kSize + 1, {}, {})));
+    race(kRacers, [&](unsigned i) {
+        const auto outcome = runtime::run_blocking(
+            catalog().create_upload(upload_of(i), quota_of(kAllowed * kSize + 1, {}, {})));
         created += is<UploadCreated>(outcome) ? 1U : 0U;
         refused += is<QuotaRefused>(outcome) ? 1U : 0U;
     });
@@ -166,18 +166,19 @@ TEST_P(CatalogContract, RacingEndsGiveBackOnce) {
     create(1000);  // what is given back twice is missed here
     for (std::uint64_t number = 1; number <= 25; ++number) {
         const auto upload = create(number);
-        race(3, [&](unsigned i, ThreadLoop& loop) {
+        race(3, [&](unsigned i) {
             if (i == 0) {
-                loop.run(catalog().complete_upload(
+                runtime::run_blocking(catalog().complete_upload(
                     upload.epoch, advanced(upload, UploadState::complete), file_of(upload)));
             } else {
                 const auto state = i == 1 ? UploadState::aborted : UploadState::expired;
-                loop.run(catalog().advance_upload(upload.epoch, advanced(upload, state)));
+                runtime::run_blocking(
+                    catalog().advance_upload(upload.epoch, advanced(upload, state)));
             }
         });
         ASSERT_EQ(run(slipway::testing::complaint_about_usage(catalog(), {"alice"})), "");
-        race(2, [&](unsigned, ThreadLoop& loop) { loop.run(catalog().remove_file(upload.id)); });
-        race(2, [&](unsigned, ThreadLoop& loop) { loop.run(catalog().forget_upload(upload.id)); });
+        race(2, [&](unsigned) { runtime::run_blocking(catalog().remove_file(upload.id)); });
+        race(2, [&](unsigned) { runtime::run_blocking(catalog().forget_upload(upload.id)); });
         ASSERT_EQ(run(catalog().find_usage("alice")), kOpen);
     }
 }
@@ -221,8 +222,8 @@ TEST_P(CatalogContract, OneOfManyWithTheSameKeyCreates) {
         constexpr unsigned kRacers = 8;
         std::atomic<unsigned> created = 0;
         std::atomic<unsigned> already = 0;
-        race(kRacers, [&](unsigned i, ThreadLoop& loop) {
-            const auto outcome = loop.run(catalog().create_upload(
+        race(kRacers, [&](unsigned i) {
+            const auto outcome = runtime::run_blocking(catalog().create_upload(
                 keyed(round * kRacers + i, "key " + std::to_string(round))));
             created += is<UploadCreated>(outcome) ? 1U : 0U;
             already += is<AlreadyCreated>(outcome) ? 1U : 0U;

@@ -1,5 +1,4 @@
-// The part of the catalog's contract that is about calls that overlap: each thread has a loop of
-// its own.
+// The part of the catalog's contract that is about calls that overlap, each on a thread of its own.
 #include <algorithm>
 #include <atomic>
 #include <utility>
@@ -22,8 +21,8 @@ TEST_P(CatalogContract, OneOfManyStoresThePart) {
     const auto upload = create(1);
     for (std::uint32_t number = 1; number <= 50; ++number) {
         std::vector<Result<ports::PutPartOutcome>> outcomes(kThreads);
-        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
-            outcomes[i] = loop.run(catalog().put_part(
+        race(kThreads, [&](unsigned i) {
+            outcomes[i] = runtime::run_blocking(catalog().put_part(
                 upload.id, upload.epoch, part_of(number, static_cast<std::uint8_t>(i))));
         });
         const auto stored = run(catalog().find_part(upload.id, PartNumber(number)));
@@ -46,9 +45,9 @@ TEST_P(CatalogContract, OneOfManyStoresThePart) {
 TEST_P(CatalogContract, OneOfManyCreatesTheUpload) {
     for (std::uint64_t number = 1; number <= 25; ++number) {
         std::atomic<unsigned> created = 0;
-        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
-            const auto result =
-                loop.run(catalog().create_upload(upload_of(number, "owner " + std::to_string(i))));
+        race(kThreads, [&](unsigned i) {
+            const auto result = runtime::run_blocking(
+                catalog().create_upload(upload_of(number, "owner " + std::to_string(i))));
             if (result) {
                 ++created;
             } else {
@@ -67,10 +66,10 @@ TEST_P(CatalogContract, OneOfManyAdvancesTheUpload) {
     auto upload = create(1);
     for (int round = 0; round < 25; ++round) {
         std::atomic<unsigned> advanced_by = 0;
-        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
+        race(kThreads, [&](unsigned i) {
             auto next = advanced(upload, UploadState::open);
             next.file_name = std::to_string(i);
-            const auto result = loop.run(catalog().advance_upload(upload.epoch, next));
+            const auto result = runtime::run_blocking(catalog().advance_upload(upload.epoch, next));
             if (result) {
                 ++advanced_by;
             } else {
@@ -89,14 +88,16 @@ TEST_P(CatalogContract, LeavingAnEpochFencesLateParts) {
         const auto upload = create(number);
         std::vector<Result<ports::PutPartOutcome>> outcomes(kThreads);
         std::vector<core::Part> seen;
-        race(kThreads + 1, [&](unsigned i, ThreadLoop& loop) {
+        race(kThreads + 1, [&](unsigned i) {
             if (i < kThreads) {
-                outcomes[i] = loop.run(catalog().put_part(upload.id, upload.epoch, part_of(i + 1)));
+                outcomes[i] = runtime::run_blocking(
+                    catalog().put_part(upload.id, upload.epoch, part_of(i + 1)));
                 return;
             }
             const auto next = advanced(upload, UploadState::completing);
-            EXPECT_TRUE(succeeds(loop.run(catalog().advance_upload(upload.epoch, next))));
-            seen = *loop.run(catalog().list_parts(upload.id));
+            EXPECT_TRUE(
+                succeeds(runtime::run_blocking(catalog().advance_upload(upload.epoch, next))));
+            seen = *runtime::run_blocking(catalog().list_parts(upload.id));
         });
         std::vector<core::Part> stored;
         for (unsigned i = 0; i < kThreads; ++i) {
@@ -118,16 +119,16 @@ TEST_P(CatalogContract, NobodySeesACompleteUploadWithoutItsFile) {
     for (std::uint64_t number = 1; number <= 25; ++number) {
         const auto upload = create(number);
         std::atomic<bool> done = false;
-        race(3, [&](unsigned i, ThreadLoop& loop) {
+        race(3, [&](unsigned i) {
             if (i == 0) {
-                EXPECT_TRUE(succeeds(loop.run(catalog().complete_upload(
+                EXPECT_TRUE(succeeds(runtime::run_blocking(catalog().complete_upload(
                     upload.epoch, advanced(upload, UploadState::complete), file_of(upload)))));
                 done = true;
                 return;
             }
             while (!done) {
-                const auto seen = loop.run(catalog().find_upload(upload.id));
-                const auto file = loop.run(catalog().find_file(upload.id));
+                const auto seen = runtime::run_blocking(catalog().find_upload(upload.id));
+                const auto file = runtime::run_blocking(catalog().find_file(upload.id));
                 // The file is looked up later, so a complete upload must have one by then.
                 if (seen->state == UploadState::complete) {
                     EXPECT_TRUE(succeeds(file));
@@ -143,12 +144,12 @@ TEST_P(CatalogContract, OneOfCompleteAndAbortWins) {
         const auto upload = create(number);
         Result<> completed;
         Result<> aborted;
-        race(2, [&](unsigned i, ThreadLoop& loop) {
+        race(2, [&](unsigned i) {
             if (i == 0) {
-                completed = loop.run(catalog().complete_upload(
+                completed = runtime::run_blocking(catalog().complete_upload(
                     upload.epoch, advanced(upload, UploadState::complete), file_of(upload)));
             } else {
-                aborted = loop.run(
+                aborted = runtime::run_blocking(
                     catalog().advance_upload(upload.epoch, advanced(upload, UploadState::aborted)));
             }
         });

@@ -119,11 +119,12 @@ TEST_P(CatalogContract, OneOfClaimAndExpiryWins) {
         Result<core::File> claimed;
         Result<> removed;
         // Each by a clock of its own: the claimer's is behind.
-        race(2, [&](unsigned i, ThreadLoop& loop) {
+        race(2, [&](unsigned i) {
             if (i == 0) {
-                claimed = loop.run(catalog().claim_file(id_of(number), {}, kBefore));
+                claimed = runtime::run_blocking(catalog().claim_file(id_of(number), {}, kBefore));
             } else {
-                removed = loop.run(catalog().remove_expired_file(id_of(number), kExpiry));
+                removed =
+                    runtime::run_blocking(catalog().remove_expired_file(id_of(number), kExpiry));
             }
         });
         ASSERT_NE(claimed.has_value(), removed.has_value());

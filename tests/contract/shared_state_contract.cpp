@@ -23,16 +23,18 @@ TEST_P(SharedStateContract, AWordIsReplacedByWhoKnowsIt) {
 
 TEST_P(SharedStateContract, OneOfManyReplacesAWord) {
     std::atomic<unsigned> won = 0;
-    race(4, [&](unsigned index, ThreadLoop& loop) {
-        won += loop.run(state().replace_word("w", "", "by " + std::to_string(index))) ? 1U : 0U;
+    race(4, [&](unsigned index) {
+        won += runtime::run_blocking(state().replace_word("w", "", "by " + std::to_string(index)))
+                   ? 1U
+                   : 0U;
     });
     EXPECT_EQ(won, 1U);
 }
 
 TEST_P(SharedStateContract, TheFirstSigningNumberIsMadeOnce) {
     EXPECT_EQ(run(state().signing_numbers(at(1'000))), SigningNumbers());
-    race(4, [&](unsigned, ThreadLoop& loop) {
-        EXPECT_TRUE(succeeds(loop.run(state().ensure_signing_number(at(1'000)))));
+    race(4, [&](unsigned) {
+        EXPECT_TRUE(succeeds(runtime::run_blocking(state().ensure_signing_number(at(1'000)))));
     });
     const SigningNumbers first = {{1, at(1'000), std::nullopt}};
     EXPECT_EQ(run(state().signing_numbers(at(1'000))), first);
@@ -66,8 +68,9 @@ TEST_P(SharedStateContract, ARemovedNumberIsNeverUsedAgain) {
 
 TEST_P(SharedStateContract, NumbersThatAreAddedTogetherDiffer) {
     run(state().ensure_signing_number(at(1'000)));
-    race(4, [&](unsigned, ThreadLoop& loop) {
-        EXPECT_TRUE(succeeds(loop.run(state().add_signing_number(at(2'000), at(9'000)))));
+    race(4, [&](unsigned) {
+        EXPECT_TRUE(
+            succeeds(runtime::run_blocking(state().add_signing_number(at(2'000), at(9'000)))));
     });
     const auto all = run(state().signing_numbers(at(2'000)));
     ASSERT_TRUE(succeeds(all));
@@ -102,10 +105,10 @@ TEST_P(SharedStateContract, ALeaseThatWasNotRenewedIsTakenByAnother) {
 
 TEST_P(SharedStateContract, OneOfManyTakesALease) {
     std::array<std::optional<std::uint64_t>, 4> tokens;
-    race(4, [&](unsigned index, ThreadLoop& loop) {
-        tokens[index] = loop.run(state().take_lease({.name = "one",
-                                                     .owner = std::to_string(index),
-                                                     .length = std::chrono::hours(1)}))
+    race(4, [&](unsigned index) {
+        tokens[index] = runtime::run_blocking(state().take_lease({.name = "one",
+                                                                  .owner = std::to_string(index),
+                                                                  .length = std::chrono::hours(1)}))
                             .value_or(std::nullopt);
     });
     EXPECT_EQ(std::ranges::count(tokens, std::optional<std::uint64_t>(1)), 1);
@@ -143,11 +146,12 @@ TEST_P(SharedStateContract, OneWritesAPart) {
 
 TEST_P(SharedStateContract, OneOfManyWritesAPart) {
     std::atomic<unsigned> won = 0;
-    race(4, [&](unsigned index, ThreadLoop& loop) {
-        const auto claimed = loop.run(state().claim_part({.upload = id_of(1),
-                                                          .number = PartNumber(1),
-                                                          .owner = std::to_string(index),
-                                                          .length = std::chrono::hours(1)}));
+    race(4, [&](unsigned index) {
+        const auto claimed =
+            runtime::run_blocking(state().claim_part({.upload = id_of(1),
+                                                      .number = PartNumber(1),
+                                                      .owner = std::to_string(index),
+                                                      .length = std::chrono::hours(1)}));
         EXPECT_TRUE(succeeds(claimed));
         won += claimed.value_or(false) ? 1U : 0U;
     });

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "contract/catalog_samples.hpp"
-#include "contract/thread_loop.hpp"
+#include "contract/race.hpp"
 #include "ports/shared_state.hpp"
 
 namespace slipway::contract {
@@ -30,12 +30,8 @@ class SharedStateContract : public testing::TestWithParam<SharedStateAdapter> {
         EXPECT_TRUE(succeeds(taken));
         return taken.value_or(std::nullopt);
     }
-    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work) {
-        loops_.race(threads, work);
-    }
 
  private:
-    ThreadLoops loops_;
     std::unique_ptr<ports::SharedState> state_ = GetParam().make();
 };
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "contract/catalog_samples.hpp"
+#include "contract/race.hpp"
 #include "contract/task_samples.hpp"
-#include "contract/thread_loop.hpp"
 #include "ports/task_queue.hpp"
 
 namespace slipway::contract {
@@ -42,12 +42,8 @@ class TaskQueueContract : public testing::TestWithParam<TaskQueueAdapter> {
     core::QueuedTask add_and_claim(const core::NewTask& wanted, const std::string& owner);
     core::QueuedTask found(TaskId id);
     std::vector<TaskId> listed(core::TaskStatus status);
-    void race(unsigned threads, const std::function<void(unsigned, ThreadLoop&)>& work) {
-        loops_.race(threads, work);
-    }
 
  private:
-    ThreadLoops loops_;
     std::unique_ptr<TaskQueueUnderTest> under_test_ = GetParam().make();
 };
 

@@ -147,10 +147,10 @@ TEST_P(TaskQueueContract, OneOfManyClaimsATask) {
     }
     std::mutex mutex;
     std::multiset<TaskId> claimed;
-    race(kThreads, [&](unsigned i, ThreadLoop& loop) {
+    race(kThreads, [&](unsigned i) {
         for (;;) {
-            const auto task =
-                loop.run(queue().claim(claim_by("w" + std::to_string(i), kTaskTime + 1s)));
+            const auto task = runtime::run_blocking(
+                queue().claim(claim_by("w" + std::to_string(i), kTaskTime + 1s)));
             ASSERT_TRUE(succeeds(task));
             if (!*task) {
                 return;
@@ -168,10 +168,10 @@ TEST_P(TaskQueueContract, OneOfManyEnqueuesForAKey) {
     for (std::uint64_t round = 0; round < 25; ++round) {
         std::atomic<unsigned> created = 0;
         std::vector<TaskId> ids(kThreads);
-        race(kThreads, [&](unsigned i, ThreadLoop& loop) {
+        race(kThreads, [&](unsigned i) {
             auto wanted = new_task_of(round * kThreads + i);
             wanted.dedupe_key = "round " + std::to_string(round);
-            const auto answer = loop.run(queue().enqueue(wanted));
+            const auto answer = runtime::run_blocking(queue().enqueue(wanted));
             ASSERT_TRUE(succeeds(answer));
             created += answer->existed ? 0 : 1;
             ids[i] = answer->id;
@@ -188,11 +188,12 @@ TEST_P(TaskQueueContract, AFinishRacesAClaim) {
         const auto task = add_and_claim(new_task_of(round), "w1");
         Result<core::QueuedTask> finished;
         std::optional<core::QueuedTask> taken;
-        race(2, [&](unsigned i, ThreadLoop& loop) {
+        race(2, [&](unsigned i) {
             if (i == 0) {
-                finished = loop.run(queue().finish(core::lease_of(task), "w1", task.lease_end));
+                finished = runtime::run_blocking(
+                    queue().finish(core::lease_of(task), "w1", task.lease_end));
             } else {
-                taken = *loop.run(queue().claim(claim_by("w2", task.lease_end)));
+                taken = *runtime::run_blocking(queue().claim(claim_by("w2", task.lease_end)));
             }
         });
         ASSERT_NE(finished.has_value(), taken.has_value());

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "adapters/redis/protocol/request.hpp"
-#include "contract/thread_loop.hpp"
+#include "contract/race.hpp"
 #include "redis/real_redis.hpp"
 #include "runtime/group.hpp"
 #include "runtime/run_blocking.hpp"
@@ -83,10 +83,8 @@ TEST(RedisClient, ManyCallersFromManyLoopsEachGetTheirOwnAnswer) {
     RedisClient client(server.options());
     const auto session = wait_for_session(client);
     std::atomic<unsigned> done = 0;
-    contract::ThreadLoops loops;
-    loops.race(4, [&](unsigned, contract::ThreadLoop& loop) {
-        loop.run(count_beside(client, session, done));
-    });
+    contract::race(4,
+                   [&](unsigned) { runtime::run_blocking(count_beside(client, session, done)); });
     EXPECT_EQ(done, 4000U);
     EXPECT_EQ(server.ask("get n"), "4000");
     EXPECT_EQ(client.waiting(), 0U);
@@ -151,10 +149,9 @@ TEST(RedisClient, TooManyThatWaitAreRefused) {
     RedisClient client(options);
     const auto session = wait_for_session(client);
     server.pause();
-    contract::ThreadLoops loops;
     std::atomic<unsigned> refused = 0;
-    loops.race(2, [&](unsigned, contract::ThreadLoop& loop) {
-        const auto reply = loop.run(client.call(session, write_request({"PING"})));
+    contract::race(2, [&](unsigned) {
+        const auto reply = runtime::run_blocking(client.call(session, write_request({"PING"})));
         if (!reply && reply.error().code == Errc::throttled) {
             ++refused;
             server.resume();
