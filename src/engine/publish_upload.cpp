@@ -158,7 +158,9 @@ Task<Outcome<core::File>> PublishUpload::record(RequestContext context, core::Up
     file.completed_at = now;
     file.copies = std::move(copies);
     // Before the file is there: a crash leaves a task without a file, never a file without one.
-    if (auto asked = co_await request_copy(world_, file.id, file.storage_node); !asked) {
+    if (auto asked =
+            co_await request_copy(world_, file.id, file.storage_node, context.request_id.trace);
+        !asked) {
         co_return refuse(asked.error(), "request_copy", context.request_id);
     }
     core::Upload finished = core::finish(upload, now);

@@ -44,28 +44,32 @@ class Kafka(RealServer):
         return ["--kafka.brokers", self.url, "--kafka.topic_events", topic]
 
     def events(self, topic: str, enough: Callable[[list[Event]], bool]) -> list[Event]:
-        """All events of a topic from its beginning, as soon as they are enough."""
-        schema = schema_of(SCHEMA)
-        consumer = Consumer({"bootstrap.servers": self.url, "group.id": "reader", "enable.auto.commit": False})
-        found: list[Event] = []
-        deadline = time.monotonic() + patience(120)
-        try:
-            assigned: set[int] = set()
-            while not enough(found):
-                assert time.monotonic() < deadline, [(event.kind, event.key) for event in found]
-                # A topic may come into being while somebody waits for it.
-                known = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-                if set(known) != assigned:
-                    assigned = set(known)
-                    consumer.assign([TopicPartition(topic, number, 0) for number in assigned])
-                    found.clear()
-                for message in consumer.consume(1000, timeout=0.5):
-                    if not message.error():
-                        headers = {name: value.decode() for name, value in message.headers()}
-                        found.append(Event(message.key().decode(), headers, decode(message.value(), schema, schema)))
-        finally:
-            consumer.close()
-        return found
+        return read_events(self.url, topic, enough)
+
+
+def read_events(broker: str, topic: str, enough: Callable[[list[Event]], bool]) -> list[Event]:
+    """All events of a topic from its beginning, as soon as they are enough."""
+    schema = schema_of(SCHEMA)
+    consumer = Consumer({"bootstrap.servers": broker, "group.id": "reader", "enable.auto.commit": False})
+    found: list[Event] = []
+    deadline = time.monotonic() + patience(120)
+    try:
+        assigned: set[int] = set()
+        while not enough(found):
+            assert time.monotonic() < deadline, [(event.kind, event.key) for event in found]
+            # A topic may come into being while somebody waits for it.
+            known = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+            if set(known) != assigned:
+                assigned = set(known)
+                consumer.assign([TopicPartition(topic, number, 0) for number in assigned])
+                found.clear()
+            for message in consumer.consume(1000, timeout=0.5):
+                if not message.error():
+                    headers = {name: value.decode() for name, value in message.headers()}
+                    found.append(Event(message.key().decode(), headers, decode(message.value(), schema, schema)))
+    finally:
+        consumer.close()
+    return found
 
 
 def once(events: list[Event]) -> list[Event]:

@@ -1,18 +1,29 @@
 """Events as those see them who read Kafka: every one at least once and in order for each upload, whoever is killed."""
 
 import os
+import subprocess
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from conftest import wait_until
+from conftest import running, wait_until
+from harness.daemon import BIN_DIR, patience
+from harness.real_server import RealServer
 from harness.receiver import Receiver
 from harness.uploads import KIB, Upload
 from kafka_broker import Event, Kafka, once
 
 DATA = os.urandom(12 * KIB)
 LIFE = ["upload.created", "upload.completed", "file.deleted"]
+
+
+@pytest.fixture
+def spare(tmp_path) -> Iterator[RealServer]:
+    """A store for copies of files."""
+    yield from running(RealServer("versitygw", tmp_path / "spare"))
 
 
 def live(client, name: str = "a") -> str:
@@ -73,6 +84,38 @@ def test_the_life_of_a_file(kafka: Kafka, make_node):
     assert completed["size"] == len(DATA) and completed["chain"] and completed["source"] == "/slipway"
     wait_until("the outbox is empty", lambda: node.metrics()["slipway_outbox_events"] == 0)
     assert node.metrics()['slipway_kafka_events_total{outcome="delivered"}'] >= 5
+
+
+def copied_to(store: RealServer, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Arguments and environment of a slipwayd that keeps copies of its files in a bucket there."""
+    config, keys = folder / "store.toml", store.script("keys").stdout.split()
+    described = {"name": "spare", "kind": "s3", "endpoint": store.url, "bucket": "copies", "role": "dr"}
+    config.write_text("[[store]]\n" + "".join(f'{key} = "{value}"\n' for key, value in described.items()))
+    environment = dict(zip(("SLIPWAY_STORE_SPARE_ACCESS_KEY_ID", "SLIPWAY_STORE_SPARE_SECRET_ACCESS_KEY"), keys))
+    done = subprocess.run([BIN_DIR / "slipway", "admin", "store", "--config", config, "bucket", "create"],
+                          env=os.environ | environment, capture_output=True, text=True, timeout=patience(120))
+    assert done.returncode == 0, done.stderr
+    return ["--config", str(config)], environment
+
+
+def test_a_copy_of_a_file_is_told_once_and_whence_it_came(kafka: Kafka, make_node, spare: RealServer, tmp_path):
+    arguments, environment = copied_to(spare, tmp_path)
+    node = make_node(*arguments, *kafka.settings("copies"), env=environment).start()
+    upload = Upload(node.client, DATA).put_all()
+    trace = "1bf7651916cd43dd8448eb211c80319d"
+    reply = node.client.request("POST", f"/upload/{upload.id}/complete", None, {"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    assert reply.status == 200
+    wait_until("the copy is recorded", lambda: node.metrics()["slipway_files_copied_total"] == 1)
+    assert node.client.delete(f"/files/{upload.id}").status == 204
+    # In the order of their commits: nothing can tell of the copy any more behind the end of its file.
+    events = kafka.events("copies", lambda found: any(event.kind == "file.deleted" for event in found))
+    assert [event.kind for event in once(events)] == ["upload.created", "upload.completed", "file.replicated", "file.deleted"]
+    completed, told = once(events)[1:3]
+    assert told.key == told.record["upload_id"] == upload.id and told.headers["type"] == "slipway.file.replicated"
+    assert (told.record["storage_node"], told.record["sequence"], told.record["size"]) == ("spare", None, len(DATA))
+    assert told.record["chain"] == completed.record["chain"] and told.record["crc64nvme"] == reply.json()["crc64nvme"]
+    assert told.headers["traceparent"] == told.record["traceparent"]
+    assert told.record["traceparent"].split("-")[1] == completed.record["traceparent"].split("-")[1] == trace
 
 
 def test_parts_are_told_where_they_are_asked_for(kafka: Kafka, make_node):

@@ -5,14 +5,19 @@ from collections import Counter
 from conftest import wait_until
 from fleet import Fleet, Sailing
 from harness.receiver import Receiver
+from kafka_broker import Event, once, read_events
 from whole import Whole
+
+# Of every upload, in this order.
+TOLD = ["upload.created", "upload.completed"]
 
 
 def check(whole: Whole, fleet: Fleet, receiver: Receiver, standing: float) -> None:
     for each in fleet.all:
         check_bytes(fleet, each)
     check_lists(fleet)
-    check_events(fleet, receiver)
+    check_webhooks(fleet, receiver)
+    check_kafka(whole, fleet)
     check_tasks(whole, standing)
 
 
@@ -44,7 +49,7 @@ def check_lists(fleet: Fleet) -> None:
     assert not [upload for upload in listed(fleet, "/uploads", "uploads") if upload["file_name"] in tags]
 
 
-def check_events(fleet: Fleet, receiver: Receiver) -> None:
+def check_webhooks(fleet: Fleet, receiver: Receiver) -> None:
     """An event may come again, with its id; no fact is told by two."""
     ids = {each.id for each in fleet.all}
 
@@ -52,9 +57,28 @@ def check_events(fleet: Fleet, receiver: Receiver) -> None:
         return Counter((message.subject, message.kind) for message in receiver.delivered()
                        if message.subject in ids and message.kind.startswith("upload."))
 
-    expected = {(id, kind) for id in ids for kind in ("upload.created", "upload.completed")}
+    expected = {(id, kind) for id in ids for kind in TOLD}
     wait_until("every event came", lambda: expected <= set(told()), 120)
     assert told() == Counter(expected)
+
+
+def check_kafka(whole: Whole, fleet: Fleet) -> None:
+    """The same of those who read Kafka, and the events of each upload are in their order there."""
+    ids = {each.id for each in fleet.all}
+
+    def told(events: list[Event]) -> dict[str, list[str]]:
+        """What came of each upload, without what came again."""
+        lives = {id: [] for id in ids}
+        for event in once(events):
+            if event.key in ids and event.kind.startswith("upload."):
+                lives[event.key].append(event.kind)
+        return lives
+
+    def is_enough(events: list[Event]) -> bool:
+        return all(set(TOLD) <= set(kinds) for kinds in told(events).values())
+
+    events = read_events(whole.member("kafka").url, "slipway.events", is_enough)
+    assert told(events) == dict.fromkeys(ids, TOLD)
 
 
 def tasks(whole: Whole) -> dict[str, float]:

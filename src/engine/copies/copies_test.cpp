@@ -220,6 +220,22 @@ TEST_F(Copies, ARecordedCopyIsToldOnce) {
     EXPECT_EQ(event.sequence, 0U);
 }
 
+TEST_F(Copies, ARecordedCopyIsToldWithTheTraceOfWhoMadeTheFile) {
+    world_.options.publish_events = true;
+    constexpr auto kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const auto upload = *rig_.create({.total_parts = 1, .part_size = 4_KiB, .file_size = 4_KiB});
+    ASSERT_TRUE(rig_.put(upload, 1, text_of_size(4096, 'x')));
+    CompleteRequest request;
+    request.upload = upload.id;
+    RequestContext context = PassRig::context();
+    context.request_id.trace = *telemetry::parse_traceparent(kTrace);
+    ASSERT_TRUE(PassRig::run(CompleteUpload(world_).run(context, request)));
+    ASSERT_TRUE(std::holds_alternative<TaskDone>(run_copy().value()));
+    const auto entries = *PassRig::run(rig_.memory_catalog.list_events(100));
+    EXPECT_EQ(entries.back().event.kind, core::EventKind::file_replicated);
+    EXPECT_EQ(entries.back().event.traceparent, kTrace);
+}
+
 TEST_F(Copies, ADamagedFileIsNotCopied) {
     const core::File made = file();
     rig_.memory_store.flip_bit(made.id, ByteOffset(5000));

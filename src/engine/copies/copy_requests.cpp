@@ -17,7 +17,8 @@ std::string copy_key(const UploadId& id) {
     return "copy/" + id.to_string();
 }
 
-Task<Result<>> request_copy(World& world, UploadId id, std::string home) {
+Task<Result<>> request_copy(World& world, UploadId id, std::string home,
+                            telemetry::TraceContext trace) {
     if (world.stores.copy_store_of(home) == nullptr) {
         co_return Result<>();
     }
@@ -25,7 +26,7 @@ Task<Result<>> request_copy(World& world, UploadId id, std::string home) {
                          .kind = core::TaskKind::copy_file,
                          .priority = core::TaskPriority::background,
                          .subject = id.to_string(),
-                         .payload = {},
+                         .payload = trace ? telemetry::format_traceparent(trace) : std::string(),
                          .dedupe_key = copy_key(id),
                          .created_at = world.clock.wall(),
                          .not_before = std::nullopt,

@@ -37,7 +37,9 @@ Task<TaskOutcome> CopyTask::run(TaskContext& context) {
     if (auto done = co_await bring_about(*file, *target, context); !done) {
         co_return judge(done.error(), context);
     }
-    if (auto recorded = co_await record(id, *target); !recorded) {
+    const auto trace =
+        telemetry::parse_traceparent(context.task().payload).value_or(telemetry::TraceContext());
+    if (auto recorded = co_await record(id, *target, trace); !recorded) {
         co_return judge(recorded.error(), context);
     }
     co_return TaskDone{};
@@ -93,7 +95,7 @@ Task<Result<>> CopyTask::bring_about(core::File file, ports::Store& target,
         : failure(Errc::corrupted, "the store has other bytes than were sent to it");
 }
 
-Task<Result<>> CopyTask::record(UploadId id, ports::Store& target) {
+Task<Result<>> CopyTask::record(UploadId id, ports::Store& target, telemetry::TraceContext trace) {
     const std::string name(target.name());
     for (unsigned tried = 0; tried < kMostConflicts; ++tried) {
         const auto file = co_await world_.catalog.find_file(id);
@@ -109,7 +111,7 @@ Task<Result<>> CopyTask::record(UploadId id, ports::Store& target) {
         core::FilePlaces next = core::places_of(*file);
         std::erase_if(next.copies, [&](const auto& copy) { return copy.storage_node == name; });
         next.copies.push_back({name, world_.clock.wall()});
-        auto event = replication_event(world_, *file, name);
+        auto event = replication_event(world_, *file, name, trace);
         const auto set = co_await world_.catalog.set_file_places(id, core::places_of(*file),
                                                                  std::move(next), std::move(event));
         if (set) {

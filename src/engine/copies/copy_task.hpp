@@ -21,7 +21,7 @@ class CopyTask final : public TaskHandler {
  private:
     Task<TaskOutcome> without_file(UploadId id);
     Task<Result<>> bring_about(core::File file, ports::Store& target, const TaskContext& context);
-    Task<Result<>> record(UploadId id, ports::Store& target);
+    Task<Result<>> record(UploadId id, ports::Store& target, telemetry::TraceContext trace);
     TaskOutcome judge(const Error& error, const TaskContext& context);
 
     World& world_;

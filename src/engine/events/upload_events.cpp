@@ -74,11 +74,13 @@ std::optional<core::Event> part_event(World& world, const core::Upload& upload,
 }
 
 std::optional<core::Event> replication_event(World& world, const core::File& file,
-                                             std::string storage_node) {
+                                             std::string storage_node,
+                                             const telemetry::TraceContext& trace) {
     if (!world.options.publish_events) {
         return std::nullopt;
     }
-    core::Event event = stamped(world, core::EventKind::file_replicated, core::describe(file), {});
+    core::Event event =
+        stamped(world, core::EventKind::file_replicated, core::describe(file), trace);
     event.sequence = 0;
     event.storage_node = std::move(storage_node);
     return event;

@@ -25,8 +25,10 @@ std::optional<core::Event> deletion_event(World& world, const core::File& file,
 // This part of the upload is about to be recorded. Nothing for those that chance leaves out.
 std::optional<core::Event> part_event(World& world, const core::Upload& upload,
                                       const core::Part& part, const telemetry::TraceContext& trace);
-// A copy of the file in this store is about to be recorded.
+// A copy of the file in this store is about to be recorded. `trace`: of the request that made the
+// file, where it is known.
 std::optional<core::Event> replication_event(World& world, const core::File& file,
-                                             std::string storage_node);
+                                             std::string storage_node,
+                                             const telemetry::TraceContext& trace);
 
 }  // namespace slipway::engine

@@ -211,7 +211,9 @@ Task<Outcome<std::vector<core::File>>> ReceiveFiles::keep(
     for (const core::File& file : files) {
         world_.metrics.temporary_files_stored.add();
         world_.metrics.part_bytes_stored.add(file.size.value());
-        if (auto asked = co_await request_copy(world_, file.id, file.storage_node); !asked) {
+        if (auto asked = co_await request_copy(world_, file.id, file.storage_node,
+                                               context_.request_id.trace);
+            !asked) {
             // The scanner does.
             telemetry::log(telemetry::Level::warn, "copy_not_requested",
                            {{"file_id", file.id.to_string()}, {"detail", asked.error().detail}});
