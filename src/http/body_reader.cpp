@@ -216,13 +216,14 @@ Task<Result<>> BodyReader::invite() {
     co_return Result<>{};
 }
 
-Task<Result<>> BodyReader::wait() {
+Task<Result<Wake>> BodyReader::wait() {
     source_.buffer.release_if_empty();
     waited_ = true;
+    Wake woken = Wake::ready;
     if (!interrupted_) {
         const SteadyTime begun = source_.loop.now();
         const auto [ended] = co_await source_.socket.begin_wait(Direction::read, wait_deadline());
-        const Wake woken = source_.socket.end_wait(ended);
+        woken = source_.socket.end_wait(ended);
         patience_ -= source_.loop.now() - begun;
         if (!interrupted_ && (woken == Wake::timed_out || woken == Wake::cut)) {
             const Error error = TimedSocket::error_of(woken);
@@ -232,7 +233,7 @@ Task<Result<>> BodyReader::wait() {
     if (interrupted_) {
         co_return fail(Errc::cancelled, "the body was interrupted");
     }
-    co_return Result<>{};
+    co_return woken;
 }
 
 Task<Result<>> BodyReader::settle() {
@@ -299,6 +300,9 @@ Task<Result<std::size_t>> BodyReader::fill(std::span<std::byte> out, Yield yield
         source_.socket.set_holds_buffer(false);
         if (!waited) {
             co_return std::unexpected(std::move(waited).error());
+        }
+        if (may_yield && *waited == Wake::nudged) {
+            break;
         }
     }
     co_return filled;

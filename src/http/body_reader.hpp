@@ -60,16 +60,15 @@ class BodyReader final : public RequestBody {
     void interrupt();
     std::unexpected<Error> fail(Errc code, std::string detail);
     Task<Result<>> invite();
-    // Waits until the socket is readable; also returns when nudged.
-    Task<Result<>> wait();
+    // Waits until the socket is readable (ready), or the loop wants the buffer back (nudged).
+    Task<Result<Wake>> wait();
     // The latest end of a wait that begins now.
     SteadyTime wait_deadline() const;
     void earn(std::uint64_t count);
     // Reads framing until there is data to come or the body has ended.
     Task<Result<>> settle();
     Task<Result<runtime::BufferLease>> lease();
-    // Fills `out` until it is full, the body has ended, or, when it may yield, others wait for
-    // buffers.
+    // Fills `out` until it is full, the body has ended, or, when it may yield, others want buffers.
     enum class Yield { never, under_pressure };
     Task<Result<std::size_t>> fill(std::span<std::byte> out, Yield yield);
     Step advance(std::span<std::byte> out, std::size_t& filled);

@@ -91,7 +91,7 @@ Task<void> tick_while_connected(std::shared_ptr<ServerState> state, LoopState& l
     // The state keeps the loop's part of it alive.
     const auto keep = std::move(state);
     do {
-        timer.expires_after(LoopState::kTick);
+        timer.expires_after(loop.tick_pause());
         co_await timer.async_wait(as_tuple(deferred));
     } while (loop.tick());
 }

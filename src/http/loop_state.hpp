@@ -39,9 +39,12 @@ class LoopState {
     // Whether ticks are needed and nobody makes them; who is told so runs tick() until it answers
     // false.
     bool claim_ticks();
-    // Ends overdue waits, and waits with a half-filled buffer while others wait for buffers. False
-    // when no connection is left: ticking ends.
+    // Ends overdue waits, and as many with a half-filled buffer as others lack buffers, among the
+    // sockets whose turn it is: all have theirs within kTick, and thousands are not looked at in
+    // one go, for which everybody else would wait. False when no connection is left: ticking ends.
     bool tick();
+    // Until the next call of tick().
+    std::chrono::milliseconds tick_pause() const;
 
     template <class Visit>
     void for_each(Visit visit) {
@@ -54,7 +57,10 @@ class LoopState {
     using Sockets =
         boost::intrusive::list<TimedSocket, boost::intrusive::constant_time_size<false>>;
 
-    bool wants_buffers() const;
+    // In how many calls of tick() all sockets have their turn.
+    std::size_t portions() const;
+    // How many who are slow to fill a buffer are to give theirs up.
+    std::size_t buffers_lacking() const;
 
     boost::asio::io_context& context_;
     const runtime::BufferPool& buffers_;

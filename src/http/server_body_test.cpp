@@ -254,6 +254,25 @@ TEST(ServerBuffers, AreGivenUpHalfFullWhileOthersWait) {
     EXPECT_EQ(slow.read_answer().value_or(RawAnswer{}).body, counted(body));
 }
 
+TEST(ServerBuffers, AreGivenUpByTheSlowBeforeAnybodyWaits) {
+    ServerHarness harness(serve_standard, {}, 1_MiB);
+    const std::string body = pattern(100);
+    const std::string head = put("/count", body.size());
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 14; ++i) {
+        clients.push_back(harness.client());
+        clients.back().send(head + body.substr(0, 10));
+    }
+    const std::string all = std::to_string(14 * (head.size() + 10));
+    EXPECT_TRUE(
+        eventually([&] { return harness.metric("slipway_http_bytes_received_total") == all; }));
+    EXPECT_TRUE(eventually([&] { return harness.buffers().in_use() <= 512_KiB; }));
+    for (auto& client : clients) {
+        client.send(body.substr(10));
+        EXPECT_EQ(client.read_answer().value_or(RawAnswer{}).body, counted(body));
+    }
+}
+
 TEST(ServerBuffers, SufficeForManyMoreConnections) {
     ServerHarness harness(serve_standard, {}, 2_MiB);
     const std::string body = pattern(3'000'000);
