@@ -73,6 +73,7 @@ bench: ## what slipway costs, as ratios to a floor measured in the same run (tak
 	@/usr/bin/python3 bench/assembly_time.py
 	@/usr/bin/python3 bench/acknowledgements.py
 	@/usr/bin/python3 bench/mariadb_ratio.py
+	@/usr/bin/python3 bench/ack_ratio.py
 	@/usr/bin/python3 bench/recovery_time.py
 	@/usr/bin/python3 bench/overload.py
 	@/usr/bin/python3 bench/slow_bodies.py

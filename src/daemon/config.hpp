@@ -66,6 +66,7 @@ struct Config {
         bool tls = false;
         std::string ca;
         std::size_t connections = 8;
+        std::string ack = "mysql";  // or "redis"
     } metadata;
     // Nothing of it is used where there is neither address nor sentinels.
     struct Redis {

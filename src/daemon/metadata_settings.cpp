@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/durable_file.hpp"
+#include "daemon/redis_settings.hpp"
 
 namespace slipway::daemon {
 
@@ -48,6 +49,23 @@ std::string find_metadata_contradiction(const Config::Metadata& metadata) {
     }
     if (!metadata.tls && !metadata.ca.empty()) {
         return "metadata.ca: is for metadata.tls, and that is off";
+    }
+    return "";
+}
+
+std::string find_ack_contradiction(const Config& config) {
+    if (config.metadata.ack == kAckByMariaDb) {
+        return "";
+    }
+    if (config.metadata.kind != kMariaDbMetadata) {
+        return "metadata.ack: \"redis\" is for metadata.kind = \"mariadb\"";
+    }
+    if (!uses_redis(config.redis)) {
+        return "metadata.ack: \"redis\" needs redis.address or redis.sentinels";
+    }
+    if (config.stores.empty()) {
+        return "metadata.ack: \"redis\" needs a [[store]] of kind s3: what Redis loses is rebuilt "
+               "from it";
     }
     return "";
 }

@@ -13,6 +13,13 @@ namespace slipway::daemon {
 inline constexpr std::string_view kEmbeddedMetadata = "embedded";
 inline constexpr std::string_view kMariaDbMetadata = "mariadb";
 
+// Who has to have a part's record before the part is acknowledged.
+inline constexpr std::string_view kAckByMariaDb = "mysql";
+inline constexpr std::string_view kAckByRedis = "redis";
+
+// The setting metadata.ack does not go with others: why; or empty.
+std::string find_ack_contradiction(const Config& config);
+
 // What contradicts itself, or empty.
 std::string find_metadata_contradiction(const Config::Metadata& metadata);
 

@@ -42,6 +42,21 @@ TEST(MetadataSettings, ContradictionsNameTheirKey) {
     EXPECT_EQ(find_metadata_contradiction(wrong), "");
 }
 
+TEST(MetadataSettings, RedisAcknowledgesWhereEverythingForItIsThere) {
+    Config config;
+    EXPECT_EQ(find_ack_contradiction(config), "");
+    config.metadata = mariadb();
+    EXPECT_EQ(find_ack_contradiction(config), "");
+    config.metadata.ack = "redis";
+    EXPECT_TRUE(find_ack_contradiction(config).contains("needs redis.address"));
+    config.redis.address = "127.0.0.1:6379";
+    EXPECT_TRUE(find_ack_contradiction(config).contains("needs a [[store]]"));
+    config.stores.emplace_back();
+    EXPECT_EQ(find_ack_contradiction(config), "");
+    config.metadata.kind = "embedded";
+    EXPECT_TRUE(find_ack_contradiction(config).contains("is for metadata.kind"));
+}
+
 TEST(MetadataSettings, ThePasswordComesFromTheEnvironmentOrAFile) {
     const contract::TempDirectory directory;
     auto metadata = mariadb();

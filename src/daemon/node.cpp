@@ -176,6 +176,9 @@ Result<> Node::State::open() {
                       .tasks = dispatch_ ? dispatch_->queue() : *opened_.records.tasks,
                       .options = engine_options(config_),
                       .recent = opened_.records.recent.get()});
+    if (opened_.records.behind) {
+        opened_.records.behind->attach(*world_);
+    }
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     auto outlets =
         EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},
@@ -371,6 +374,9 @@ Task<void> Node::State::watch_health() {
     if (cluster_) {
         both->spawn(cluster_->run());
     }
+    if (opened_.records.behind) {
+        both->spawn(opened_.records.behind->run());
+    }
     co_await both->wait();
     watch_ended_.deliver(true);
 }
@@ -406,6 +412,9 @@ Task<void> Node::State::end_work(std::shared_ptr<runtime::Alarm> ended) {
     store_watch_->stop();
     if (cluster_) {
         cluster_->stop();
+    }
+    if (opened_.records.behind) {
+        opened_.records.behind->stop();
     }
     co_await watch_ended_.wait();
     ended->ring();

@@ -10,9 +10,11 @@
 #include <string>
 
 #include "daemon/config_loader.hpp"
+#include "engine/world.hpp"
 #include "ports/api_keys.hpp"
 #include "ports/catalog.hpp"
 #include "ports/clock.hpp"
+#include "ports/part_loans.hpp"
 #include "ports/shared_state.hpp"
 #include "ports/task_queue.hpp"
 #include "runtime/blocking_pool.hpp"
@@ -23,6 +25,17 @@ struct OpenedCatalog {
     std::unique_ptr<ports::Catalog> catalog;
     // Where there is a cache: what reads it first (engine::World::recent).
     std::unique_ptr<ports::Catalog> recent;
+    // Of the catalog; nothing where it lends no parts.
+    ports::PartLoans* loans = nullptr;
+    // Where Redis acknowledges parts.
+    struct Behind {
+        // From now on it does.
+        std::function<void(engine::World&)> attach;
+        // Writes them down until it is stopped.
+        std::function<Task<void>()> run;
+        std::function<void()> stop;
+    };
+    std::optional<Behind> behind;
     std::unique_ptr<ports::TaskQueue> tasks;
     std::unique_ptr<ports::ApiKeys> api_keys;
     // What several nodes agree on; nothing where the records are this process's alone.

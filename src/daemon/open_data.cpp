@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "daemon/announcement.hpp"
+#include "daemon/cluster/shared_ack.hpp"
 #include "daemon/cluster/shared_administrator.hpp"
 #include "daemon/consul/consul_settings.hpp"
 #include "daemon/durable_file.hpp"
 #include "daemon/node_options.hpp"
 #include "daemon/open_cache.hpp"
+#include "runtime/run_blocking.hpp"
 
 namespace slipway::daemon {
 
@@ -112,6 +114,13 @@ Result<OpenedData> open_data(const Config& config, const Environment& environmen
         return std::unexpected(records.error());
     }
     opened.records = std::move(*records);
+    if (opened.records.loans != nullptr) {
+        const auto agreed = runtime::run_blocking(
+            claim_ack(*opened.records.shared, *opened.records.loans, config.metadata.ack));
+        if (!agreed) {
+            return std::unexpected(agreed.error());
+        }
+    }
     if (auto cached = put_cache_in_front(opened.records, config, environment, means.metrics);
         !cached) {
         return std::unexpected(cached.error());

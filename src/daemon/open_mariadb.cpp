@@ -58,6 +58,7 @@ Result<OpenedCatalog> open_mariadb(const Config& config, const Environment& envi
         to->fence_events({.lease = std::move(lease), .token = std::move(token)});
     };
     out.count_waiting_events = [of = catalog->get()] { return of->count_waiting_events(); };
+    out.loans = catalog->get();
     out.catalog = std::move(*catalog);
     out.shared = std::make_unique<mariadb::MariaDbSharedState>(database);
     out.tasks = std::make_unique<mariadb::MariaDbTaskQueue>(database);

@@ -343,6 +343,20 @@ Setting metadata_kind_setting() {
             [](const Config& config) { return config.metadata.kind; }};
 }
 
+Setting metadata_ack_setting() {
+    return {"metadata.ack", ValueKind::text,
+            "who has to have the record of a part below 5MiB before it is acknowledged: mysql, or "
+            "redis, which is quicker, and MariaDB a moment later (docs/cluster.md)",
+            [](Config& config, std::string_view text) -> Reason {
+                if (text != kAckByMariaDb && text != kAckByRedis) {
+                    return "must be mysql or redis";
+                }
+                config.metadata.ack = std::string(text);
+                return std::nullopt;
+            },
+            [](const Config& config) { return config.metadata.ack; }};
+}
+
 void add_metadata(std::vector<Setting>& all) {
     all.push_back(metadata_kind_setting());
     all.push_back(text_setting("metadata.url", "of MariaDB: mysql://USER@HOST[:PORT]/DATABASE",
@@ -360,6 +374,7 @@ void add_metadata(std::vector<Setting>& all) {
                                [](auto& c) -> auto& { return c.metadata.ca; }));
     all.push_back(number_setting("metadata.connections", "to MariaDB, at most", 3, 256,
                                  [](auto& c) -> auto& { return c.metadata.connections; }));
+    all.push_back(metadata_ack_setting());
 }
 
 void add_redis(std::vector<Setting>& all) {
@@ -564,6 +579,9 @@ std::optional<std::string> find_contradiction(const Config& config) {
         return contradiction;
     }
     if (auto contradiction = find_redis_contradiction(config); !contradiction.empty()) {
+        return contradiction;
+    }
+    if (auto contradiction = find_ack_contradiction(config); !contradiction.empty()) {
         return contradiction;
     }
     if (auto contradiction = find_webhook_contradiction(config.webhooks); !contradiction.empty()) {

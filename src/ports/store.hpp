@@ -64,6 +64,14 @@ struct StoredPiece {
     friend bool operator==(const StoredPiece&, const StoredPiece&) = default;
 };
 
+// A piece that lies there, acknowledged or not.
+struct FoundPiece {
+    ByteOffset offset;
+    ByteCount size;
+    std::string receipt;
+    friend bool operator==(const FoundPiece&, const FoundPiece&) = default;
+};
+
 // What is published.
 struct Content {
     ByteCount size;
@@ -224,6 +232,11 @@ class Store {
     // unsupported. Its reads answer corrupted where a piece is not there as it was acknowledged.
     virtual Task<Result<std::unique_ptr<BlobReader>>> open_pieces(
         BlobRef /*blob*/, std::vector<StoredPiece> /*pieces*/) {
+        co_return failure(Errc::unsupported, "the store composes nothing");
+    }
+    // What was committed of such a blob, of all attempts, in no order; but for pieces without
+    // bytes, which lie nowhere.
+    virtual Task<Result<std::vector<FoundPiece>>> list_pieces(BlobRef /*blob*/) {
         co_return failure(Errc::unsupported, "the store composes nothing");
     }
     // The same as open_published, but its reads go round what is cached of the blob, as far as the

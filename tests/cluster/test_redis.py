@@ -2,33 +2,13 @@
 
 import os
 import signal
-import subprocess
 
 import pytest
 
 from conftest import wait_until
 from harness.mariadb import MariaDb
-from harness.real_server import RealServer
 from harness.uploads import KIB, Upload
-
-
-class Redis(RealServer):
-    """Asks for a password; `password` is it."""
-
-    def __init__(self, folder):
-        super().__init__("redis", folder)
-        folder.mkdir(parents=True)
-        (folder / "guarded").touch()
-        self.password = self.script("keys").stdout.split()[1]
-
-    def ask(self, *words: str) -> str:
-        command = ["redis-cli", "-p", self.url.rsplit(":", 1)[1], "--no-auth-warning", "-a", self.password, *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout.strip()
-
-    def kill(self) -> None:
-        """SIGKILL: no goodbye."""
-        os.kill(int((self.folder / "pid").read_text()), signal.SIGKILL)
-        self.stop()
+from redis_server import Redis
 
 
 @pytest.fixture(scope="module")

@@ -196,6 +196,27 @@ TEST_P(StoreReceipts, ReadsThePiecesOfABlobThatItComposes) {
     EXPECT_TRUE(publish(id(1), content())) << "it was only read";
 }
 
+TEST_P(StoreReceipts, ListsThePiecesOfABlobThatItComposes) {
+    create_blob(id(1));
+    create_blob(id(2));
+    ASSERT_TRUE(put_part(id(2), 1, 5));
+    std::vector<ports::FoundPiece> wanted;
+    for (const std::uint32_t number : {3U, 1U, 1U}) {
+        ASSERT_TRUE(put_part(id(1), number, number));
+        wanted.push_back({ByteOffset((number - 1) * kPart), ByteCount(number == 3 ? kLast : kPart),
+                          receipts_[number]});
+    }
+    auto found = runtime::run_blocking(store().list_pieces(ref(id(1))));
+    if (!store().composes(ref(id(1)).placement)) {
+        EXPECT_EQ(ending_of(found), Errc::unsupported);
+        return;
+    }
+    ASSERT_TRUE(found);
+    std::ranges::sort(*found, {}, &ports::FoundPiece::receipt);
+    std::ranges::sort(wanted, {}, &ports::FoundPiece::receipt);
+    EXPECT_TRUE(*found == wanted) << "of each attempt, and of no other blob";
+}
+
 TEST_P(StoreReceipts, StagedBytesAreReadOnlyWhereItWasAnnounced) {
     create_blob(id(1));
     if (store().composes(ref(id(1)).placement)) {

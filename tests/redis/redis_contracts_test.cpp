@@ -2,11 +2,13 @@
 #include "adapters/mariadb/mariadb_catalog.hpp"
 #include "adapters/memory/manual_clock.hpp"
 #include "adapters/memory/memory_catalog.hpp"
+#include "adapters/redis/behind/write_behind_catalog.hpp"
 #include "adapters/redis/cache/cached_catalog.hpp"
 #include "adapters/rocksdb/rocksdb_catalog.hpp"
 #include "catalogs/mariadb_target.hpp"
 #include "contract/catalog_contract.hpp"
 #include "contract/temp_directory.hpp"
+#include "redis/behind_rig.hpp"
 #include "redis/real_redis.hpp"
 
 namespace slipway::contract {
@@ -76,17 +78,41 @@ class CachedCatalogUnderTest final : public CatalogUnderTest {
     CachedCatalog catalog_{behind_.catalog(), cache_, Reads::cached};
 };
 
+// MariaDB, with Redis acknowledging in front of it, and the cache before both.
+class AckByRedis final : public CatalogUnderTest {
+ public:
+    AckByRedis() {
+        redis_tests::wait_for_session(node_.client);
+        EXPECT_EQ(server().ask("flushall"), "OK");
+    }
+    ports::Catalog& catalog() override { return catalog_; }
+
+ private:
+    redis_tests::BehindStores stores_;
+    redis_tests::BehindNode node_{server().options(),
+                                  *adapters::mariadb::MariaDbCatalog::open(catalogs::open_empty()),
+                                  stores_};
+    CachedCatalog catalog_{
+        std::shared_ptr<ports::Catalog>(std::shared_ptr<ports::Catalog>(), &node_.catalog),
+        std::make_shared<UploadCache>(
+            node_.client,
+            CacheOptions{.counts = std::chrono::hours(1), .settles = std::chrono::milliseconds(0)}),
+        Reads::cached};
+};
+
 template <class Inner>
 CatalogAdapter before(std::string name) {
     return {.name = std::move(name),
             .make = [] { return std::make_unique<CachedCatalogUnderTest<Inner>>(); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Redis, CatalogContract,
-                         testing::Values(before<BehindMemory>("memory"),
-                                         before<BehindRocksDb>("rocksdb"),
-                                         before<BehindMariaDb>("mariadb")),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Redis, CatalogContract,
+    testing::Values(before<BehindMemory>("memory"), before<BehindRocksDb>("rocksdb"),
+                    before<BehindMariaDb>("mariadb"),
+                    CatalogAdapter{"mariadb_behind",
+                                   [] { return std::make_unique<AckByRedis>(); }}),
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace slipway::contract

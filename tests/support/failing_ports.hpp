@@ -277,6 +277,9 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
         ports::BlobRef blob, std::vector<ports::StoredPiece> pieces) override {
         return guard(inner_.open_pieces(std::move(blob), std::move(pieces)));
     }
+    Task<Result<std::vector<ports::FoundPiece>>> list_pieces(ports::BlobRef blob) override {
+        return guard(inner_.list_pieces(std::move(blob)));
+    }
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override {
         return guard(inner_.open_uncached(id));
     }

@@ -6,6 +6,7 @@
 #include "adapters/mariadb/catalog/accounts.hpp"
 #include "adapters/mariadb/catalog/file_changes.hpp"
 #include "adapters/mariadb/catalog/outbox.hpp"
+#include "adapters/mariadb/catalog/part_loans.hpp"
 #include "adapters/mariadb/catalog/rows.hpp"
 #include "adapters/mariadb/catalog/upload_changes.hpp"
 #include "runtime/run_blocking.hpp"
@@ -392,6 +393,54 @@ Task<Result<std::vector<UploadId>>> MariaDbCatalog::list_expired_files(WallTime 
                                                                        std::size_t limit) {
     auto body = [now, limit](Session& session) { return read_expired(session, now, limit); };
     co_return co_await database_->read<std::vector<UploadId>>(std::move(body));
+}
+
+Task<Result<>> MariaDbCatalog::lend(ports::LoanRequest request) {
+    if (request.name.empty() || request.name.size() > ports::kMaxLoanName) {
+        co_return failure(Errc::invalid, "no name of a loan");
+    }
+    auto body = [request = std::move(request)](Session& session, Attempt) {
+        return mariadb::lend(session, request);
+    };
+    co_return co_await database_->change<void>(std::move(body));
+}
+
+Task<Result<std::optional<ports::Loan>>> MariaDbCatalog::find_loan(UploadId upload) {
+    auto body = [upload](Session& session) { return mariadb::find_loan(session, upload); };
+    co_return co_await database_->read<std::optional<ports::Loan>>(std::move(body));
+}
+
+Task<Result<ports::PutPartOutcome>> MariaDbCatalog::put_lent(ports::LentPart part) {
+    if (part.loan.empty()) {
+        co_return failure(Errc::invalid, "a part that was acknowledged under no loan");
+    }
+    WantedPart wanted{part.upload, part.epoch, std::move(part.part), std::nullopt,
+                      std::move(part.loan)};
+    auto outcome = co_await parts_.put(std::move(wanted));
+    if (!outcome) {
+        co_return std::unexpected(std::move(outcome.error()));
+    }
+    if (!*outcome) {
+        co_return failure(Errc::invalid, "a part that counts for its owner is never lent");
+    }
+    co_return std::move(**outcome);
+}
+
+Task<Result<>> MariaDbCatalog::end_loan(UploadId upload, std::string name) {
+    auto body = [upload, name = std::move(name)](Session& session, Attempt) {
+        return mariadb::end_loan(session, upload, name);
+    };
+    co_return co_await database_->change<void>(std::move(body));
+}
+
+Task<Result<std::vector<UploadId>>> MariaDbCatalog::list_overdue(std::size_t limit) {
+    auto body = [limit](Session& session) { return mariadb::list_overdue(session, limit); };
+    co_return co_await database_->read<std::vector<UploadId>>(std::move(body));
+}
+
+Task<Result<std::size_t>> MariaDbCatalog::count_loans() {
+    auto body = [](Session& session) { return mariadb::count_loans(session); };
+    co_return co_await database_->read<std::size_t>(std::move(body));
 }
 
 }  // namespace slipway::adapters::mariadb

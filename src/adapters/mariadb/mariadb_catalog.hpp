@@ -13,6 +13,7 @@
 #include "adapters/mariadb/catalog/part_batcher.hpp"
 #include "adapters/mariadb/client/database.hpp"
 #include "ports/catalog.hpp"
+#include "ports/part_loans.hpp"
 
 namespace slipway::adapters::mariadb {
 
@@ -23,7 +24,7 @@ struct EventFence {
     std::function<std::optional<std::uint64_t>()> token;
 };
 
-class MariaDbCatalog final : public ports::Catalog {
+class MariaDbCatalog final : public ports::Catalog, public ports::PartLoans {
  public:
     // `database` is prepared (open_database.hpp).
     static Result<std::unique_ptr<MariaDbCatalog>> open(std::shared_ptr<Database> database,
@@ -87,6 +88,13 @@ class MariaDbCatalog final : public ports::Catalog {
                                                            std::size_t limit) override;
     Task<Result<>> remove_expired_file(UploadId id, WallTime now,
                                        std::optional<core::Event> event = {}) override;
+
+    Task<Result<>> lend(ports::LoanRequest request) override;
+    Task<Result<std::optional<ports::Loan>>> find_loan(UploadId upload) override;
+    Task<Result<ports::PutPartOutcome>> put_lent(ports::LentPart part) override;
+    Task<Result<>> end_loan(UploadId upload, std::string name) override;
+    Task<Result<std::vector<UploadId>>> list_overdue(std::size_t limit) override;
+    Task<Result<std::size_t>> count_loans() override;
 
  private:
     MariaDbCatalog(std::shared_ptr<Database> database, PartBatcherOptions options);

@@ -99,6 +99,12 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> LateStore::open_pieces(
                             : away<std::unique_ptr<ports::BlobReader>>();
 }
 
+Task<Result<std::vector<ports::FoundPiece>>> LateStore::list_pieces(ports::BlobRef blob) {
+    auto* const inner = inner_.load();
+    return inner != nullptr ? inner->list_pieces(std::move(blob))
+                            : away<std::vector<ports::FoundPiece>>();
+}
+
 Task<Result<std::unique_ptr<ports::BlobReader>>> LateStore::open_uncached(UploadId id) {
     auto* const inner = inner_.load();
     return inner != nullptr ? inner->open_uncached(id) : away<std::unique_ptr<ports::BlobReader>>();

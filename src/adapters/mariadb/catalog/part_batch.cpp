@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/mariadb/catalog/outbox.hpp"
+#include "adapters/mariadb/catalog/part_loans.hpp"
 #include "adapters/mariadb/catalog/rows.hpp"
 #include "adapters/mariadb/client/literal.hpp"
 #include "records/records.hpp"
@@ -13,7 +14,11 @@ namespace slipway::adapters::mariadb {
 namespace {
 
 using Key = std::pair<UploadId, PartNumber>;
-using Uploads = std::map<UploadId, Result<core::Upload>>;
+struct LockedUpload {
+    core::Upload upload;
+    std::string loan;  // empty: it is not lent
+};
+using Uploads = std::map<UploadId, Result<LockedUpload>>;
 // Those of a group, which outlives this, in the order of keys, in which two groups never wait for
 // each other.
 using PartsByKey = std::map<Key, const core::Part*>;
@@ -26,7 +31,7 @@ Task<Result<Uploads>> lock_uploads(Session& session, PartGroup wanted) {
             uploads.emplace(part.upload, failure(Errc::not_found, "no such upload"));
         }
     }
-    std::string statement = "SELECT id,record FROM uploads WHERE id IN (";
+    std::string statement = "SELECT id,record,loan FROM uploads WHERE id IN (";
     for (const auto& [id, unknown] : uploads) {
         append_literal(statement, bytes_of(id));
         statement.push_back(',');
@@ -39,7 +44,10 @@ Task<Result<Uploads>> lock_uploads(Session& session, PartGroup wanted) {
     }
     for (const Row& row : found->rows) {
         if (const auto id = id_of(row.bytes(0))) {
-            uploads.insert_or_assign(*id, records::decode_upload(*id, row.bytes(1)));
+            auto upload = records::decode_upload(*id, row.bytes(1));
+            uploads.insert_or_assign(
+                *id, upload ? Result<LockedUpload>({std::move(*upload), row.bytes(2)})
+                            : std::unexpected(std::move(upload.error())));
         }
     }
     co_return uploads;
@@ -107,10 +115,14 @@ Task<Result<StoredParts>> add_new(Session& session, PartsByKey parts) {
 }
 
 // What is clear without a look at the parts; nothing where the part is to be added.
-std::optional<BatchedOutcome> judge(const Result<core::Upload>& upload, const WantedPart& wanted) {
-    if (!upload) {
-        return BatchedOutcome(std::unexpected(upload.error()));
+std::optional<BatchedOutcome> judge(const Result<LockedUpload>& locked, const WantedPart& wanted) {
+    if (!locked) {
+        return BatchedOutcome(std::unexpected(locked.error()));
     }
+    if (locked->loan != wanted.loan) {
+        return BatchedOutcome(wanted.loan.empty() ? upload_is_lent() : loan_has_ended());
+    }
+    const core::Upload* const upload = &locked->upload;
     if (upload->state != core::UploadState::open || upload->epoch != wanted.epoch) {
         return BatchedOutcome(ports::PutPartOutcome(ports::PartRefused{*upload}));
     }

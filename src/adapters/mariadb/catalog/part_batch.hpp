@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "adapters/mariadb/client/database.hpp"
@@ -18,6 +19,7 @@ struct WantedPart {
     core::Epoch epoch = core::kFirstEpoch;
     core::Part part;
     std::optional<core::Event> event = {};  // where it is stored
+    std::string loan = {};                  // under which it was acknowledged; empty: under none
 };
 
 // Nothing: the part counts for the upload's owner, which is not for a group to decide.

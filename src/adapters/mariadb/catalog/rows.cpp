@@ -116,7 +116,7 @@ bool is_unfinished(core::UploadState state) {
 
 Task<Result<std::optional<UploadRow>>> load_upload(Session& session, UploadId id, Lock lock) {
     auto found = co_await session.execute(
-        "SELECT record,counted_bytes FROM uploads WHERE id=?" + std::string(clause(lock)),
+        "SELECT record,counted_bytes,loan FROM uploads WHERE id=?" + std::string(clause(lock)),
         bytes_of(id));
     if (!found) {
         co_return std::unexpected(std::move(found.error()));
@@ -129,7 +129,11 @@ Task<Result<std::optional<UploadRow>>> load_upload(Session& session, UploadId id
     if (!upload) {
         co_return std::unexpected(std::move(upload.error()));
     }
-    co_return UploadRow{std::move(*upload), row.number(1)};
+    UploadRow loaded{std::move(*upload), row.number(1)};
+    if (!row.is_null(2)) {
+        loaded.loan = row.bytes(2);
+    }
+    co_return loaded;
 }
 
 Task<Result<std::optional<core::Part>>> load_part(Session& session, UploadId id, PartNumber number,

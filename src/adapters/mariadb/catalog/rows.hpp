@@ -32,6 +32,7 @@ bool is_unfinished(core::UploadState state);
 struct UploadRow {
     core::Upload upload;
     std::uint64_t counted_bytes = 0;  // of its parts, where these count for its owner
+    std::optional<std::string> loan = std::nullopt;  // its name (part_loans.hpp)
 };
 
 // Nothing: there is no such row. corrupted: its record does not decode.

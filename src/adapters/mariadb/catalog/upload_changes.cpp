@@ -4,6 +4,7 @@
 
 #include "adapters/mariadb/catalog/accounts.hpp"
 #include "adapters/mariadb/catalog/outbox.hpp"
+#include "adapters/mariadb/catalog/part_loans.hpp"
 #include "adapters/mariadb/catalog/rows.hpp"
 #include "records/records.hpp"
 
@@ -79,6 +80,9 @@ Result<> check_replaceable(const std::optional<UploadRow>& stored, core::Epoch e
         return failure(Errc::conflict, "the upload is in epoch " +
                                            std::to_string(stored->upload.epoch) + ", not in " +
                                            std::to_string(expected));
+    }
+    if (stored->loan) {
+        return upload_is_lent();
     }
     return {};
 }
@@ -214,12 +218,19 @@ Task<Result<>> replace_parts(Session& session, UploadId id, core::Epoch epoch,
 
 Task<Result<>> add_copies(Session& session, UploadId id, core::Epoch epoch, PartNumber number,
                           std::vector<core::PartCopy> copies) {
-    const auto upload = co_await lock_upload(session, id);
-    if (!upload) {
-        co_return std::unexpected(upload.error());
+    const auto row = co_await load_upload(session, id, Lock::exclusive);
+    if (!row) {
+        co_return std::unexpected(row.error());
     }
-    if (!is_unfinished(upload->state) || upload->epoch != epoch) {
+    if (!*row) {
+        co_return failure(Errc::not_found, "no such upload");
+    }
+    const core::Upload& upload = (*row)->upload;
+    if (!is_unfinished(upload.state) || upload.epoch != epoch) {
         co_return failure(Errc::conflict, "the upload has ended, or is in another epoch");
+    }
+    if ((*row)->loan) {
+        co_return upload_is_lent();
     }
     auto part = co_await load_part(session, id, number, Lock::exclusive);
     if (!part) {

@@ -116,6 +116,11 @@ std::vector<Migration> make_migrations() {
           ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 
           "INSERT IGNORE INTO counters (name, value) VALUES ('api_keys', 0), ('signing_keys', 0)"}},
+        // Parts that Redis acknowledges (docs/decisions/0023-ack-by-redis.md).
+        {3,
+         {"ALTER TABLE uploads ADD COLUMN IF NOT EXISTS loan VARBINARY(128) NULL,"
+          " ADD COLUMN IF NOT EXISTS loan_ends_at DATETIME(6) NULL,"
+          " ADD KEY IF NOT EXISTS by_loan_end (loan_ends_at)"}},
     };
 }
 

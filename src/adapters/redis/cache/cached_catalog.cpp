@@ -4,9 +4,6 @@
 
 namespace slipway::adapters::redis {
 
-using ports::Page;
-using ports::PageRequest;
-
 Task<Result<>> CachedCatalog::change(UploadId id, Task<Result<>> made) {
     auto result = co_await std::move(made);
     co_await cache_->drop(id);
@@ -130,90 +127,6 @@ Task<Result<>> CachedCatalog::remove_file(UploadId id, std::optional<core::Event
 Task<Result<>> CachedCatalog::remove_expired_file(UploadId id, WallTime now,
                                                   std::optional<core::Event> event) {
     return change(id, inner_->remove_expired_file(id, now, std::move(event)));
-}
-
-// What follows the cache does not hold, or is not asked for.
-
-Task<Result<ports::CreateUploadOutcome>> CachedCatalog::create_upload(
-    core::Upload upload, core::Quota standard, std::optional<core::Event> event) {
-    return inner_->create_upload(std::move(upload), standard, std::move(event));
-}
-
-Task<Result<ports::CreateUploadOutcome>> CachedCatalog::preview_upload(core::Upload upload,
-                                                                       core::Quota standard) {
-    return inner_->preview_upload(std::move(upload), standard);
-}
-
-Task<Result<Page<core::Upload>>> CachedCatalog::list_open_uploads(std::string owner,
-                                                                  PageRequest page) {
-    return inner_->list_open_uploads(std::move(owner), page);
-}
-
-Task<Result<Page<core::Upload>>> CachedCatalog::list_uploads(core::UploadState state,
-                                                             PageRequest page) {
-    return inner_->list_uploads(state, page);
-}
-
-Task<Result<core::File>> CachedCatalog::find_file(UploadId id) {
-    return inner_->find_file(id);
-}
-
-Task<Result<Page<core::File>>> CachedCatalog::list_files(std::string owner, PageRequest page) {
-    return inner_->list_files(std::move(owner), page);
-}
-
-Task<Result<Page<core::File>>> CachedCatalog::list_all_files(PageRequest page) {
-    return inner_->list_all_files(page);
-}
-
-Task<Result<>> CachedCatalog::mark_damaged(UploadId id, WallTime when) {
-    return inner_->mark_damaged(id, when);
-}
-
-Task<Result<>> CachedCatalog::set_file_places(UploadId id, core::FilePlaces expected,
-                                              core::FilePlaces next,
-                                              std::optional<core::Event> event) {
-    return inner_->set_file_places(id, std::move(expected), std::move(next), std::move(event));
-}
-
-Task<Result<std::vector<core::OutboxEntry>>> CachedCatalog::list_events(std::uint64_t after,
-                                                                        std::size_t limit) {
-    return inner_->list_events(after, limit);
-}
-
-Task<Result<>> CachedCatalog::remove_events(std::uint64_t through) {
-    return inner_->remove_events(through);
-}
-
-std::size_t CachedCatalog::events_waiting() const {
-    return inner_->events_waiting();
-}
-
-Task<Result<core::Usage>> CachedCatalog::find_usage(std::string owner) {
-    return inner_->find_usage(std::move(owner));
-}
-
-Task<Result<std::optional<core::Quota>>> CachedCatalog::find_quota(std::string owner) {
-    return inner_->find_quota(std::move(owner));
-}
-
-Task<Result<>> CachedCatalog::set_quota(std::string owner, std::optional<core::Quota> quota) {
-    return inner_->set_quota(std::move(owner), quota);
-}
-
-Task<Result<ports::CreateFilesOutcome>> CachedCatalog::create_files(
-    std::vector<ports::NewFile> files, core::Quota standard) {
-    return inner_->create_files(std::move(files), standard);
-}
-
-Task<Result<core::File>> CachedCatalog::claim_file(UploadId id, core::FileClaim claim,
-                                                   WallTime now) {
-    return inner_->claim_file(id, std::move(claim), now);
-}
-
-Task<Result<std::vector<UploadId>>> CachedCatalog::list_expired_files(WallTime now,
-                                                                      std::size_t limit) {
-    return inner_->list_expired_files(now, limit);
 }
 
 }  // namespace slipway::adapters::redis

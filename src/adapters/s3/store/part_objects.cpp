@@ -96,6 +96,10 @@ ObjectName PartObjects::name(const StoreAccess& access, const PartGroup& group,
                          std::to_string(receipt.offset.value()) + '-' + receipt.nonce);
 }
 
+std::string PartObjects::folder_of(const PartGroup& group) const {
+    return folder() + group.id.to_string() + '-' + group.token + '/';
+}
+
 Task<Result<std::vector<PartGroup>>> PartObjects::list() {
     co_return co_await list_below(folder());
 }
@@ -133,10 +137,35 @@ Task<Result<std::vector<PartGroup>>> PartObjects::list_below(std::string prefix)
     co_return groups;
 }
 
+// Whatever is not named as it would have been written is none.
+Task<Result<std::vector<PartObjects::Found>>> PartObjects::objects_of(PartGroup group) {
+    const ClientPair clients = co_await access_.clients->here();
+    const std::string prefix = folder_of(group);
+    ObjectQuery query{
+        .bucket = access_.bucket, .prefix = prefix, .delimiter = "", .after = "", .page = {}};
+    std::vector<Found> found;
+    do {
+        const auto call = [&] { return clients.calls->list_objects(query); };
+        auto page = co_await persist<ObjectPage>(*clients.calls, access_.patience,
+                                                 Repeatable::anyway, call);
+        if (!page) {
+            co_return std::unexpected(std::move(page.error()));
+        }
+        for (const ListedObject& object : page->objects) {
+            const std::string_view name = std::string_view(object.key).substr(prefix.size());
+            if (auto receipt = parse_receipt(std::string(name) + ' ' + object.etag)) {
+                found.push_back({std::move(*receipt), object.size});
+            }
+        }
+        query.page = std::move(page->next);
+    } while (query.page);
+    co_return found;
+}
+
 Task<Result<>> PartObjects::remove(PartGroup group) {
     const ClientPair clients = co_await access_.clients->here();
     ObjectQuery query{.bucket = access_.bucket,
-                      .prefix = folder() + group.id.to_string() + '-' + group.token + '/',
+                      .prefix = folder_of(group),
                       .delimiter = "",
                       .after = "",
                       .page = {}};

@@ -49,11 +49,18 @@ class PartObjects final {
     // Those of which an object is there.
     Task<Result<std::vector<PartGroup>>> list();
     Task<Result<std::vector<PartGroup>>> list_of(UploadId id);
+    // The objects of one, as the receipts of its parts would name them.
+    struct Found {
+        PartReceipt receipt;
+        ByteCount size;
+    };
+    Task<Result<std::vector<Found>>> objects_of(PartGroup group);
     // Idempotent. What is still on its way, or comes late in lists, may stay.
     Task<Result<>> remove(PartGroup group);
 
  private:
     std::string folder() const { return access_.parts(); }
+    std::string folder_of(const PartGroup& group) const;
     Task<Result<std::vector<PartGroup>>> list_below(std::string prefix);
     Task<Result<>> remove_all(std::vector<ListedObject> objects);
 

@@ -84,6 +84,7 @@ class S3Store final : public ports::Store, public ports::DirectParts {
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_staged(UploadId id) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_pieces(
         ports::BlobRef blob, std::vector<ports::StoredPiece> pieces) override;
+    Task<Result<std::vector<ports::FoundPiece>>> list_pieces(ports::BlobRef blob) override;
     Task<Result<std::unique_ptr<ports::BlobReader>>> open_uncached(UploadId id) override;
     Task<Result<std::vector<ports::StagedBlob>>> list_staged() override;
     Task<Result<std::vector<UploadId>>> list_published(std::optional<UploadId> after,

@@ -59,6 +59,23 @@ Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_pieces(
     co_return std::make_unique<PieceReader>(access_, std::move(group), *std::move(found));
 }
 
+Task<Result<std::vector<ports::FoundPiece>>> S3Store::list_pieces(ports::BlobRef blob) {
+    auto placement = parse_placement(blob.placement);
+    auto* const apart = placement ? std::get_if<Apart>(&*placement) : nullptr;
+    if (apart == nullptr) {
+        co_return failure(Errc::unsupported, "the blob is not one of parts that lie apart");
+    }
+    const auto found = co_await parts_.objects_of({blob.id, std::move(apart->token)});
+    if (!found) {
+        co_return std::unexpected(found.error());
+    }
+    std::vector<ports::FoundPiece> pieces;
+    for (const PartObjects::Found& object : *found) {
+        pieces.push_back({object.receipt.offset, object.size, format_receipt(object.receipt)});
+    }
+    co_return pieces;
+}
+
 // The parts go last, when the object was seen to stand. One that cannot be removed is found by the
 // collection of orphans.
 Task<Result<>> S3Store::publish_apart(Publication what, Apart apart) {
