@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import wait_until
+from harness.daemon import patience
 from harness.http import Reply
 from harness.uploads import KIB, Upload
 from redis_server import Redis
@@ -75,6 +76,8 @@ class Sent:
 
     def __init__(self, node, name: str):
         self.upload = Upload(node.client, random.Random(name).randbytes(CHUNK * PARTS - 7), CHUNK)
+        # Asked for while everything is there.
+        assert all(self.upload.url(number) for number in self.upload.numbers)
         self.acknowledged: set[int] = set()
         hits = 'slipway_cache_looks{end="hit"}'
         before = node.metrics()[hits]
@@ -104,8 +107,21 @@ class Sent:
         assert completed(self.upload)["chain"] == self.upload.chain
         assert self.upload.download().body == self.upload.data
 
-    def recorded(self, several) -> int:
-        return int(several.sql(f"SELECT COUNT(*) FROM parts WHERE upload=UNHEX('{self.upload.id}')"))
+    def is_recorded(self, several) -> bool:
+        """All that was acknowledged; what was sent and not acknowledged may be there, too."""
+        numbers = several.sql(f"SELECT number FROM parts WHERE upload=UNHEX('{self.upload.id}')").split()
+        return {int(number) for number in numbers} >= self.acknowledged
+
+    def is_acknowledged_now(self, number: int) -> bool:
+        """Soon, or not at all for who waits: it may need what stands still."""
+        client = self.upload.client
+        usual, client.timeout = client.timeout, patience(5)
+        try:
+            return self.put(number).status == 200
+        except OSError:
+            return False
+        finally:
+            client.timeout = usual
 
 
 def acknowledge_without_mariadb(sent: Sent, mariadb, count: int, then) -> set[int]:
@@ -115,7 +131,7 @@ def acknowledge_without_mariadb(sent: Sent, mariadb, count: int, then) -> set[in
         # On a slow machine a loan is over before the parts are sent: the next one is young.
         sent.put_until_acknowledged(next(numbers))
         with standing_still(mariadb):
-            batch = {number for number in itertools.islice(numbers, count) if sent.put(number).status == 200}
+            batch = set(itertools.takewhile(sent.is_acknowledged_now, itertools.islice(numbers, count)))
             if len(batch) == count:
                 then()
                 return batch
@@ -125,7 +141,7 @@ def test_parts_are_acknowledged_while_mariadb_stands_still(several, start):
     node = start()
     sent = Sent(node, "still")
     acknowledge_without_mariadb(sent, several.ground.mariadb, 5, lambda: None)
-    wait_until("they are written down", lambda: sent.recorded(several) == len(sent.acknowledged))
+    wait_until("they are written down", lambda: sent.is_recorded(several))
     assert node.metrics()["slipway_parts_written_behind"] >= 5
     wait_until("nothing waits", lambda: node.metrics()["slipway_unwritten_parts"] == 0)
     wait_until("the upload is not lent any more", lambda: node.metrics()["slipway_lent_uploads"] == 0)
@@ -139,11 +155,10 @@ def test_what_a_killed_server_acknowledged_another_writes_down(several, start):
     sent = Sent(first, "killed")
     acknowledge_without_mariadb(sent, several.ground.mariadb, 5, first.kill)
     there = seen_from(sent.upload, other)
-    wait_until("another has written them down", lambda: sent.recorded(several) == len(sent.acknowledged))
-    assert set(there.stored()) == sent.acknowledged
+    wait_until("another has written them down", lambda: sent.is_recorded(several))
+    assert set(there.stored()) >= sent.acknowledged
     sent.put_rest(other)
     sent.is_whole()
-    assert other.metrics()["slipway_parts_rebuilt"] == 0
 
 
 def strike(redis, blow: str) -> None:
@@ -160,7 +175,7 @@ def strike(redis, blow: str) -> None:
 
 @pytest.mark.parametrize("blow", ["flush", "lose"])
 def test_what_neither_redis_nor_mariadb_has_is_rebuilt_from_the_store(several, redis, start, blow):
-    first, other = start(), start()
+    first = start()
     sent = Sent(first, f"rebuilt {blow}")
 
     def lose_all() -> None:
@@ -168,6 +183,8 @@ def test_what_neither_redis_nor_mariadb_has_is_rebuilt_from_the_store(several, r
         strike(redis, blow)
 
     only_there = acknowledge_without_mariadb(sent, several.ground.mariadb, 5, lose_all)
+    # Another one that ran before might have taken them from the stream.
+    other = start()
     sent.upload = seen_from(sent.upload, other)
 
     def told() -> bool:
@@ -180,7 +197,7 @@ def test_what_neither_redis_nor_mariadb_has_is_rebuilt_from_the_store(several, r
 
     wait_until("they are told of", told)
     assert other.metrics()["slipway_parts_rebuilt"] >= len(only_there)
-    assert sent.recorded(several) >= len(sent.acknowledged)
+    assert sent.is_recorded(several)
     number = min(only_there)
     conflict = wait_until("it is looked at", lambda: (seen := sent.upload.put(number, bytes(CHUNK))).status != 503 and seen)
     assert conflict.error == "part_conflict", conflict
