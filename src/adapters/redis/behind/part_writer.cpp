@@ -16,20 +16,23 @@ constexpr std::size_t kLoansOfALook = 100;
 
 Task<void> PartWriter::run() {
     const std::shared_ptr<runtime::Alarm> alarm = co_await runtime::Alarm::open();
-    {
-        const std::scoped_lock lock(mutex_);
-        alarm_ = alarm;
-    }
-    for (;;) {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (stopping_) {
-                co_return;
-            }
-        }
+    wake_by(alarm);
+    while (!is_stopping()) {
         co_await look();
         co_await alarm->wait_for(options_.look);
     }
+    // It is of this loop, which may end before this object does.
+    wake_by(nullptr);
+}
+
+void PartWriter::wake_by(std::shared_ptr<runtime::Alarm> alarm) {
+    const std::scoped_lock lock(mutex_);
+    alarm_ = std::move(alarm);
+}
+
+bool PartWriter::is_stopping() {
+    const std::scoped_lock lock(mutex_);
+    return stopping_;
 }
 
 Task<void> PartWriter::look() {

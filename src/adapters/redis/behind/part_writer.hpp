@@ -57,6 +57,8 @@ class PartWriter final {
 
  private:
     Task<void> look();
+    void wake_by(std::shared_ptr<runtime::Alarm> alarm);
+    bool is_stopping();
 
     LentParts& lent_;
     LoanKeeper& keeper_;
