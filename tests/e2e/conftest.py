@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli import Cli
 from harness.daemon import BIN_DIR, Daemon
 from harness.uploads import Upload
 
@@ -84,6 +85,12 @@ def expiring(request):
 def api(shared_server):
     """A client of the shared server, with its administrator's key."""
     return shared_server.client
+
+
+@pytest.fixture
+def cli(shared_server, tmp_path) -> Cli:
+    """The command line client of somebody who uses the server of all tests."""
+    return Cli(tmp_path, shared_server.url, shared_server.key)
 
 
 @pytest.fixture

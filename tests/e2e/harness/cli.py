@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ class Cli:
     def journal(self) -> Path:
         return self.directory / "state/slipway/journal.db"
 
+    def journal_rows(self, table: str) -> int:
+        with sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True) as journal:
+            return journal.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
     def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[bytes]":
         command = [str(BIN_DIR / "slipway"), *(os.fsencode(a) if isinstance(a, Path) else str(a) for a in arguments)]
         settings = {"cwd": self.directory, "env": self.environment | options.pop("env", {}), "stdin": subprocess.DEVNULL,
@@ -80,3 +85,10 @@ class Cli:
         process.send_signal(number)
         out, err = process.communicate(timeout=patience(20))
         return Outcome(process.returncode, b"".join(lines) + out, err)
+
+
+def write(path: Path, data: bytes) -> Path:
+    """A file of these bytes, in a folder that need not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
