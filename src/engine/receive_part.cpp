@@ -187,17 +187,17 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     if (!blobs) {
         co_return refuse(blobs.error(), "choose_blobs", context.request_id);
     }
+    PlaceClaim claim(world_, upload.id, request.grant.number());
     PartSinks sinks(world_, upload);
-    const ports::PartRegion region{place->offset, request.length};
-    if (const auto opened = co_await sinks.open(std::move(*blobs), region); !opened) {
-        co_return refuse(opened.error(), "open_part", context.request_id);
+    Target target{std::move(*blobs), {place->offset, request.length}};
+    auto digests =
+        co_await take_in(context, upload, request, std::move(target), claim, sinks, source);
+    if (digests && lost && digests->sha256 != lost->digests.sha256) {
+        digests = std::unexpected(conflict_between(*lost, *digests));
     }
-    auto digests = co_await read_body(context, request, upload.checksum, &sinks, source);
     if (!digests) {
+        co_await claim.let_go();
         co_return std::unexpected(digests.error());
-    }
-    if (lost && digests->sha256 != lost->digests.sha256) {
-        co_return std::unexpected(conflict_between(*lost, *digests));
     }
     core::Part part{.number = request.grant.number(),
                     .size = request.length,
@@ -215,24 +215,11 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
             co_return recorded;
         }
     }
-    PartTurn turn(world_, upload.id, part.number);
-    if (turn.is_needed(upload.plan) && !lost) {
-        auto other = co_await take_turn(context, upload.id, part, turn);
-        if (!other) {
-            co_return std::unexpected(other.error());
-        }
-        if (*other) {
-            co_return ReceivedPart{std::move(**other), true};
-        }
-    }
-    // The bytes are durable before the record that names them is written.
+    // The bytes are durable before the record that names them is written. The claim stays also
+    // where this fails: the store may have them, or get them later.
     auto copies = co_await make_durable(sinks);
     if (!copies) {
-        co_await turn.let_go();
         co_return refuse(copies.error(), "sync_part", context.request_id);
-    }
-    if (!turn.holds()) {
-        co_return refuse(Reason::busy, "the store took too long; send the part again");
     }
     if (lost) {
         co_return co_await record_again(context, std::move(upload), *std::move(lost),
@@ -246,26 +233,19 @@ Task<Outcome<ReceivedPart>> ReceivePart::store(RequestContext context, core::Upl
     co_return co_await record(context, std::move(upload), request, std::move(part));
 }
 
-// Who has the turn records the part in it: what is not on record now was acknowledged by nobody.
-Task<Outcome<std::optional<core::Part>>> ReceivePart::take_turn(RequestContext context,
-                                                                UploadId upload,
-                                                                const core::Part& part,
-                                                                PartTurn& turn) {
-    if (auto taken = co_await turn.take(context); !taken) {
-        co_return std::unexpected(taken.error());
+Task<Outcome<PartDigests>> ReceivePart::take_in(RequestContext context, const core::Upload& upload,
+                                                PartRequest request, Target target,
+                                                PlaceClaim& claim, PartSinks& sinks,
+                                                ByteSource& source) {
+    const auto where = co_await claim.take(upload, target.blobs);
+    if (!where) {
+        co_return refuse(where.error(), "claim_part", context.request_id);
     }
-    auto existing = co_await world_.catalog.find_part(upload, part.number);
-    if (!existing && existing.error().code == Errc::not_found) {
-        co_return std::optional<core::Part>();
+    const auto opened = co_await sinks.open(std::move(target.blobs), target.region, *where);
+    if (!opened) {
+        co_return refuse(opened.error(), "open_part", context.request_id);
     }
-    co_await turn.let_go();
-    if (!existing) {
-        co_return refuse(existing.error(), "find_part", context.request_id);
-    }
-    if (existing->digests.sha256 != part.digests.sha256) {
-        co_return std::unexpected(conflict_between(*existing, part.digests));
-    }
-    co_return std::optional(std::move(*existing));
+    co_return co_await read_body(context, request, upload.checksum, &sinks, source);
 }
 
 Task<Outcome<ReceivePart::Place>> ReceivePart::find_place(RequestContext context,

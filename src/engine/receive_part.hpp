@@ -13,7 +13,7 @@
 #include "engine/byte_source.hpp"
 #include "engine/outcome.hpp"
 #include "engine/part_grant.hpp"
-#include "engine/part_turn.hpp"
+#include "engine/place_claim.hpp"
 #include "engine/stores/part_sinks.hpp"
 #include "engine/world.hpp"
 #include "hash/part_hasher.hpp"
@@ -58,9 +58,15 @@ class ReceivePart {
     Task<Outcome<ReceivedPart>> store(RequestContext context, core::Upload upload,
                                       PartRequest request, std::optional<core::Part> lost,
                                       ByteSource& source);
-    // The part, where another server was quicker with it; nothing: nobody else writes it now.
-    Task<Outcome<std::optional<core::Part>>> take_turn(RequestContext context, UploadId upload,
-                                                       const core::Part& part, PartTurn& turn);
+    // Into which blobs an attempt goes.
+    struct Target {
+        std::vector<std::uint32_t> blobs;
+        ports::PartRegion region;
+    };
+    // Takes the body into the sinks, all of it but what makes it durable.
+    Task<Outcome<PartDigests>> take_in(RequestContext context, const core::Upload& upload,
+                                       PartRequest request, Target target, PlaceClaim& claim,
+                                       PartSinks& sinks, ByteSource& source);
     // Where the part goes: by the plan, or into room that is taken for it.
     struct Place {
         ByteOffset offset;

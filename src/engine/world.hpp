@@ -85,8 +85,6 @@ struct World {
     // Nothing where no other process changes the same catalog. Where one does, what this one has
     // seen of an upload is never all.
     ports::SharedState* shared = nullptr;
-    // This start of this process, among those.
-    std::string node = {};
     // Answers what the catalog answers, perhaps as it was some seconds ago, and spares it the
     // question. Nothing: the catalog is asked.
     ports::Catalog* recent = nullptr;

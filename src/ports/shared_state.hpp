@@ -42,12 +42,11 @@ struct LeaseRequest {
     std::chrono::milliseconds length{0};
 };
 
-// The right to write a part to a store that keeps what was written last under its number.
+// The right to write to the place of a part in a store that keeps there what was written last.
 struct PartClaim {
     UploadId upload;
     PartNumber number;
-    std::string owner;  // of this start of this process, within which one at a time writes it
-    std::chrono::milliseconds length{0};
+    std::string owner;  // a name that no other attempt has
 };
 
 class SharedState {
@@ -82,12 +81,12 @@ class SharedState {
     // Nothing where another has it.
     virtual Task<Result<>> give_lease_back(std::string name, std::string owner) = 0;
 
-    // Whether this owner may write the part now; nobody else may then, for so long or until it is
-    // let go. By the clock of the state.
+    // Whether it is this owner's now: of one that nobody has, of an upload that is on record and
+    // has not ended. It stays its owner's until that lets it go, or the upload ends, with which it
+    // is forgotten. Once for an owner; where the answer was lost, it may be told as another's.
     virtual Task<Result<bool>> claim_part(PartClaim claim) = 0;
+    // Nothing where another has it.
     virtual Task<Result<>> let_part_go(PartClaim claim) = 0;
-    // Claims that are over are forgotten; says how many.
-    virtual Task<Result<std::size_t>> forget_part_claims() = 0;
 };
 
 }  // namespace slipway::ports

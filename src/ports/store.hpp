@@ -185,6 +185,10 @@ class Store {
     // names: publish() wants them, and puts them one behind the other, wherever their regions lie,
     // so that no draft is needed; open_pieces() reads them instead of open_staged(). Does not wait.
     virtual bool composes(std::string_view /*placement*/) const { return false; }
+    // Whether a blob that is staged so has one place for each part, in which the store keeps what
+    // came last, from whoever: only one attempt in the part's life may then be made by open_part(),
+    // unless those before it certainly never committed. Does not wait.
+    virtual bool has_common_places(std::string_view /*placement*/) const { return false; }
 
     // Creates the staged blob, with room for its capacity reserved; durable on return, with its
     // placement. conflict: it exists. storage_full: no room (told now, not at the last part).
@@ -197,6 +201,12 @@ class Store {
     // invalid: the region does not lie within the capacity, or is none of the layout's parts (where
     // the store has to know them).
     virtual Task<Result<std::unique_ptr<PartSink>>> open_part(BlobRef blob, PartRegion region) = 0;
+    // The same, where the store has_common_places(), in a place that is this attempt's alone: no
+    // other attempt takes anything from it, whenever it writes. Dearer: publish() moves it.
+    virtual Task<Result<std::unique_ptr<PartSink>>> open_part_aside(BlobRef /*blob*/,
+                                                                    PartRegion /*region*/) {
+        co_return failure(Errc::unsupported, "the store has no common places");
+    }
     // Makes the staged blob a published one of exactly this content; durable on return. Idempotent:
     // publishing what is published succeeds, also while another call of it is under way. conflict:
     // it is published with another size. invalid: the size is above the capacity. corrupted: also

@@ -69,9 +69,18 @@ std::unique_ptr<ports::SharedState> make_shared_state() {
     return std::make_unique<MariaDbSharedState>(catalogs::open_empty());
 }
 
+void make_upload(UploadId id) {
+    const auto catalog = MariaDbCatalog::open(catalogs::open_as_it_is()).value();
+    core::Upload upload = upload_of(1);
+    upload.id = id;
+    upload.state = core::UploadState::open;
+    EXPECT_TRUE(succeeds(run(catalog->create_upload(upload))));
+}
+
 INSTANTIATE_TEST_SUITE_P(MariaDb, SharedStateContract,
                          testing::Values(SharedStateAdapter{.name = "mariadb",
-                                                            .make = make_shared_state}),
+                                                            .make = make_shared_state,
+                                                            .make_upload = make_upload}),
                          name_of<SharedStateAdapter>);
 
 }  // namespace

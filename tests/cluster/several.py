@@ -4,8 +4,11 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from conftest import Node
 from harness.cli import Cli
@@ -82,6 +85,20 @@ class Several:
 
     def cli(self, node: Node) -> Cli:
         return node.cli(self.folder / "home")
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory) -> Iterator[Ground]:
+    made = Ground(tmp_path_factory.mktemp("ground"))
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def several(ground, tmp_path, make_node) -> Several:
+    return Several(ground, tmp_path, make_node)
 
 
 def seen_from(upload: Upload, node: Node) -> Upload:

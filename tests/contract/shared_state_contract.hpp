@@ -17,6 +17,8 @@ namespace slipway::contract {
 struct SharedStateAdapter {
     std::string name;
     std::function<std::unique_ptr<ports::SharedState>()> make;
+    // Puts an open upload on record, where the state looks for that.
+    std::function<void(UploadId)> make_upload = [](UploadId) {};
 };
 
 class SharedStateContract : public testing::TestWithParam<SharedStateAdapter> {
@@ -29,6 +31,13 @@ class SharedStateContract : public testing::TestWithParam<SharedStateAdapter> {
             run(state().take_lease({.name = "one", .owner = owner, .length = length}));
         EXPECT_TRUE(succeeds(taken));
         return taken.value_or(std::nullopt);
+    }
+    static void make_upload(UploadId id) { GetParam().make_upload(id); }
+    Result<bool> claim(const char* owner, std::uint32_t number) {
+        return run(state().claim_part({id_of(1), PartNumber(number), owner}));
+    }
+    Result<> let_go(const char* owner, std::uint32_t number) {
+        return run(state().let_part_go({id_of(1), PartNumber(number), owner}));
     }
 
  private:

@@ -130,6 +130,30 @@ TEST_P(StoreReceipts, PublishesWhatWasAcknowledgedOrNothingWhereAPartCameAgain) 
     EXPECT_TRUE(publish(id(1), content()));
 }
 
+TEST_P(StoreReceipts, WhatLiesAsideIsHarmedByNobodyWhoWritesToThePlaceOfThePart) {
+    create_blob(id(1));
+    for (const std::uint32_t number : {1U, 3U}) {
+        ASSERT_TRUE(put_part(id(1), number, number));
+    }
+    const ports::PartRegion region{ByteOffset(kPart), ByteCount(kPart)};
+    auto aside = runtime::run_blocking(store().open_part_aside(ref(id(1)), region));
+    if (!store().has_common_places(ref(id(1)).placement)) {
+        EXPECT_EQ(ending_of(aside), Errc::unsupported);
+        return;
+    }
+    ASSERT_TRUE(aside);
+    ASSERT_TRUE(write(**aside, part(2, 2)));
+    const auto receipt = commit(**aside);
+    ASSERT_TRUE(receipt);
+    EXPECT_TRUE(is_note(*receipt));
+    ASSERT_TRUE(put_part(id(1), 2, 9));
+    receipts_[2] = *receipt;
+    ASSERT_TRUE(publish(id(1), content()));
+    const Bytes whole = published(id(1)).value();
+    EXPECT_TRUE(std::ranges::equal(std::span(whole).subspan(kPart, kPart), part(2, 2)));
+    EXPECT_TRUE(publish(id(1), content())) << "the same again, as after a crash";
+}
+
 TEST_P(StoreReceipts, PublishesNothingWherePartsAreMissing) {
     create_blob(id(1));
     for (const std::uint32_t number : {1U, 3U}) {

@@ -26,7 +26,27 @@ void FakeFaults::none() {
     rate_ = 0;
 }
 
+void FakeFaults::before(std::string operation, std::function<void()> action) {
+    const std::lock_guard lock(mutex_);
+    actions_.insert_or_assign(std::move(operation), std::move(action));
+}
+
+// Without the lock, which is not the action's to wait for.
+void FakeFaults::act_before(std::string_view operation) {
+    std::function<void()> action;
+    {
+        const std::lock_guard lock(mutex_);
+        if (auto found = actions_.extract(std::string(operation))) {
+            action = std::move(found.mapped());
+        }
+    }
+    if (action) {
+        action();
+    }
+}
+
 Fault FakeFaults::draw(std::string_view operation) {
+    act_before(operation);
     const std::lock_guard lock(mutex_);
     ++calls_[std::string(operation)];
     Fault drawn = draw_planned(operation);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,8 @@ class FakeFaults {
     // comes only where S3 has it: CompleteMultipartUpload and UploadPartCopy.
     void by_chance(std::uint64_t seed, double chance, std::vector<Fault> faults);
     void none();
+    // Before the next call of this operation is carried out.
+    void before(std::string operation, std::function<void()> action);
 
     // What becomes of this call.
     Fault draw(std::string_view operation);
@@ -53,6 +56,7 @@ class FakeFaults {
         unsigned after;
     };
 
+    void act_before(std::string_view operation);
     Fault draw_planned(std::string_view operation);
     Fault draw_by_chance(std::string_view operation);
 
@@ -62,6 +66,7 @@ class FakeFaults {
     std::mt19937_64 chance_;
     double rate_ = 0;
     std::vector<Fault> choices_;
+    std::map<std::string, std::function<void()>, std::less<>> actions_;
     std::map<Fault, unsigned> fired_;
     std::map<std::string, unsigned, std::less<>> calls_;
 };

@@ -144,7 +144,7 @@ class FakeS3::Running {
 
     const FakeOptions& options() const { return options_; }
     FakeFaults& faults() { return faults_; }
-    const FakeStore& store() const { return store_; }
+    FakeStore& store() { return store_; }
     CuttingRelay& relay() { return *relay_; }
 
  private:
@@ -215,6 +215,10 @@ FakeFaults& FakeS3::faults() {
 
 FakeState FakeS3::state() const {
     return running_->store().state();
+}
+
+void FakeS3::change(const std::function<void(FakeState&)>& change) {
+    running_->store().change(change);
 }
 
 void FakeS3::go_down() {

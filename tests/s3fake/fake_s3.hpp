@@ -3,6 +3,7 @@
 // that it does not know, and fails in the ways of FakeFaults. For tests only.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,8 @@ class FakeS3 {
     const FakeOptions& options() const;
     FakeFaults& faults();
     FakeState state() const;
+    // What somebody else does to it meanwhile; thread-safe.
+    void change(const std::function<void(FakeState&)>& change);
 
     // Cuts every connection and refuses new ones; what was done stays. On the same port again.
     void go_down();

@@ -68,6 +68,11 @@ FakeState FakeStore::state() const {
     return state_;
 }
 
+void FakeStore::change(const std::function<void(FakeState&)>& change) {
+    const std::lock_guard lock(mutex_);
+    change(state_);
+}
+
 FakeBucket& CallContext::bucket() const {
     const auto found = state.buckets.find(request.bucket);
     if (found == state.buckets.end()) {

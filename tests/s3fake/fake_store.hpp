@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <mutex>
 
 #include "s3fake/fake_message.hpp"
@@ -22,6 +23,8 @@ class FakeStore {
 
     // A copy, to be looked at by a test.
     FakeState state() const;
+    // What somebody else does to it meanwhile.
+    void change(const std::function<void(FakeState&)>& change);
 
  private:
     static constexpr std::size_t kHistory = 3;

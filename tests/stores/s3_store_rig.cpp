@@ -180,7 +180,11 @@ Result<Blob> StoreRig::create(UploadId id, Bytes bytes, ports::BlobLayout layout
 
 Result<std::string> StoreRig::write(const Blob& blob, ports::PartRegion region,
                                     const Bytes& bytes) {
-    auto sink = run(store().open_part(blob.ref, region));
+    return write_into(run(store().open_part(blob.ref, region)), bytes);
+}
+
+Result<std::string> StoreRig::write_into(Result<std::unique_ptr<ports::PartSink>> sink,
+                                         const Bytes& bytes) {
     if (!sink) {
         return std::unexpected(std::move(sink.error()));
     }
@@ -196,6 +200,17 @@ Result<> StoreRig::put(Blob& blob, std::uint32_t number) {
         return std::unexpected(std::move(receipt.error()));
     }
     blob.pieces[number - 1].receipt = *std::move(receipt);
+    return {};
+}
+
+Result<> StoreRig::put_aside(Blob& blob, std::uint32_t number) {
+    auto sink = run(store().open_part_aside(blob.ref, blob.region_of(number)));
+    auto receipt = write_into(std::move(sink), blob.part(number));
+    if (!receipt) {
+        return std::unexpected(std::move(receipt.error()));
+    }
+    blob.pieces[number - 1].receipt = *std::move(receipt);
+    blob.pieces[number - 1].sha256 = hash::sha256(blob.part(number));
     return {};
 }
 

@@ -83,6 +83,8 @@ class StoreRig {
     // One attempt to store a part of it; the receipt is noted.
     Result<> put(Blob& blob, std::uint32_t number);
     Result<> put_all(Blob& blob);
+    // The same, as an attempt that may not write to the part's place.
+    Result<> put_aside(Blob& blob, std::uint32_t number);
     Result<std::string> write(const Blob& blob, ports::PartRegion region, const Bytes& bytes);
     Result<> publish(const Blob& blob) { return run(store().publish(blob.ref, blob.content())); }
     Result<Bytes> read(UploadId id);
@@ -92,6 +94,8 @@ class StoreRig {
     Result<Blob> create_with_small_parts_in_store(UploadId id, Bytes bytes,
                                                   ports::BlobLayout layout);
     void open_store(adapters::s3::SmallParts small_parts);
+    static Result<std::string> write_into(Result<std::unique_ptr<ports::PartSink>> sink,
+                                          const Bytes& bytes);
 
     const RigTarget target_;
     adapters::system::SystemClock clock_;

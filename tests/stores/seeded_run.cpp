@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "adapters/s3/store/aside_parts.hpp"
 #include "adapters/s3/store/placement.hpp"
 #include "runtime/group.hpp"
 #include "stores/s3_target.hpp"
@@ -102,8 +103,15 @@ void SeededRun::put_parts() {
 }
 
 bool SeededRun::put_part(std::uint32_t number) {
+    const bool aside = way_ == Way::through && chance(0.3);
+    return store_part(number, aside ? Place::aside : Place::common);
+}
+
+bool SeededRun::store_part(std::uint32_t number, Place place) {
     for (unsigned i = 0; i < kTries; ++i) {
-        const auto stored = world_.rig().put(blob_, number);
+        StoreRig& rig = world_.rig();
+        const auto stored =
+            place == Place::aside ? rig.put_aside(blob_, number) : rig.put(blob_, number);
         if (stored) {
             return true;
         }
@@ -135,6 +143,7 @@ void SeededRun::overwrite_a_part() {
         return;
     }
     const auto number = static_cast<std::uint32_t>(1 + below(blob_.part_count()));
+    EXPECT_TRUE(store_part(number, Place::common));
     const Bytes other = pattern(blob_.region_of(number).length.value(), seed_ + 1);
     const auto send = [&] {
         return run(world_.rig().client().upload_part(upload(), PartNumber(number), body_of(other)));
@@ -146,7 +155,7 @@ void SeededRun::overwrite_a_part() {
     EXPECT_TRUE(sent) << sent.error().detail;
     EXPECT_FALSE(publish_until_it_is_clear()) << "with bytes that nobody acknowledged";
     ++counts_.overwritten;
-    EXPECT_TRUE(put_part(number));
+    EXPECT_TRUE(store_part(number, Place::common));
 }
 
 Task<void> SeededRun::publish_beside() {
@@ -157,6 +166,21 @@ Task<void> SeededRun::publish_beside() {
 Task<void> SeededRun::send_part_again(std::uint32_t number) {
     const Bytes part = blob_.part(number);
     auto call = world_.rig().client().upload_part(upload(), PartNumber(number), body_of(part));
+    co_await std::move(call);
+}
+
+// Nothing: none does.
+std::optional<std::uint32_t> SeededRun::part_aside() const {
+    const auto found = std::ranges::find_if(blob_.pieces, [](const ports::StoredPiece& piece) {
+        return piece.receipt.starts_with(adapters::s3::kAsidePrefix);
+    });
+    return found == blob_.pieces.end() ? std::nullopt : std::optional(found->number.value());
+}
+
+// To the place of a part that lies aside.
+Task<void> SeededRun::send_other_bytes(std::uint32_t number) {
+    const Bytes other = pattern(blob_.region_of(number).length.value(), seed_ + 1);
+    auto call = world_.rig().client().upload_part(upload(), PartNumber(number), body_of(other));
     co_await std::move(call);
 }
 
@@ -172,6 +196,9 @@ Task<bool> SeededRun::publish_amid_mishaps() {
     }
     if (goes_through && mishap_ == Mishap::part_comes_again) {
         group->spawn(send_part_again(static_cast<std::uint32_t>(1 + below(blob_.part_count()))));
+        if (const auto number = part_aside()) {
+            group->spawn(send_other_bytes(*number));
+        }
     }
     group->spawn(publish_beside());
     if (mishap_ == Mishap::published_twice) {

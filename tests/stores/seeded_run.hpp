@@ -1,10 +1,12 @@
 // SeededRun: one file on its way into an S3Store, with everything that goes wrong as its seed
 // decides: faults of calls, crashes, attempts that are given up, publications that are asked for
-// twice, parts that come once more while the file is completed, an Abort that races with it. What
+// twice, parts that come once more while the file is completed, other bytes for those that lie
+// aside, an Abort that races with it. What
 // was acknowledged has to be there, byte for byte, and what is removed has to be gone.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -31,6 +33,8 @@ class SeededRun {
     enum class Way { through, one_put, sent_in_parts, apart_and_one_put, apart_and_in_parts };
     enum class Mishap { none, published_twice, part_comes_again, part_is_overwritten, abort_races };
 
+    enum class Place { common, aside };
+
     bool chance(double probability);
     std::size_t below(std::size_t limit) { return random_() % limit; }
     void restart_perhaps();
@@ -42,6 +46,7 @@ class SeededRun {
     Result<Blob> create_blob(UploadId id, Bytes bytes);
     void put_parts();
     bool put_part(std::uint32_t number);
+    bool store_part(std::uint32_t number, Place place);
     void give_up_an_attempt(std::uint32_t number);
     void overwrite_a_part();
     void publish();
@@ -52,6 +57,8 @@ class SeededRun {
     // What happens beside a publication.
     Task<void> publish_beside();
     Task<void> send_part_again(std::uint32_t number);
+    std::optional<std::uint32_t> part_aside() const;
+    Task<void> send_other_bytes(std::uint32_t number);
     Task<void> abort_beside();
     Task<bool> publish_amid_mishaps();
     adapters::s3::MultipartName upload() const;

@@ -233,6 +233,9 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
         return inner_.is_staged_here(placement);
     }
     bool composes(std::string_view placement) const override { return inner_.composes(placement); }
+    bool has_common_places(std::string_view placement) const override {
+        return inner_.has_common_places(placement);
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override {
         return guard(inner_.create(id, layout));
     }
@@ -241,11 +244,11 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
     }
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override {
-        auto sink = co_await guard(inner_.open_part(std::move(blob), region));
-        if (!sink) {
-            co_return std::unexpected(sink.error());
-        }
-        co_return std::make_unique<FailingSink>(std::move(*sink), faults_);
+        return failing(guard(inner_.open_part(std::move(blob), region)));
+    }
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part_aside(
+        ports::BlobRef blob, ports::PartRegion region) override {
+        return failing(guard(inner_.open_part_aside(std::move(blob), region)));
     }
     Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override {
         return guard(inner_.publish(std::move(blob), std::move(content)));
@@ -315,6 +318,14 @@ class FailingStore final : public ports::Store, public ports::DirectParts {
         co_return answer;
     }
 
+    Task<Result<std::unique_ptr<ports::PartSink>>> failing(
+        Task<Result<std::unique_ptr<ports::PartSink>>> opening) {
+        auto sink = co_await std::move(opening);
+        if (!sink) {
+            co_return std::unexpected(sink.error());
+        }
+        co_return std::make_unique<FailingSink>(std::move(*sink), faults_);
+    }
     Task<Result<std::unique_ptr<ports::Draft>>> failing(
         Task<Result<std::unique_ptr<ports::Draft>>> opening) {
         auto draft = co_await std::move(opening);

@@ -14,6 +14,13 @@
 namespace slipway::adapters::memory {
 
 enum class MemoryBlobState { staged, published, removed };
+// Where an attempt keeps a part.
+enum class MemoryPlace { common, aside };
+
+struct MemoryPiece {
+    ports::StoredPiece piece;
+    std::vector<std::byte> bytes;
+};
 
 struct MemoryBlob {
     std::mutex mutex;
@@ -29,6 +36,8 @@ struct MemoryBlob {
     std::uint64_t receipts = 0;
     // What is there of a blob that has a part size, in order.
     std::vector<ports::StoredPiece> pieces;
+    // What lies in a place of its own instead.
+    std::vector<MemoryPiece> aside;
     // When it was published.
     std::optional<Crc64Nvme> stated_crc64nvme;
 };

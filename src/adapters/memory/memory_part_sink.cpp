@@ -43,8 +43,8 @@ void put_piece(MemoryBlob& blob, ports::StoredPiece piece) {
 // power cut, where a store wrote the bytes early.
 class MemoryPartSink final : public ports::PartSink {
  public:
-    MemoryPartSink(std::shared_ptr<MemoryBlob> blob, ports::PartRegion region)
-        : blob_(std::move(blob)), region_(region) {}
+    MemoryPartSink(std::shared_ptr<MemoryBlob> blob, ports::PartRegion region, MemoryPlace place)
+        : blob_(std::move(blob)), region_(region), place_(place) {}
 
     Task<Result<>> write(std::span<const std::byte> bytes) override {
         if (committed_) {
@@ -75,6 +75,9 @@ class MemoryPartSink final : public ports::PartSink {
             co_return std::unexpected(*failed_);
         }
         const std::scoped_lock lock(blob_->mutex);
+        if (place_ == MemoryPlace::aside) {
+            co_return keep_aside();
+        }
         // Refused like a write, where the blob is not staged any more.
         if (auto written = write_to(*blob_, kept_, region_.offset); !written) {
             co_return std::unexpected(written.error());
@@ -91,17 +94,29 @@ class MemoryPartSink final : public ports::PartSink {
         if (blob_->placement.empty()) {
             return {};
         }
-        std::string receipt = "receipt " + std::to_string(++blob_->receipts);
+        std::string receipt = next_receipt();
         if (blob_->part_size) {
-            const std::uint64_t before = region_.offset.value() / blob_->part_size->value();
-            const PartNumber number(static_cast<std::uint32_t>(before + 1));
-            put_piece(*blob_, {number, written_, receipt});
+            put_piece(*blob_, {number(), written_, receipt});
         }
         return receipt;
+    }
+    Result<std::string> keep_aside() {
+        if (auto staged = require_staged(*blob_); !staged) {
+            return std::unexpected(staged.error());
+        }
+        std::string receipt = next_receipt();
+        blob_->aside.push_back({{number(), written_, receipt}, std::move(kept_)});
+        return receipt;
+    }
+    std::string next_receipt() const { return "receipt " + std::to_string(++blob_->receipts); }
+    PartNumber number() const {
+        const std::uint64_t before = region_.offset.value() / blob_->part_size->value();
+        return PartNumber(static_cast<std::uint32_t>(before + 1));
     }
 
     const std::shared_ptr<MemoryBlob> blob_;
     const ports::PartRegion region_;
+    const MemoryPlace place_;
     ByteCount written_;
     std::vector<std::byte> kept_;
     std::optional<Error> failed_;
@@ -111,8 +126,8 @@ class MemoryPartSink final : public ports::PartSink {
 }  // namespace
 
 std::unique_ptr<ports::PartSink> open_sink(std::shared_ptr<MemoryBlob> blob,
-                                           ports::PartRegion region) {
-    return std::make_unique<MemoryPartSink>(std::move(blob), region);
+                                           ports::PartRegion region, MemoryPlace place) {
+    return std::make_unique<MemoryPartSink>(std::move(blob), region, place);
 }
 
 }  // namespace slipway::adapters::memory

@@ -10,6 +10,7 @@ namespace slipway::adapters::memory {
 
 // The region lies within the blob.
 std::unique_ptr<ports::PartSink> open_sink(std::shared_ptr<MemoryBlob> blob,
-                                           ports::PartRegion region);
+                                           ports::PartRegion region,
+                                           MemoryPlace place = MemoryPlace::common);
 
 }  // namespace slipway::adapters::memory

@@ -118,28 +118,16 @@ Task<Result<>> MemorySharedState::give_lease_back(std::string name, std::string 
 
 Task<Result<bool>> MemorySharedState::claim_part(ports::PartClaim claim) {
     const std::scoped_lock lock(mutex_);
-    Lease& part = parts_[{claim.upload, claim.number}];
-    const SteadyTime now = clock_.steady();
-    if (part.until > now && part.owner != claim.owner) {
-        co_return false;
-    }
-    part = {.owner = std::move(claim.owner), .token = 0, .until = now + claim.length};
-    co_return true;
+    co_return part_owners_.try_emplace({claim.upload, claim.number}, std::move(claim.owner)).second;
 }
 
 Task<Result<>> MemorySharedState::let_part_go(ports::PartClaim claim) {
     const std::scoped_lock lock(mutex_);
-    const auto found = parts_.find({claim.upload, claim.number});
-    if (found != parts_.end() && found->second.owner == claim.owner) {
-        parts_.erase(found);
+    const auto found = part_owners_.find({claim.upload, claim.number});
+    if (found != part_owners_.end() && found->second == claim.owner) {
+        part_owners_.erase(found);
     }
     co_return Result<>();
-}
-
-Task<Result<std::size_t>> MemorySharedState::forget_part_claims() {
-    const std::scoped_lock lock(mutex_);
-    co_return std::erase_if(
-        parts_, [now = clock_.steady()](const auto& part) { return part.second.until <= now; });
 }
 
 }  // namespace slipway::adapters::memory

@@ -1,4 +1,5 @@
-// MemorySharedState: the contract of ports/shared_state.hpp in plain maps, for tests.
+// MemorySharedState: the contract of ports/shared_state.hpp in plain maps, for tests. It knows no
+// uploads: claims of parts stay until they are let go.
 #pragma once
 
 #include <map>
@@ -28,7 +29,6 @@ class MemorySharedState final : public ports::SharedState {
     Task<Result<>> give_lease_back(std::string name, std::string owner) override;
     Task<Result<bool>> claim_part(ports::PartClaim claim) override;
     Task<Result<>> let_part_go(ports::PartClaim claim) override;
-    Task<Result<std::size_t>> forget_part_claims() override;
 
     // As a change of API keys would.
     void change_api_keys();
@@ -47,7 +47,7 @@ class MemorySharedState final : public ports::SharedState {
     std::map<std::string, std::string> words_;
     ports::SigningNumbers numbers_;
     std::map<std::string, Lease> leases_;
-    std::map<std::pair<UploadId, PartNumber>, Lease> parts_;
+    std::map<std::pair<UploadId, PartNumber>, std::string> part_owners_;
 };
 
 }  // namespace slipway::adapters::memory

@@ -39,11 +39,23 @@ Result<> require_region(const MemoryBlob& blob, ports::PartRegion region) {
 }
 
 // By their receipts: a digest may be told or not.
+bool is_same(const ports::StoredPiece& stored, const ports::StoredPiece& piece) {
+    return stored.number == piece.number && stored.size == piece.size &&
+           stored.receipt == piece.receipt;
+}
+
+// Nothing: it does not lie aside.
+const MemoryPiece* find_aside(const MemoryBlob& blob, const ports::StoredPiece& piece) {
+    const auto found = std::ranges::find_if(
+        blob.aside, [&](const MemoryPiece& one) { return is_same(one.piece, piece); });
+    return found == blob.aside.end() ? nullptr : &*found;
+}
+
 bool has_piece(const MemoryBlob& blob, const ports::StoredPiece& piece) {
-    return std::ranges::any_of(blob.pieces, [&](const ports::StoredPiece& stored) {
-        return stored.number == piece.number && stored.size == piece.size &&
-               stored.receipt == piece.receipt;
-    });
+    return find_aside(blob, piece) != nullptr ||
+           std::ranges::any_of(blob.pieces, [&](const ports::StoredPiece& stored) {
+               return is_same(stored, piece);
+           });
 }
 
 Result<> require_pieces(const MemoryBlob& blob, const ports::Content& content) {
@@ -69,6 +81,10 @@ void close_gaps(MemoryBlob& blob, const ports::Content& content) {
     blob.bytes.resize(static_cast<std::size_t>(blob.size.value()));
     std::vector<std::byte> bytes;
     for (const ports::StoredPiece& piece : content.pieces) {
+        if (const MemoryPiece* const aside = find_aside(blob, piece)) {
+            bytes.insert(bytes.end(), aside->bytes.begin(), aside->bytes.end());
+            continue;
+        }
         const std::uint64_t begin = (piece.number.value() - 1) * blob.part_size->value();
         const auto region = std::span(blob.bytes)
                                 .subspan(static_cast<std::size_t>(begin),
@@ -154,7 +170,9 @@ Task<Result<std::string>> MemoryStore::create(UploadId id, ports::BlobLayout lay
     auto blob = std::make_shared<MemoryBlob>();
     blob->size = layout.capacity;
     if (is_remote()) {
+        const bool in_parts = layout.part_size && !layout.read_staged;
         blob->placement = name_ + " " + std::to_string(++placements_);
+        blob->placement += in_parts ? kInParts : "";
         blob->part_size = layout.part_size;
         blob->is_readable = layout.read_staged;
         blob->is_direct = layout.direct;
@@ -189,23 +207,37 @@ Task<Result<>> MemoryStore::grow(ports::BlobRef blob, ByteCount capacity) {
 
 Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part(ports::BlobRef blob,
                                                                       ports::PartRegion region) {
+    co_return open_in(std::move(blob), region, MemoryPlace::common);
+}
+
+Task<Result<std::unique_ptr<ports::PartSink>>> MemoryStore::open_part_aside(
+    ports::BlobRef blob, ports::PartRegion region) {
+    if (!has_common_places(blob.placement)) {
+        co_return failure(Errc::unsupported, "the blob has no common places");
+    }
+    co_return open_in(std::move(blob), region, MemoryPlace::aside);
+}
+
+Result<std::unique_ptr<ports::PartSink>> MemoryStore::open_in(ports::BlobRef blob,
+                                                              ports::PartRegion region,
+                                                              MemoryPlace place) {
     auto staged = find(staged_, blob.id);
     if (!staged) {
-        co_return std::unexpected(unknown_blob(blob.id));
+        return std::unexpected(unknown_blob(blob.id));
     }
     {
         const std::scoped_lock lock(staged->mutex);
         if (staged->state != BlobState::staged) {
-            co_return std::unexpected(unknown_blob(blob.id));
+            return std::unexpected(unknown_blob(blob.id));
         }
         if (auto right = require_placement(*staged, blob); !right) {
-            co_return std::unexpected(right.error());
+            return std::unexpected(right.error());
         }
         if (auto fits = require_region(*staged, region); !fits) {
-            co_return std::unexpected(fits.error());
+            return std::unexpected(fits.error());
         }
     }
-    co_return open_sink(std::move(staged), region);
+    return open_sink(std::move(staged), region, place);
 }
 
 Task<Result<>> MemoryStore::publish(ports::BlobRef ref, ports::Content content) {

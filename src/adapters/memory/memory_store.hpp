@@ -4,7 +4,8 @@
 //
 // It can be like a store on another machine, for tests of what has to be done for those: then it
 // has placements and receipts and takes no others, publishes with the pieces of a blob, calls that
-// slow, reads staged bytes only where that was announced, and has blobs of direct parts.
+// slow, reads staged bytes only where that was announced, has blobs of direct parts, and keeps
+// parts in common places, or aside.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 namespace slipway::adapters::memory {
 
 struct MemoryBlob;
+enum class MemoryPlace;
 
 enum class StoreManner { like_a_disk, like_a_remote_one };
 
@@ -41,10 +43,15 @@ class MemoryStore final : public ports::Store, public ports::DirectParts {
     Task<Result<ports::PartAddress>> address(ports::BlobRef blob, ports::PartRegion region,
                                              Sha256 sha256, std::chrono::seconds lifetime) override;
     Task<Result<std::vector<ports::DirectPart>>> list_parts(ports::BlobRef blob) override;
+    bool has_common_places(std::string_view placement) const override {
+        return placement.ends_with(kInParts);
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part_aside(
+        ports::BlobRef blob, ports::PartRegion region) override;
     Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
     Task<Result<>> remove(UploadId id) override;
     Task<Result<>> remove_staged(UploadId id) override;
@@ -80,10 +87,15 @@ class MemoryStore final : public ports::Store, public ports::DirectParts {
     };
     std::vector<Trashed>::iterator find_trashed(const ports::TrashedBlob& blob);
 
+    // What a placement ends with.
+    static constexpr std::string_view kInParts = " in parts";
+
     bool is_remote() const { return manner_ == StoreManner::like_a_remote_one; }
 
     using Blobs = std::map<UploadId, std::shared_ptr<MemoryBlob>>;
 
+    Result<std::unique_ptr<ports::PartSink>> open_in(ports::BlobRef blob, ports::PartRegion region,
+                                                     MemoryPlace place);
     // Nothing where there is none.
     std::shared_ptr<MemoryBlob> find(const Blobs& blobs, UploadId id) const;
     std::shared_ptr<MemoryBlob> find_any(UploadId id) const;

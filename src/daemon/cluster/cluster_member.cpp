@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "engine/upload_tasks/task_names.hpp"
 #include "runtime/group.hpp"
 #include "telemetry/log.hpp"
 
@@ -16,7 +15,6 @@ constexpr const char* kActiveStore = "active_store";
 
 ClusterMember::ClusterMember(Means means) : means_(std::move(means)), watch_(watch_means()) {
     means_.world.shared = means_.records.shared.get();
-    means_.world.node = "slipwayd " + engine::random_task_id(means_.world.random).to_string();
 }
 
 SharedWatch::Means ClusterMember::watch_means() {
@@ -24,8 +22,7 @@ SharedWatch::Means ClusterMember::watch_means() {
             .load_api_keys = [this] { return means_.keys.load(); },
             .load_signing_keys = means_.reload_ring,
             .load_active_store = [this] { return load_active_store(); },
-            .count_events = [this] { return count_events(); },
-            .forget_part_claims = [this] { return forget_part_claims(); }};
+            .count_events = [this] { return count_events(); }};
 }
 
 void ClusterMember::relay() {
@@ -71,11 +68,6 @@ Task<Result<>> ClusterMember::count_events() {
         means_.world.wake_relay();
     }
     co_return counted;
-}
-
-Task<Result<>> ClusterMember::forget_part_claims() {
-    const auto forgotten = co_await means_.records.shared->forget_part_claims();
-    co_return forgotten ? Result<>() : std::unexpected(forgotten.error());
 }
 
 Task<void> ClusterMember::run() {

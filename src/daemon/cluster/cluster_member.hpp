@@ -46,7 +46,6 @@ class ClusterMember {
     SharedWatch::Means watch_means();
     Task<Result<>> load_active_store();
     Task<Result<>> count_events();
-    Task<Result<>> forget_part_claims();
 
     Means means_;
     SharedWatch watch_;

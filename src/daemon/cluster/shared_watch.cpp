@@ -7,7 +7,6 @@ namespace slipway::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{1'000};
-constexpr unsigned kLooksBetween = 60;
 
 }  // namespace
 
@@ -31,10 +30,7 @@ Task<Result<>> SharedWatch::look() {
     if (auto loaded = co_await means_.load_active_store(); !loaded) {
         co_return loaded;
     }
-    if (auto counted = co_await means_.count_events(); !counted) {
-        co_return counted;
-    }
-    co_return ++looks_ % kLooksBetween == 0 ? co_await means_.forget_part_claims() : Result<>();
+    co_return co_await means_.count_events();
 }
 
 Task<void> SharedWatch::look_and_tell() {

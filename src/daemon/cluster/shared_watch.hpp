@@ -20,7 +20,6 @@ class SharedWatch {
         std::function<Task<Result<>>()> load_signing_keys;
         std::function<Task<Result<>>()> load_active_store;
         std::function<Task<Result<>>()> count_events;
-        std::function<Task<Result<>>()> forget_part_claims;  // by one look of sixty
     };
     // What the means refer to outlives it.
     explicit SharedWatch(Means means) : means_(std::move(means)) {}
@@ -38,7 +37,6 @@ class SharedWatch {
     Means means_;
     // As of the last look that read everything; nothing: there was none.
     std::optional<ports::SharedRevisions> seen_;
-    unsigned looks_ = 0;
     bool away_ = false;
     Ticker ticker_;
 };

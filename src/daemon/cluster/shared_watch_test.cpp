@@ -24,15 +24,13 @@ class SharedWatchTest : public testing::Test {
     unsigned signing_ = 0;
     unsigned store_ = 0;
     unsigned events_ = 0;
-    unsigned forgotten_ = 0;
     bool fails_ = false;
     bool never_ = false;
     SharedWatch watch_{{.state = state_,
                         .load_api_keys = [this] { return count(api_, fails_); },
                         .load_signing_keys = [this] { return count(signing_, never_); },
                         .load_active_store = [this] { return count(store_, never_); },
-                        .count_events = [this] { return count(events_, never_); },
-                        .forget_part_claims = [this] { return count(forgotten_, never_); }}};
+                        .count_events = [this] { return count(events_, never_); }}};
 };
 
 TEST_F(SharedWatchTest, ReadsWhatHasChanged) {
@@ -50,13 +48,6 @@ TEST_F(SharedWatchTest, ReadsWhatHasChanged) {
     ASSERT_TRUE(run_blocking(watch_.look()));
     EXPECT_EQ(api_, 2U);
     EXPECT_EQ(signing_, 2U);
-}
-
-TEST_F(SharedWatchTest, ForgetsClaimsNowAndThen) {
-    for (unsigned looks = 0; looks < 120; ++looks) {
-        ASSERT_TRUE(run_blocking(watch_.look()));
-    }
-    EXPECT_EQ(forgotten_, 2U);
 }
 
 TEST_F(SharedWatchTest, WhatCouldNotBeReadIsReadByTheNextLook) {

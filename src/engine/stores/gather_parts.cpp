@@ -72,14 +72,15 @@ Task<Result<>> GatherParts::copy(const core::Upload& upload, const core::Part& p
     if (!place) {
         co_return std::unexpected(place.error());
     }
-    ports::BlobRef home{upload.id, core::home_of(upload).placement};
-    const ports::PartRegion region{core::offset_of(upload.plan, part.number), part.size};
-    auto sink = co_await world_.stores.home_of(upload).open_part(std::move(home), region);
+    PlaceClaim claim(world_, upload.id, part.number);
+    auto sink = co_await open_in_home(upload, part, claim);
     if (!sink) {
+        co_await claim.let_go();
         co_return of_home(sink.error());
     }
     if (auto done = co_await transfer(part, std::move(*place), **sink, context);
         !done || context.must_stop()) {
+        co_await claim.let_go();
         co_return done;
     }
     auto receipt = co_await (*sink)->commit();
@@ -93,6 +94,20 @@ Task<Result<>> GatherParts::copy(const core::Upload& upload, const core::Part& p
     }
     world_.metrics.parts_gathered.add();
     co_return Result<>();
+}
+
+// An attempt of a client may still write to the part's place there, other bytes than these.
+Task<Result<std::unique_ptr<ports::PartSink>>> GatherParts::open_in_home(const core::Upload& upload,
+                                                                         const core::Part& part,
+                                                                         PlaceClaim& claim) {
+    const auto where = co_await claim.take(upload, std::span(&upload.home, 1));
+    if (!where) {
+        co_return std::unexpected(where.error());
+    }
+    ports::BlobRef home{upload.id, core::home_of(upload).placement};
+    const ports::PartRegion region{core::offset_of(upload.plan, part.number), part.size};
+    ports::Store& store = world_.stores.home_of(upload);
+    co_return co_await open_part_at(store, std::move(home), region, *where);
 }
 
 Task<Result<>> GatherParts::transfer(const core::Part& part, PartSources::Place place,

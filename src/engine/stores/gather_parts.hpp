@@ -3,11 +3,13 @@
 //   each part: read where it is → write in the home, digest checked → durable → recorded as there
 //
 // The records are the checkpoint: a crash repeats one part. A worker that lost its lease writes the
-// same bytes to the same place.
+// same bytes, and to no place that another has claimed.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "engine/place_claim.hpp"
 #include "engine/stores/part_sources.hpp"
 #include "engine/task_handler.hpp"
 #include "engine/world.hpp"
@@ -27,6 +29,9 @@ class GatherParts {
                           TaskContext& context);
     Task<Result<>> copy(const core::Upload& upload, const core::Part& part, std::uint32_t from,
                         PartSources& sources, TaskContext& context);
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_in_home(const core::Upload& upload,
+                                                                const core::Part& part,
+                                                                PlaceClaim& claim);
     Task<Result<>> transfer(const core::Part& part, PartSources::Place place, ports::PartSink& sink,
                             TaskContext& context);
 

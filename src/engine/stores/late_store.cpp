@@ -38,6 +38,13 @@ Task<Result<std::unique_ptr<ports::PartSink>>> LateStore::open_part(ports::BlobR
                             : away<std::unique_ptr<ports::PartSink>>();
 }
 
+Task<Result<std::unique_ptr<ports::PartSink>>> LateStore::open_part_aside(
+    ports::BlobRef blob, ports::PartRegion region) {
+    auto* const inner = inner_.load();
+    return inner != nullptr ? inner->open_part_aside(std::move(blob), region)
+                            : away<std::unique_ptr<ports::PartSink>>();
+}
+
 Task<Result<>> LateStore::publish(ports::BlobRef blob, ports::Content content) {
     auto* const inner = inner_.load();
     return inner != nullptr ? inner->publish(std::move(blob), std::move(content)) : away();

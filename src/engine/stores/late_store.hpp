@@ -36,10 +36,17 @@ class LateStore final : public ports::Store, public ports::DirectParts {
         const auto* const inner = inner_.load();
         return inner != nullptr && inner->composes(placement);
     }
+    // Before it is there nobody knows: as if it had.
+    bool has_common_places(std::string_view placement) const override {
+        const auto* const inner = inner_.load();
+        return inner == nullptr || inner->has_common_places(placement);
+    }
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part_aside(
+        ports::BlobRef blob, ports::PartRegion region) override;
     Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
     Task<Result<>> remove(UploadId id) override;
     Task<Result<>> remove_staged(UploadId id) override;

@@ -19,10 +19,12 @@ void PartSinks::note(std::uint32_t blob, const Error& error) {
                     {"detail", error.detail}});
 }
 
-Task<Result<>> PartSinks::open(std::vector<std::uint32_t> blobs, ports::PartRegion region) {
+Task<Result<>> PartSinks::open(std::vector<std::uint32_t> blobs, ports::PartRegion region,
+                               PartPlace place) {
     for (const std::uint32_t blob : blobs) {
         ports::BlobRef ref{upload_.id, upload_.blobs[blob].placement};
-        auto sink = co_await world_.stores.at(store_of(blob)).open_part(std::move(ref), region);
+        ports::Store& store = world_.stores.at(store_of(blob));
+        auto sink = co_await open_part_at(store, std::move(ref), region, place);
         if (sink) {
             sinks_.push_back({blob, std::move(*sink)});
         } else {

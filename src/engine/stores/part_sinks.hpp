@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/place_claim.hpp"
 #include "engine/world.hpp"
 
 namespace slipway::engine {
@@ -18,7 +19,8 @@ class PartSinks {
     PartSinks(World& world, core::Upload upload) : world_(world), upload_(std::move(upload)) {}
 
     // Each with the error of the last that failed, where none is left. As ports::PartSink.
-    Task<Result<>> open(std::vector<std::uint32_t> blobs, ports::PartRegion region);
+    Task<Result<>> open(std::vector<std::uint32_t> blobs, ports::PartRegion region,
+                        PartPlace place);
     Task<Result<>> write(std::span<const std::byte> bytes);
     // Where it is durable now, in the order of the blobs.
     Task<Result<std::vector<core::PartCopy>>> commit();

@@ -6,6 +6,7 @@
 #include "adapters/mariadb/catalog/outbox.hpp"
 #include "adapters/mariadb/catalog/part_loans.hpp"
 #include "adapters/mariadb/catalog/rows.hpp"
+#include "adapters/mariadb/cluster/part_claims.hpp"
 #include "records/records.hpp"
 
 namespace slipway::adapters::mariadb {
@@ -292,6 +293,9 @@ Task<Result<>> advance_upload(Session& session, Attempt attempt, core::Epoch exp
     const std::string owner = next.owner;
     if (written) {
         written = co_await update_upload(session, expected, std::move(row));
+    }
+    if (written && ends) {
+        written = co_await forget_part_claims(session, next.id);
     }
     if (written && file) {
         written = co_await insert_file(session, std::move(*file));

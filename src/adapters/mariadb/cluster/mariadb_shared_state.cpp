@@ -122,8 +122,4 @@ Task<Result<>> MariaDbSharedState::let_part_go(ports::PartClaim claim) {
     co_return co_await database_->read<void>(std::move(body));
 }
 
-Task<Result<std::size_t>> MariaDbSharedState::forget_part_claims() {
-    co_return co_await database_->read<std::size_t>(mariadb::forget_part_claims);
-}
-
 }  // namespace slipway::adapters::mariadb

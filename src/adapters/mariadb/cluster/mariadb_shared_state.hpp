@@ -28,7 +28,6 @@ class MariaDbSharedState final : public ports::SharedState {
     Task<Result<>> give_lease_back(std::string name, std::string owner) override;
     Task<Result<bool>> claim_part(ports::PartClaim claim) override;
     Task<Result<>> let_part_go(ports::PartClaim claim) override;
-    Task<Result<std::size_t>> forget_part_claims() override;
 
  private:
     const std::shared_ptr<Database> database_;

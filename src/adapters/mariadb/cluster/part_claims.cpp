@@ -6,25 +6,15 @@
 
 namespace slipway::adapters::mariadb {
 
-// The owner is decided on first, by the row as it was: MariaDB assigns from left to right.
+// The upload's row is locked, as by a part that is recorded: what ends the upload and forgets its
+// claims comes before or after, never in between.
 Task<Result<bool>> claim_part(Session& session, ports::PartClaim claim) {
-    const std::string upload = bytes_of(claim.upload);
-    const std::int64_t micros = std::chrono::microseconds(claim.length).count();
     auto written = co_await session.execute(
-        "INSERT INTO part_claims (upload,number,owner,ends_at)"
-        " VALUES (?,?,?,UTC_TIMESTAMP(6)+INTERVAL ? MICROSECOND) ON DUPLICATE KEY UPDATE"
-        " owner=IF(ends_at<=UTC_TIMESTAMP(6),VALUES(owner),owner),"
-        " ends_at=IF(owner=VALUES(owner),VALUES(ends_at),ends_at)",
-        upload, claim.number.value(), claim.owner, micros);
-    if (!written) {
-        co_return std::unexpected(std::move(written.error()));
-    }
-    auto found = co_await session.execute(
-        "SELECT owner FROM part_claims WHERE upload=? AND number=?", upload, claim.number.value());
-    if (!found) {
-        co_return std::unexpected(std::move(found.error()));
-    }
-    co_return !found->rows.empty() && found->rows.front().bytes(0) == claim.owner;
+        "INSERT IGNORE INTO part_claims (upload,number,owner) SELECT id,?,? FROM uploads"
+        " WHERE id=? AND unfinished LOCK IN SHARE MODE",
+        claim.number.value(), std::move(claim.owner), bytes_of(claim.upload));
+    co_return written ? Result<bool>(written->affected == 1)
+                      : std::unexpected(std::move(written.error()));
 }
 
 Task<Result<>> let_part_go(Session& session, ports::PartClaim claim) {
@@ -34,11 +24,10 @@ Task<Result<>> let_part_go(Session& session, ports::PartClaim claim) {
     co_return removed ? Result<>() : std::unexpected(std::move(removed.error()));
 }
 
-Task<Result<std::size_t>> forget_part_claims(Session& session) {
+Task<Result<>> forget_part_claims(Session& session, UploadId upload) {
     auto removed =
-        co_await session.run("DELETE FROM part_claims WHERE ends_at<=UTC_TIMESTAMP(6) LIMIT 10000");
-    co_return removed ? Result<std::size_t>(static_cast<std::size_t>(removed->affected))
-                      : std::unexpected(std::move(removed.error()));
+        co_await session.execute("DELETE FROM part_claims WHERE upload=?", bytes_of(upload));
+    co_return removed ? Result<>() : std::unexpected(std::move(removed.error()));
 }
 
 }  // namespace slipway::adapters::mariadb

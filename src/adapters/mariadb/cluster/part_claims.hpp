@@ -1,7 +1,5 @@
-// The rows of claims on parts: who of several servers writes a part to a store now.
+// The rows of claims on parts: which attempt writes to the place that a store has for the part.
 #pragma once
-
-#include <cstddef>
 
 #include "adapters/mariadb/client/session.hpp"
 #include "base/result.hpp"
@@ -13,6 +11,7 @@ namespace slipway::adapters::mariadb {
 // Each is durable when it completes, outside of a transaction, and may be made again.
 Task<Result<bool>> claim_part(Session& session, ports::PartClaim claim);
 Task<Result<>> let_part_go(Session& session, ports::PartClaim claim);
-Task<Result<std::size_t>> forget_part_claims(Session& session);
+// Of an upload that ends, in the transaction that ends it.
+Task<Result<>> forget_part_claims(Session& session, UploadId upload);
 
 }  // namespace slipway::adapters::mariadb

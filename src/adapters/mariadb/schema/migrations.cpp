@@ -121,6 +121,8 @@ std::vector<Migration> make_migrations() {
          {"ALTER TABLE uploads ADD COLUMN IF NOT EXISTS loan VARBINARY(128) NULL,"
           " ADD COLUMN IF NOT EXISTS loan_ends_at DATETIME(6) NULL,"
           " ADD KEY IF NOT EXISTS by_loan_end (loan_ends_at)"}},
+        // A claim on a part ends with its upload, and by no clock.
+        {4, {"ALTER TABLE part_claims DROP COLUMN IF EXISTS ends_at"}},
     };
 }
 

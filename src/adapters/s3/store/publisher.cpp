@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/s3/store/aside_parts.hpp"
 #include "adapters/s3/store/blob_sending.hpp"
 #include "base/encoding.hpp"
 
@@ -187,7 +188,8 @@ Task<Result<>> Publisher::complete(Publication what, Through through) {
         co_return failure(Errc::invalid, "an object of no parts");
     }
     Doubts doubts;
-    Step step = [&] { return doubt(complete_once(what, through), doubts); };
+    AsideParts aside(access_, {access_.file(what.id), through.upload_id}, what.id);
+    Step step = [&] { return doubt(complete_once(what, through, aside), doubts); };
     co_return co_await bring_about(what, std::move(step));
 }
 
@@ -213,14 +215,21 @@ Task<Result<>> Publisher::doubt(Task<Result<>> step, Doubts& doubts) {
     co_return done;
 }
 
-Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through) {
+// What is not there as acknowledged when Complete comes makes that fail: it names the ETag of each
+// part, and the next step begins with a new list.
+Task<Result<>> Publisher::complete_once(const Publication& what, const Through& through,
+                                        AsideParts& aside) {
     const ClientPair clients = co_await access_.clients->here();
     const MultipartName upload{access_.file(what.id), through.upload_id};
     auto listed = co_await list_all_parts(*clients.calls, upload);
     if (!listed) {
         co_return std::unexpected(listed.error());
     }
-    auto parts = match(*std::move(listed), what.content.pieces);
+    auto placed = co_await aside.put_into_place({*std::move(listed), what.content.pieces});
+    if (!placed) {
+        co_return std::unexpected(std::move(placed.error()));
+    }
+    auto parts = match(std::move(placed->listed), placed->pieces);
     if (!parts) {
         co_return std::unexpected(std::move(parts.error()));
     }

@@ -12,6 +12,8 @@
 
 namespace slipway::adapters::s3 {
 
+class AsideParts;
+
 // The object that is to stand there.
 struct Publication {
     UploadId id;
@@ -38,7 +40,8 @@ class Publisher final {
     // The object, where it stands as it should; nothing where none stands.
     Task<Result<std::optional<ObjectInfo>>> find(Publication what);
     // Both for whom find() has just found nothing.
-    // Makes the object from the parts of its multipart upload, if they are those of the content.
+    // Makes the object from the parts of its multipart upload, if they are those of the content,
+    // and from what lies beside it (aside_parts.hpp).
     Task<Result<>> complete(Publication what, Through through);
     // Makes it from a blob that is sent: by one call, or in parts of which those that are there
     // from an earlier attempt are not sent again.
@@ -59,7 +62,8 @@ class Publisher final {
         bool has_more = false;  // that the upload is gone is not the end of the bytes
     };
     static Task<Result<>> doubt(Task<Result<>> step, Doubts& doubts);
-    Task<Result<>> complete_once(const Publication& what, const Through& through);
+    Task<Result<>> complete_once(const Publication& what, const Through& through,
+                                 AsideParts& aside);
     Task<Result<>> put_once(const Publication& what, const Sendable& blob);
 
     StoreAccess& access_;

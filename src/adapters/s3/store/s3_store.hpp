@@ -64,10 +64,13 @@ class S3Store final : public ports::Store, public ports::DirectParts {
 
     bool is_staged_here(std::string_view placement) const override;
     bool composes(std::string_view placement) const override;
+    bool has_common_places(std::string_view placement) const override;
     Task<Result<std::string>> create(UploadId id, ports::BlobLayout layout) override;
     Task<Result<>> grow(ports::BlobRef blob, ByteCount capacity) override;
     Task<Result<std::unique_ptr<ports::PartSink>>> open_part(ports::BlobRef blob,
                                                              ports::PartRegion region) override;
+    Task<Result<std::unique_ptr<ports::PartSink>>> open_part_aside(
+        ports::BlobRef blob, ports::PartRegion region) override;
     Task<Result<>> publish(ports::BlobRef blob, ports::Content content) override;
     Task<Result<>> remove(UploadId id) override;
     Task<Result<>> remove_staged(UploadId id) override;
@@ -121,6 +124,7 @@ class S3Store final : public ports::Store, public ports::DirectParts {
     Task<Result<std::vector<std::string>>> open_multiparts(UploadId id);
     Task<Result<std::vector<std::string>>> uploads_in_use(UploadId id);
     Task<Result<>> drop_parts(UploadId id);
+    Task<void> drop_sent(PartGroup group);
     Task<Result<>> abort_uploads(UploadId id);
     Task<Result<>> abort_uploads(UploadId id, std::vector<std::string> uploads);
     Task<Result<>> abort_once(UploadId id);

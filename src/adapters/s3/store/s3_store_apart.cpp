@@ -1,6 +1,8 @@
-// What S3Store does with parts that lie in the store as objects of their own.
+// What S3Store does with parts that lie in the store as objects of their own: all of a blob, or
+// those beside its multipart upload.
 #include <algorithm>
 
+#include "adapters/s3/store/aside_parts.hpp"
 #include "adapters/s3/store/blob_sending.hpp"
 #include "adapters/s3/store/pieces.hpp"
 #include "adapters/s3/store/s3_store.hpp"
@@ -19,6 +21,11 @@ constexpr ByteCount kLargestObject = 4_GiB;
 bool S3Store::composes(std::string_view placement) const {
     const auto parsed = parse_placement(placement);
     return parsed && std::holds_alternative<Apart>(*parsed);
+}
+
+bool S3Store::has_common_places(std::string_view placement) const {
+    const auto parsed = parse_placement(placement);
+    return parsed && std::holds_alternative<Through>(*parsed);
 }
 
 // Nothing is there before its first part: what is never written needs not to be removed.
@@ -42,6 +49,23 @@ Result<std::unique_ptr<ports::PartSink>> S3Store::open_apart(UploadId id, Apart 
     PartReceipt receipt{region.offset, random_name(random_), ""};
     auto call = as_object(PartObjects::name(access_, group, receipt), std::move(receipt));
     return std::make_unique<ThroughSink>(access_, region.length, std::move(call));
+}
+
+Task<Result<std::unique_ptr<ports::PartSink>>> S3Store::open_part_aside(ports::BlobRef blob,
+                                                                        ports::PartRegion region) {
+    auto placement = parse_placement(blob.placement);
+    const auto* const through = placement ? std::get_if<Through>(&*placement) : nullptr;
+    if (through == nullptr) {
+        co_return failure(Errc::unsupported, "the blob has no common places");
+    }
+    if (!through->part_of(region)) {
+        co_return failure(Errc::invalid, "the region is none of the blob's parts");
+    }
+    PartReceipt receipt{region.offset, random_name(random_), ""};
+    ObjectName name =
+        PartObjects::name(access_, group_beside(blob.id, through->upload_id), receipt);
+    auto call = as_object(std::move(name), std::move(receipt), kAsidePrefix);
+    co_return std::make_unique<ThroughSink>(access_, region.length, std::move(call));
 }
 
 Task<Result<std::unique_ptr<ports::BlobReader>>> S3Store::open_pieces(
@@ -98,12 +122,17 @@ Task<Result<>> S3Store::publish_apart(Publication what, Apart apart) {
             co_return sent;
         }
     }
+    co_await drop_sent(std::move(group));
+    co_return Result<>{};
+}
+
+// Of an object that stands.
+Task<void> S3Store::drop_sent(PartGroup group) {
     const std::string id = group.id.to_string();
     if (const auto removed = co_await parts_.remove(std::move(group)); !removed) {
         telemetry::log(telemetry::Level::warn, "parts_left_behind",
                        {{"upload_id", id}, {"detail", removed.error().detail}});
     }
-    co_return Result<>{};
 }
 
 // Of what is not in the trash.

@@ -1,4 +1,5 @@
 // The calls of S3Store that make a file of what is staged.
+#include "adapters/s3/store/aside_parts.hpp"
 #include "adapters/s3/store/blob_sending.hpp"
 #include "adapters/s3/store/s3_store.hpp"
 
@@ -21,10 +22,21 @@ Task<Result<>> S3Store::publish(ports::BlobRef blob, ports::Content content) {
 
 Task<Result<>> S3Store::publish_through(Publication what, Through through) {
     const auto there = co_await stands(what);
-    if (!there || *there) {
-        co_return there ? Result<>() : std::unexpected(there.error());
+    if (!there) {
+        co_return std::unexpected(there.error());
     }
-    co_return co_await publisher_.complete(std::move(what), std::move(through));
+    PartGroup beside = group_beside(what.id, through.upload_id);
+    const bool lies_beside = has_aside(what.content.pieces);
+    if (!*there) {
+        auto completed = co_await publisher_.complete(std::move(what), std::move(through));
+        if (!completed) {
+            co_return completed;
+        }
+    }
+    if (lies_beside) {
+        co_await drop_sent(std::move(beside));
+    }
+    co_return Result<>{};
 }
 
 Task<Result<>> S3Store::publish_spooled(Publication what, Spooled spooled) {

@@ -36,13 +36,13 @@ Task<Result<std::string>> upload_part(S3Client& client, MultipartName upload, Pa
 
 // There is no other of this name, so that nothing is replaced.
 Task<Result<std::string>> put_object(S3Client& client, ObjectName name, PartReceipt receipt,
-                                     UploadBody body) {
+                                     std::string prefix, UploadBody body) {
     auto etag = co_await client.put_object(std::move(name), std::move(body));
     if (!etag) {
         co_return etag;
     }
     receipt.etag = *std::move(etag);
-    co_return format_receipt(receipt);
+    co_return prefix + format_receipt(receipt);
 }
 
 // What a part is sent with; copied, because whoever began it may be gone.
@@ -85,11 +85,11 @@ PartCall as_upload_part(MultipartName upload, PartNumber number) {
     };
 }
 
-PartCall as_object(ObjectName name, PartReceipt receipt) {
-    return
-        [name = std::move(name), receipt = std::move(receipt)](S3Client& client, UploadBody body) {
-            return put_object(client, name, receipt, std::move(body));
-        };
+PartCall as_object(ObjectName name, PartReceipt receipt, std::string_view prefix) {
+    return [name = std::move(name), receipt = std::move(receipt), prefix = std::string(prefix)](
+               S3Client& client, UploadBody body) {
+        return put_object(client, name, receipt, prefix, std::move(body));
+    };
 }
 
 ThroughSink::ThroughSink(StoreAccess& access, ByteCount length, PartCall call)

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "adapters/s3/store/part_objects.hpp"
 #include "adapters/s3/store/store_access.hpp"
@@ -20,8 +21,8 @@ namespace slipway::adapters::s3 {
 // One call with the body of a part, and the receipt that it comes to.
 using PartCall = std::function<Task<Result<std::string>>(S3Client&, UploadBody)>;
 PartCall as_upload_part(MultipartName upload, PartNumber number);
-// As an object; the receipt tells which.
-PartCall as_object(ObjectName name, PartReceipt receipt);
+// As an object; the receipt tells which, behind the prefix.
+PartCall as_object(ObjectName name, PartReceipt receipt, std::string_view prefix = "");
 
 class ThroughSink final : public ports::PartSink {
  public:
