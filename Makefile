@@ -52,7 +52,7 @@ stores: build ## the S3 client and its commands over Garage, Swift and Ceph (Gar
 	@scripts/build release s3_contract_test s3_store_contract_test s3_store_seeds_test
 	@JOBS=$(JOBS) scripts/test stores
 
-test-bare: ## slipwayd and slipway without MariaDB, S3 and Consul: they build, pass their tests and run
+test-bare: ## slipwayd and slipway without MariaDB, S3, Consul, Redis and Kafka: they build, pass their tests and run
 	@scripts/setup --test
 	@JOBS=$(JOBS) scripts/test bare
 

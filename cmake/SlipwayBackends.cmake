@@ -4,6 +4,8 @@
 option(SLIPWAY_MARIADB "Records in MariaDB" ON)
 option(SLIPWAY_S3 "Files in S3 stores" ON)
 option(SLIPWAY_CONSUL "Servers that make themselves known in Consul" ON)
+option(SLIPWAY_REDIS "Redis in front of MariaDB" ON)
+option(SLIPWAY_KAFKA "Events and announcements of tasks for Kafka" ON)
 
 # slipway_choose_source(VARIABLE BACKEND SOURCE ABSENT): SOURCE, or what takes its place where the backend is left out.
 function(slipway_choose_source variable backend source absent)

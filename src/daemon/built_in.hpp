@@ -8,7 +8,10 @@
 
 namespace slipway::daemon {
 
-// "KEY: REASON", for the first that is asked for and not there; empty where there is none.
+// "KEY: REASON; KEY: REASON", for all that are asked for and not there; empty where there is none.
 std::string find_absent_backend(const Config& config);
+
+// "with NAME, NAME; without NAME".
+std::string list_backends();
 
 }  // namespace slipway::daemon

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/built_in.hpp"
 #include "daemon/config_loader.hpp"
 #include "daemon/settings.hpp"
 
@@ -32,7 +33,7 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
         return std::string("slipwayd: ") + error.what() + "\nslipwayd --help lists the options.\n";
     });
-    app.set_version_flag("--version", "slipwayd " SLIPWAY_VERSION);
+    app.set_version_flag("--version", "slipwayd " SLIPWAY_VERSION "\nbuilt " + list_backends());
     std::string config_file;
     std::string data_dir;
     std::string listen;

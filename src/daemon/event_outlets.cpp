@@ -10,44 +10,28 @@ namespace {
 
 constexpr std::chrono::milliseconds kPoll{1000};
 
-template <class Outlet>
-std::unique_ptr<Outlet> none() {
-    return nullptr;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<EventOutlets>> EventOutlets::open(
     Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config) {
-    std::unique_ptr<adapters::kafka::Producer> producer;
-    if (!config.kafka.brokers.empty()) {
-        auto opened = adapters::kafka::Producer::open({.brokers = config.kafka.brokers});
-        if (!opened) {
-            return std::unexpected(opened.error());
-        }
-        producer = std::move(*opened);
+    auto kafka = open_kafka_outlet(config, means.metrics);
+    if (!kafka) {
+        return std::unexpected(kafka.error());
     }
-    if (endpoints.empty() && !producer) {
+    if (endpoints.empty() && !*kafka) {
         return nullptr;
     }
     return std::unique_ptr<EventOutlets>(
-        new EventOutlets(means, std::move(endpoints), std::move(producer), config));
+        new EventOutlets(means, std::move(endpoints), std::move(*kafka), config));
 }
 
 EventOutlets::EventOutlets(Means means, std::vector<adapters::webhook::Endpoint> endpoints,
-                           std::unique_ptr<adapters::kafka::Producer> producer,
-                           const Config& config)
+                           std::unique_ptr<KafkaOutlet> kafka, const Config& config)
     : webhooks_(endpoints.empty()
-                    ? none<Webhooks>()
+                    ? nullptr
                     : std::make_unique<Webhooks>(means.world, means.deliveries,
                                                  std::move(endpoints), config.webhooks)),
-      producer_(std::move(producer)),
-      kafka_metrics_(producer_ ? std::make_unique<adapters::kafka::KafkaEventMetrics>(means.metrics)
-                               : none<adapters::kafka::KafkaEventMetrics>()),
-      kafka_(producer_ ? std::make_unique<adapters::kafka::KafkaEventSink>(
-                             *producer_, *kafka_metrics_, config.kafka.topic_events,
-                             config.webhooks.source)
-                       : none<adapters::kafka::KafkaEventSink>()),
+      kafka_(std::move(kafka)),
       relay_(means.world.catalog, sinks(), kPoll) {
     if (webhooks_) {
         relay_.on_taken = [this] { webhooks_->wake(); };
@@ -62,7 +46,7 @@ std::vector<ports::EventSink*> EventOutlets::sinks() const {
         all.push_back(&webhooks_->sink());
     }
     if (kafka_) {
-        all.push_back(kafka_.get());
+        all.push_back(&kafka_->sink());
     }
     return all;
 }
@@ -87,8 +71,8 @@ void EventOutlets::stop() {
     if (webhooks_) {
         webhooks_->stop();
     }
-    if (producer_) {
-        producer_->stop();
+    if (kafka_) {
+        kafka_->stop();
     }
 }
 

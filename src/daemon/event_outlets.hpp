@@ -7,9 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/kafka/kafka_event_sink.hpp"
-#include "adapters/kafka/producer.hpp"
 #include "daemon/config.hpp"
+#include "daemon/kafka/kafka_outlet.hpp"
 #include "daemon/webhooks.hpp"
 #include "engine/events/event_relay.hpp"
 #include "engine/world.hpp"
@@ -44,13 +43,11 @@ class EventOutlets {
 
  private:
     EventOutlets(Means means, std::vector<adapters::webhook::Endpoint> endpoints,
-                 std::unique_ptr<adapters::kafka::Producer> producer, const Config& config);
+                 std::unique_ptr<KafkaOutlet> kafka, const Config& config);
     std::vector<ports::EventSink*> sinks() const;
 
     std::unique_ptr<Webhooks> webhooks_;
-    std::unique_ptr<adapters::kafka::Producer> producer_;
-    std::unique_ptr<adapters::kafka::KafkaEventMetrics> kafka_metrics_;
-    std::unique_ptr<adapters::kafka::KafkaEventSink> kafka_;
+    std::unique_ptr<KafkaOutlet> kafka_;
     engine::EventRelay relay_;
 };
 

@@ -25,11 +25,11 @@
 #include "daemon/event_outlets.hpp"
 #include "daemon/gauges.hpp"
 #include "daemon/health_watch.hpp"
+#include "daemon/kafka/task_dispatch.hpp"
 #include "daemon/key_use_writer.hpp"
 #include "daemon/node_options.hpp"
 #include "daemon/open_data.hpp"
 #include "daemon/store_watch.hpp"
-#include "daemon/task_dispatch.hpp"
 #include "engine/recover.hpp"
 #include "engine/signing_keys.hpp"
 #include "http/server.hpp"
@@ -159,7 +159,7 @@ Result<> Node::State::open() {
         return std::unexpected(opened.error());
     }
     opened_ = std::move(*opened);
-    auto dispatch = TaskDispatch::open(*opened_.records.tasks, metrics_, config_);
+    auto dispatch = open_task_dispatch(*opened_.records.tasks, metrics_, config_);
     if (!dispatch) {
         return std::unexpected(dispatch.error());
     }

@@ -10,7 +10,7 @@
 #include "core/part_plan.hpp"
 #include "daemon/cluster/cluster_settings.hpp"
 #include "daemon/consul/consul_settings.hpp"
-#include "daemon/kafka_settings.hpp"
+#include "daemon/kafka/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
 #include "daemon/redis_settings.hpp"
 #include "daemon/small_parts.hpp"

@@ -14,6 +14,8 @@ from harness.uploads import KIB, MIB, Upload
 STORE = '[[store]]\nname = "main"\nkind = "s3"\nendpoint = "http://127.0.0.1:9000"\nbucket = "uploads"\n'
 MARIADB = '[metadata]\nkind = "mariadb"\nurl = "mysql://slipway@127.0.0.1/slipway"\n'
 CONSUL = '[consul]\naddress = "http://127.0.0.1:8500"\n'
+REDIS = '[redis]\naddress = "127.0.0.1:6379"\n'
+KAFKA = '[kafka]\nbrokers = "127.0.0.1:9092"\n'
 
 
 @pytest.fixture
@@ -51,6 +53,8 @@ def test_the_command_line_client_puts_and_gets(server, tmp_path):
     (STORE, "store.main", "S3 stores (SLIPWAY_S3)"),
     (MARIADB, "metadata.kind", "MariaDB (SLIPWAY_MARIADB)"),
     (CONSUL, "consul.address", "Consul (SLIPWAY_CONSUL)"),
+    (MARIADB + REDIS, "redis.address", "Redis (SLIPWAY_REDIS)"),
+    (KAFKA, "kafka.brokers", "Kafka (SLIPWAY_KAFKA)"),
 ])
 def test_what_is_not_built_in_stops_the_start(tmp_path, configuration, key, name):
     (tmp_path / "slipwayd.toml").write_text(configuration)
@@ -60,6 +64,11 @@ def test_what_is_not_built_in_stops_the_start(tmp_path, configuration, key, name
                           timeout=patience(60))
     assert done.returncode != 0
     assert f"{key}: this program was built without {name}" in done.stdout + done.stderr
+
+
+def test_the_version_says_what_is_not_built_in():
+    said = subprocess.run([BIN_DIR / "slipwayd", "--version"], capture_output=True, text=True, timeout=patience(60)).stdout
+    assert said.splitlines()[1] == "built without MariaDB, S3 stores, Consul, Redis, Kafka"
 
 
 def test_the_client_says_so_as_well(tmp_path):

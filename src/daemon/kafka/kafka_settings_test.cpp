@@ -1,4 +1,4 @@
-#include "daemon/kafka_settings.hpp"
+#include "daemon/kafka/kafka_settings.hpp"
 
 #include <gtest/gtest.h>
 
