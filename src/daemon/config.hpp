@@ -74,6 +74,9 @@ struct Config {
         std::string sentinels;
         std::string master_name;
         std::string password_file;
+        std::string sentinel_password_file;
+        bool tls = false;
+        std::string ca;
         std::uint32_t database = 0;
     } redis;
     struct Uploads {
@@ -111,6 +114,11 @@ struct Config {
         std::string brokers;
         std::string topic_events = "slipway.events";
         std::string topic_tasks = "slipway.tasks";
+        std::string security_protocol = "PLAINTEXT";
+        std::string ca;
+        std::string sasl_mechanism = "SCRAM-SHA-512";
+        std::string user;
+        std::string password_file;
     } kafka;
     struct Limits {
         ByteCount buffer_budget = 64_MiB;

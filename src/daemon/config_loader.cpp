@@ -147,11 +147,10 @@ Result<> apply_file(Config& config, const std::string& path) {
 
 // Of one server alone, a path in its file system, or a secret.
 bool may_be_shared(std::string_view name) {
-    static constexpr std::array<std::string_view, 7> kOwn = {
-        "node.roles",           "server.listen", "server.admin_listen", "storage.data_dir",
-        "webhooks.secret_file", "webhooks.ca",   "redis.password_file"};
-    return !name.starts_with("consul.") && !name.starts_with("auth.") &&
-           std::ranges::find(kOwn, name) == kOwn.end();
+    static constexpr std::array<std::string_view, 4> kOwn = {
+        "node.roles", "server.listen", "server.admin_listen", "storage.data_dir"};
+    return !name.starts_with("consul.") && !name.starts_with("auth.") && !name.ends_with("_file") &&
+           !name.ends_with(".ca") && std::ranges::find(kOwn, name) == kOwn.end();
 }
 
 Result<> apply_overrides(Config& config, const Overrides& overrides) {

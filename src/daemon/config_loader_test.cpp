@@ -85,9 +85,11 @@ TEST_F(ConfigLoader, AMistakeInConsulIsToldWithItsKey) {
 }
 
 TEST_F(ConfigLoader, WhatIsEachServersOwnIsNotTakenFromConsul) {
-    for (const std::string name : {"server.listen", "server.admin_listen", "storage.data_dir",
-                                   "auth.api_key_file", "consul.address", "consul.token_file",
-                                   "webhooks.secret_file", "webhooks.ca", "redis.password_file"}) {
+    for (const std::string name :
+         {"server.listen", "server.admin_listen", "storage.data_dir", "auth.api_key_file",
+          "consul.address", "consul.token_file", "webhooks.secret_file", "webhooks.ca",
+          "redis.password_file", "redis.ca", "redis.sentinel_password_file", "kafka.password_file",
+          "kafka.ca", "metadata.password_file", "metadata.ca"}) {
         const auto config = load_overridden(name, "127.0.0.1:1");
         ASSERT_FALSE(config) << name;
         EXPECT_TRUE(config.error().detail.contains("is each server's own")) << name;

@@ -13,8 +13,9 @@ constexpr std::chrono::milliseconds kPoll{1000};
 }  // namespace
 
 Result<std::unique_ptr<EventOutlets>> EventOutlets::open(
-    Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config) {
-    auto kafka = open_kafka_outlet(config, means.metrics);
+    Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config,
+    const Environment& environment) {
+    auto kafka = open_kafka_outlet(config, environment, means.metrics);
     if (!kafka) {
         return std::unexpected(kafka.error());
     }

@@ -28,7 +28,8 @@ class EventOutlets {
     // Nothing where nobody is to be told; else the world is told that somebody is. invalid: the
     // settings of Kafka.
     static Result<std::unique_ptr<EventOutlets>> open(
-        Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config);
+        Means means, std::vector<adapters::webhook::Endpoint> endpoints, const Config& config,
+        const Environment& environment);
 
     // Before run(): this server relays events only while `is_the_one` says so.
     void relay_only_while(std::function<bool()> is_the_one) {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "daemon/durable_file.hpp"
 #include "daemon/redis_settings.hpp"
+#include "daemon/secret_text.hpp"
 
 namespace slipway::daemon {
 
@@ -11,26 +11,18 @@ namespace {
 
 constexpr const char* kPasswordVariable = "SLIPWAY_METADATA_PASSWORD";
 
-std::string without_line_end(std::string text) {
-    while (text.ends_with('\n') || text.ends_with('\r')) {
-        text.pop_back();
-    }
-    return text;
-}
-
 Result<std::string> load_password(const Environment& environment, const std::string& file) {
-    if (auto password = environment(kPasswordVariable)) {
-        return std::move(*password);
+    auto password =
+        load_secret(environment,
+                    {.variable = kPasswordVariable, .key = "metadata.password_file", .file = file});
+    if (!password) {
+        return std::unexpected(std::move(password.error()));
     }
-    if (file.empty()) {
+    if (!*password) {
         return failure(Errc::invalid, std::string("metadata.password_file: is not set, nor is ") +
                                           kPasswordVariable);
     }
-    auto content = read_small_file(file);
-    if (!content) {
-        return failure(Errc::invalid, "metadata.password_file: " + content.error().detail);
-    }
-    return without_line_end(std::move(*content));
+    return std::move(**password);
 }
 
 }  // namespace

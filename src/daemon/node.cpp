@@ -159,7 +159,8 @@ Result<> Node::State::open() {
         return std::unexpected(opened.error());
     }
     opened_ = std::move(*opened);
-    auto dispatch = open_task_dispatch(*opened_.records.tasks, metrics_, config_);
+    auto dispatch =
+        open_task_dispatch(*opened_.records.tasks, metrics_, config_, sources_.environment);
     if (!dispatch) {
         return std::unexpected(dispatch.error());
     }
@@ -182,7 +183,7 @@ Result<> Node::State::open() {
     background_ = std::make_unique<Background>(*world_, background_options(config_));
     auto outlets =
         EventOutlets::open({.world = *world_, .metrics = metrics_, .deliveries = delivery_metrics_},
-                           opened_.endpoints, config_);
+                           opened_.endpoints, config_, sources_.environment);
     if (!outlets) {
         return std::unexpected(outlets.error());
     }

@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/durable_file.hpp"
 #include "daemon/metadata_settings.hpp"
+#include "daemon/secret_text.hpp"
 #include "daemon/values.hpp"
 
 namespace slipway::daemon {
@@ -24,6 +24,22 @@ std::optional<ServerAddress> address_of(std::string_view text) {
 
 bool is_address(std::string_view text) {
     return address_of(text).has_value();
+}
+
+Result<> load_passwords(const Environment& environment, const Config::Redis& redis,
+                        adapters::redis::RedisOptions& options) {
+    auto password = load_secret(environment, {.variable = "SLIPWAY_REDIS_PASSWORD",
+                                              .key = "redis.password_file",
+                                              .file = redis.password_file});
+    auto of_sentinels = load_secret(environment, {.variable = "SLIPWAY_REDIS_SENTINEL_PASSWORD",
+                                                  .key = "redis.sentinel_password_file",
+                                                  .file = redis.sentinel_password_file});
+    if (!password || !of_sentinels) {
+        return std::unexpected(password ? of_sentinels.error() : password.error());
+    }
+    options.password = std::move(*password).value_or("");
+    options.sentinel_password = std::move(*of_sentinels).value_or("");
+    return {};
 }
 
 }  // namespace
@@ -53,6 +69,12 @@ std::string find_redis_contradiction(const Config& config) {
     if (!std::ranges::all_of(addresses(redis.sentinels), is_address)) {
         return "redis.sentinels: must be HOST:PORT, separated by commas, without blanks";
     }
+    if (redis.sentinels.empty() && !redis.sentinel_password_file.empty()) {
+        return "redis.sentinel_password_file: is for redis.sentinels, and there are none";
+    }
+    if (!redis.tls && !redis.ca.empty()) {
+        return "redis.ca: is for redis.tls, and that is off";
+    }
     if (config.metadata.kind != kMariaDbMetadata) {
         return key + ": is for metadata.kind = \"mariadb\": the embedded catalog is faster without";
     }
@@ -70,15 +92,15 @@ Result<adapters::redis::RedisOptions> redis_options(const Environment& environme
     }
     options.master_name = redis.master_name;
     options.database = redis.database;
-    if (auto password = environment("SLIPWAY_REDIS_PASSWORD")) {
-        options.password = std::move(*password);
-    } else if (!redis.password_file.empty()) {
-        auto text = read_small_file(redis.password_file);
-        if (!text) {
-            return failure(Errc::invalid, "redis.password_file: " + text.error().detail);
+    if (auto loaded = load_passwords(environment, redis, options); !loaded) {
+        return std::unexpected(std::move(loaded.error()));
+    }
+    if (redis.tls) {
+        auto trust = http::TlsContext::make(redis.ca);
+        if (!trust) {
+            return failure(Errc::invalid, "redis.ca: " + trust.error().detail);
         }
-        options.password = std::move(*text);
-        options.password.resize(options.password.find_last_not_of("\r\n") + 1);
+        options.tls = std::move(*trust);
     }
     return options;
 }

@@ -17,6 +17,13 @@ Config over_mariadb() {
     return config;
 }
 
+Config::Redis watched_by(std::string sentinels) {
+    Config::Redis redis;
+    redis.sentinels = std::move(sentinels);
+    redis.master_name = "m";
+    return redis;
+}
+
 TEST(RedisSettings, FindsWhatCannotBe) {
     EXPECT_EQ(find_redis_contradiction(Config()), "");
     auto config = over_mariadb();
@@ -29,6 +36,9 @@ TEST(RedisSettings, FindsWhatCannotBe) {
     }
     config.redis.address = "127.0.0.1:6379";
     EXPECT_EQ(find_redis_contradiction(config), "");
+    config.redis.sentinel_password_file = "/password";
+    EXPECT_TRUE(names("redis.sentinel_password_file: is for redis.sentinels"));
+    config.redis.sentinel_password_file.clear();
     config.redis.master_name = "main";
     EXPECT_TRUE(names("redis.master_name: is for redis.sentinels"));
     config.redis.sentinels = "10.0.0.1:26379";
@@ -37,6 +47,9 @@ TEST(RedisSettings, FindsWhatCannotBe) {
     EXPECT_EQ(find_redis_contradiction(config), "");
     config.redis.sentinels = "10.0.0.1:26379,[2001:db8::1]:26379";
     EXPECT_EQ(find_redis_contradiction(config), "");
+    config.redis.ca = "/ca.pem";
+    EXPECT_TRUE(names("redis.ca: is for redis.tls"));
+    config.redis.ca.clear();
     config.redis.sentinels = "10.0.0.1:26379, 10.0.0.2";
     EXPECT_TRUE(names("redis.sentinels: must be"));
     config.redis.sentinels = "10.0.0.1:26379";
@@ -48,7 +61,7 @@ TEST(RedisSettings, IsForTheCatalogInMariaDb) {
     Config config;
     config.redis.address = "127.0.0.1:6379";
     EXPECT_TRUE(find_redis_contradiction(config).starts_with("redis.address: is for metadata."));
-    config.redis = {.address = {}, .sentinels = "a:1", .master_name = "m", .password_file = {}};
+    config.redis = watched_by("a:1");
     EXPECT_TRUE(find_redis_contradiction(config).starts_with("redis.sentinels: is for metadata."));
 }
 
@@ -60,11 +73,38 @@ TEST(RedisSettings, SayWhereItIs) {
     EXPECT_EQ(options->server, (adapters::redis::ServerAddress{"::1", 6380}));
     EXPECT_EQ(options->database, 7U);
     EXPECT_EQ(options->password, "");
-    redis = {.address = {}, .sentinels = "a:1,b:2", .master_name = "m", .password_file = {}};
+    redis = watched_by("a:1,b:2");
     const auto watched = redis_options(kNothing, redis);
     EXPECT_EQ(watched->sentinels.size(), 2U);
     EXPECT_EQ(watched->sentinels[1], (adapters::redis::ServerAddress{"b", 2}));
     EXPECT_EQ(watched->master_name, "m");
+}
+
+TEST(RedisSettings, TheSentinelsHaveAPasswordOfTheirOwn) {
+    const Environment set = [](const std::string& name) {
+        return name == "SLIPWAY_REDIS_SENTINEL_PASSWORD"
+                   ? std::optional<std::string>("of sentinels")
+                   : std::nullopt;
+    };
+    Config::Redis redis = watched_by("a:1");
+    EXPECT_EQ(redis_options(set, redis)->sentinel_password, "of sentinels");
+    EXPECT_EQ(redis_options(set, redis)->password, "");
+    redis.sentinel_password_file = "/nowhere/at/all";
+    const auto missing = redis_options(kNothing, redis);
+    ASSERT_FALSE(missing);
+    EXPECT_TRUE(missing.error().detail.starts_with("redis.sentinel_password_file: "));
+}
+
+TEST(RedisSettings, TlsTrustsAuthoritiesThatAreThere) {
+    Config::Redis redis;
+    redis.address = "a:1";
+    EXPECT_EQ(redis_options(kNothing, redis)->tls, nullptr);
+    redis.tls = true;
+    redis.ca = "/nowhere/at/all";
+    const auto missing = redis_options(kNothing, redis);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, Errc::invalid);
+    EXPECT_TRUE(missing.error().detail.starts_with("redis.ca: ")) << missing.error().detail;
 }
 
 TEST(RedisSettings, ThePasswordComesFromEnvironmentOrFile) {

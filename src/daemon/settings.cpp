@@ -392,6 +392,17 @@ void add_redis(std::vector<Setting>& all) {
     all.push_back(text_setting("redis.password_file",
                                "file of its password, unless SLIPWAY_REDIS_PASSWORD is it",
                                [](auto& c) -> auto& { return c.redis.password_file; }));
+    all.push_back(text_setting(
+        "redis.sentinel_password_file",
+        "file of the sentinels' password, unless SLIPWAY_REDIS_SENTINEL_PASSWORD is it",
+        [](auto& c) -> auto& { return c.redis.sentinel_password_file; }));
+    all.push_back(boolean_setting(
+        "redis.tls", "speaks TLS with Redis and the sentinels and checks their certificates",
+        [](auto& c) -> auto& { return c.redis.tls; }));
+    all.push_back(text_setting("redis.ca",
+                               "certificates of the authorities that theirs may be signed by; "
+                               "empty: the system's",
+                               [](auto& c) -> auto& { return c.redis.ca; }));
     all.push_back(number_setting("redis.database", "its number, as SELECT takes it", 0,
                                  kMostDatabases,
                                  [](auto& c) -> auto& { return c.redis.database; }));
@@ -444,6 +455,20 @@ void add_kafka(std::vector<Setting>& all) {
                      "the topic by which servers of one database tell each other of tasks; empty: "
                      "none",
                      [](auto& c) -> auto& { return c.kafka.topic_tasks; }));
+    all.push_back(text_setting("kafka.security_protocol",
+                               "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, as Kafka calls them",
+                               [](auto& c) -> auto& { return c.kafka.security_protocol; }));
+    all.push_back(text_setting("kafka.ca",
+                               "certificates of the authorities that the brokers' may be signed "
+                               "by; empty: the system's",
+                               [](auto& c) -> auto& { return c.kafka.ca; }));
+    all.push_back(text_setting("kafka.sasl_mechanism", "SCRAM-SHA-512 or PLAIN",
+                               [](auto& c) -> auto& { return c.kafka.sasl_mechanism; }));
+    all.push_back(text_setting("kafka.user", "as whom SASL logs in",
+                               [](auto& c) -> auto& { return c.kafka.user; }));
+    all.push_back(text_setting("kafka.password_file",
+                               "file of that user's password, unless SLIPWAY_KAFKA_PASSWORD is it",
+                               [](auto& c) -> auto& { return c.kafka.password_file; }));
 }
 
 void add_limits(std::vector<Setting>& all) {

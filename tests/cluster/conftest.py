@@ -18,6 +18,7 @@ import pytest
 
 from harness.cli import Cli, Outcome
 from harness.daemon import Daemon, patience
+from harness.mariadb import MariaDb
 from harness.real_server import RealServer
 from kafka_broker import Kafka
 
@@ -168,6 +169,11 @@ def consul(tmp_path_factory) -> Iterator[Consul]:
 @pytest.fixture
 def own_consul(tmp_path) -> Iterator[Consul]:
     yield from running(Consul(tmp_path / "consul"))
+
+
+@pytest.fixture(scope="module")
+def mariadb(tmp_path_factory) -> Iterator[MariaDb]:
+    yield from running(MariaDb(tmp_path_factory.mktemp("mariadb")))
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,8 @@ class Event:
 class Kafka(RealServer):
     def __init__(self, folder: Path):
         super().__init__("kafka", folder)
+        # What others than slipwayd need besides to come to it, as librdkafka calls it.
+        self.access: dict[str, str] = {}
 
     def kill(self) -> None:
         """SIGKILL; start() begins where this left off, on the same port."""
@@ -44,13 +46,14 @@ class Kafka(RealServer):
         return ["--kafka.brokers", self.url, "--kafka.topic_events", topic]
 
     def events(self, topic: str, enough: Callable[[list[Event]], bool]) -> list[Event]:
-        return read_events(self.url, topic, enough)
+        return read_events(self.url, topic, enough, self.access)
 
 
-def read_events(broker: str, topic: str, enough: Callable[[list[Event]], bool]) -> list[Event]:
+def read_events(broker: str, topic: str, enough: Callable[[list[Event]], bool],
+                access: dict[str, str] | None = None) -> list[Event]:
     """All events of a topic from its beginning, as soon as they are enough."""
     schema = schema_of(SCHEMA)
-    consumer = Consumer({"bootstrap.servers": broker, "group.id": "reader", "enable.auto.commit": False})
+    consumer = Consumer({"bootstrap.servers": broker, "group.id": "reader", "enable.auto.commit": False} | (access or {}))
     found: list[Event] = []
     deadline = time.monotonic() + patience(120)
     try:

@@ -6,18 +6,8 @@ import signal
 import pytest
 
 from conftest import wait_until
-from harness.mariadb import MariaDb
 from harness.uploads import KIB, Upload
 from redis_server import Redis
-
-
-@pytest.fixture(scope="module")
-def mariadb(tmp_path_factory):
-    server = MariaDb(tmp_path_factory.mktemp("mariadb"))
-    try:
-        yield server.start()
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sources import SourceFile
 
-CLIENT = {"http/client.hpp", "http/message.hpp", "http/body.hpp"}
+CLIENT = {"http/client.hpp", "http/message.hpp", "http/body.hpp", "http/tls_context.hpp"}
 EVERYTHING = {"base", "core", "ports", "hash", "runtime", "telemetry", "http", "engine", "api", "adapters",
               "cli", "records", "sigv4"}
 

@@ -36,6 +36,9 @@ std::string new_folder(Access access) {
     if (access == Access::guarded) {
         std::ofstream(folder + "/guarded") << "\n";
     }
+    if (access == Access::encrypted) {
+        std::filesystem::copy(variable("SLIPWAY_REDIS_DIR") + "/certs", folder + "/certs");
+    }
     return folder;
 }
 
@@ -104,6 +107,7 @@ void RealRedis::resume() {
 
 std::string RealRedis::ask(const std::string& command) const {
     const std::string line = "redis-cli -p " + std::to_string(address_.port) +
+                             (access_ == Access::encrypted ? " --tls --insecure" : "") +
                              (access_ == Access::guarded && script_ == "redis"
                                   ? std::string(" --no-auth-warning -a ") + kPassword
                                   : std::string()) +
@@ -128,6 +132,9 @@ adapters::redis::RedisOptions RealRedis::options() const {
     options.connect = options.answer = std::chrono::seconds(60);
     if (access_ == Access::guarded) {
         options.password = kPassword;
+    }
+    if (access_ == Access::encrypted) {
+        options.tls = *http::TlsContext::make(folder_ + "/certs/public.crt");
     }
     return options;
 }

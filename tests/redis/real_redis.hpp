@@ -10,7 +10,8 @@
 
 namespace slipway::redis_tests {
 
-enum class Access { open, guarded };
+// Guarded: by a password. Encrypted: by TLS.
+enum class Access { open, guarded, encrypted };
 
 class RealRedis final {
  public:

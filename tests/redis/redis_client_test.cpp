@@ -78,8 +78,10 @@ Task<bool> count_beside(RedisClient& client, SharedSession session, std::atomic<
     co_return true;
 }
 
-TEST(RedisClient, ManyCallersFromManyLoopsEachGetTheirOwnAnswer) {
-    const RealRedis server;
+class ManyCallers : public ::testing::TestWithParam<Access> {};
+
+TEST_P(ManyCallers, FromManyLoopsEachGetTheirOwnAnswer) {
+    const RealRedis server(GetParam());
     RedisClient client(server.options());
     const auto session = wait_for_session(client);
     std::atomic<unsigned> done = 0;
@@ -88,6 +90,17 @@ TEST(RedisClient, ManyCallersFromManyLoopsEachGetTheirOwnAnswer) {
     EXPECT_EQ(done, 4000U);
     EXPECT_EQ(server.ask("get n"), "4000");
     EXPECT_EQ(client.waiting(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(RedisClient, ManyCallers,
+                         ::testing::Values(Access::open, Access::encrypted));
+
+TEST(RedisClient, WhatIsLargeComesWholeOverTls) {
+    const RealRedis server(Access::encrypted);
+    RedisClient client(server.options());
+    const std::string value(std::size_t{3} << 20U, 'x');
+    ASSERT_TRUE(call(client, {"SET", "a", value}));
+    EXPECT_EQ(*call(client, {"GET", "a"}), Reply{value});
 }
 
 TEST(RedisClient, AScriptIsSentWholeWhereItIsNotKnown) {

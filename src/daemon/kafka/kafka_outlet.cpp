@@ -4,6 +4,7 @@
 
 #include "adapters/kafka/kafka_event_sink.hpp"
 #include "adapters/kafka/producer.hpp"
+#include "daemon/kafka/kafka_settings.hpp"
 
 namespace slipway::daemon {
 
@@ -31,11 +32,16 @@ class ProducerOutlet final : public KafkaOutlet {
 }  // namespace
 
 Result<std::unique_ptr<KafkaOutlet>> open_kafka_outlet(const Config& config,
+                                                       const Environment& environment,
                                                        telemetry::Metrics& metrics) {
     if (config.kafka.brokers.empty()) {
         return nullptr;
     }
-    auto producer = kafka::Producer::open({.brokers = config.kafka.brokers});
+    auto options = kafka_options(environment, config.kafka);
+    if (!options) {
+        return std::unexpected(options.error());
+    }
+    auto producer = kafka::Producer::open(std::move(*options));
     if (!producer) {
         return std::unexpected(producer.error());
     }

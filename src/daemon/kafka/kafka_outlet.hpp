@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/result.hpp"
-#include "daemon/config.hpp"
+#include "daemon/config_loader.hpp"
 #include "ports/event_sink.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -21,6 +21,7 @@ class KafkaOutlet {
 // Nothing where there is no Kafka; does not wait for it, which may be away. The metrics outlive it.
 // invalid: the settings of Kafka.
 Result<std::unique_ptr<KafkaOutlet>> open_kafka_outlet(const Config& config,
+                                                       const Environment& environment,
                                                        telemetry::Metrics& metrics);
 
 }  // namespace slipway::daemon

@@ -5,7 +5,8 @@
 
 namespace slipway::daemon {
 
-Result<std::unique_ptr<KafkaOutlet>> open_kafka_outlet(const Config& config, telemetry::Metrics&) {
+Result<std::unique_ptr<KafkaOutlet>> open_kafka_outlet(const Config& config, const Environment&,
+                                                       telemetry::Metrics&) {
     if (config.kafka.brokers.empty()) {
         return nullptr;
     }

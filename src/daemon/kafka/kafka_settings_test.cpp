@@ -55,5 +55,70 @@ TEST(KafkaSettings, ASampleIsForSomebody) {
     EXPECT_EQ(find_kafka_contradiction(config), "");
 }
 
+TEST(KafkaSettings, SecurityHasWhatItNeedsAndNothingElse) {
+    const auto said = [](auto change) {
+        Config config = with_kafka("a:1");
+        change(config.kafka);
+        return find_kafka_contradiction(config);
+    };
+    for (const auto* name : {"plaintext", "", "TLS", "SASL"}) {
+        EXPECT_TRUE(said([&](auto& kafka) {
+                        kafka.security_protocol = name;
+                    }).starts_with("kafka.security_protocol: "))
+            << name;
+    }
+    EXPECT_TRUE(said([](auto& kafka) { kafka.ca = "a"; }).starts_with("kafka.ca: "));
+    EXPECT_TRUE(said([](auto& kafka) { kafka.user = "a"; }).starts_with("kafka.user: is for"));
+    EXPECT_TRUE(said([](auto& kafka) {
+                    kafka.password_file = "a";
+                }).starts_with("kafka.password_file: is for"));
+    EXPECT_TRUE(said([](auto& kafka) {
+                    kafka.security_protocol = "SASL_SSL";
+                }).starts_with("kafka.user: must"));
+    EXPECT_TRUE(said([](auto& kafka) {
+                    kafka.sasl_mechanism = "GSSAPI";
+                }).starts_with("kafka.sasl_mechanism: "));
+    EXPECT_TRUE(said([](auto& kafka) {
+                    kafka.security_protocol = "SASL_PLAINTEXT";
+                    kafka.user = "a";
+                    kafka.ca = "a";
+                }).starts_with("kafka.ca: "));
+    EXPECT_EQ(said([](auto& kafka) {
+                  kafka.security_protocol = "SASL_SSL";
+                  kafka.sasl_mechanism = "PLAIN";
+                  kafka.user = kafka.password_file = kafka.ca = "a";
+              }),
+              "");
+}
+
+TEST(KafkaSettings, ThePasswordIsThereWhereSaslNeedsIt) {
+    const Environment nothing = [](const std::string&) { return std::nullopt; };
+    const Environment set = [](const std::string& name) {
+        return name == "SLIPWAY_KAFKA_PASSWORD" ? std::optional<std::string>("secret")
+                                                : std::nullopt;
+    };
+    Config::Kafka kafka = with_kafka("a:1,b:2").kafka;
+    EXPECT_EQ(kafka_options(set, kafka)->password, "");
+    EXPECT_EQ(kafka_options(set, kafka)->security_protocol, "plaintext");
+    kafka.security_protocol = "SASL_SSL";
+    kafka.user = "slipway";
+    kafka.ca = "/ca.pem";
+    const auto options = kafka_options(set, kafka);
+    EXPECT_EQ(options->brokers, "a:1,b:2");
+    EXPECT_EQ(options->security_protocol, "sasl_ssl");
+    EXPECT_EQ(options->mechanism, "SCRAM-SHA-512");
+    EXPECT_EQ(options->user, "slipway");
+    EXPECT_EQ(options->password, "secret");
+    EXPECT_EQ(options->ca, "/ca.pem");
+    const auto none = kafka_options(nothing, kafka);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().detail,
+              "kafka.password_file: is not set, nor is SLIPWAY_KAFKA_PASSWORD");
+    kafka.password_file = "/nowhere/at/all";
+    const auto unread = kafka_options(nothing, kafka);
+    ASSERT_FALSE(unread);
+    EXPECT_TRUE(unread.error().detail.starts_with("kafka.password_file: "));
+}
+
 }  // namespace
 }  // namespace slipway::daemon

@@ -6,6 +6,7 @@
 #include "adapters/kafka/announcing_task_queue.hpp"
 #include "adapters/kafka/producer.hpp"
 #include "adapters/kafka/task_listener.hpp"
+#include "daemon/kafka/kafka_settings.hpp"
 #include "daemon/metadata_settings.hpp"
 
 namespace slipway::daemon {
@@ -72,20 +73,24 @@ void TopicDispatch::stop() {
 
 Result<std::unique_ptr<TaskDispatch>> open_task_dispatch(ports::TaskQueue& queue,
                                                          telemetry::Metrics& metrics,
-                                                         const Config& config) {
+                                                         const Config& config,
+                                                         const Environment& environment) {
     if (config.kafka.brokers.empty() || config.kafka.topic_tasks.empty() ||
         config.metadata.kind != kMariaDbMetadata) {
         return nullptr;
     }
+    auto options = kafka_options(environment, config.kafka);
+    if (!options) {
+        return std::unexpected(options.error());
+    }
     // Later than that, whoever polls has found it.
-    kafka::ClientOptions options{.brokers = config.kafka.brokers,
-                                 .delivery_timeout = std::chrono::seconds(5)};
-    auto producer = kafka::Producer::open(options);
+    options->delivery_timeout = std::chrono::seconds(5);
+    auto producer = kafka::Producer::open(*options);
     if (!producer) {
         return std::unexpected(producer.error());
     }
-    return std::make_unique<TopicDispatch>(queue, metrics, std::move(*producer), std::move(options),
-                                           config.kafka.topic_tasks);
+    return std::make_unique<TopicDispatch>(queue, metrics, std::move(*producer),
+                                           std::move(*options), config.kafka.topic_tasks);
 }
 
 }  // namespace slipway::daemon

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "base/result.hpp"
-#include "daemon/config.hpp"
+#include "daemon/config_loader.hpp"
 #include "ports/task_queue.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -29,6 +29,7 @@ class TaskDispatch {
 // Kafka. invalid: the settings of Kafka.
 Result<std::unique_ptr<TaskDispatch>> open_task_dispatch(ports::TaskQueue& queue,
                                                          telemetry::Metrics& metrics,
-                                                         const Config& config);
+                                                         const Config& config,
+                                                         const Environment& environment);
 
 }  // namespace slipway::daemon

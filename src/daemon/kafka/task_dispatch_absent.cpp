@@ -6,7 +6,7 @@
 namespace slipway::daemon {
 
 Result<std::unique_ptr<TaskDispatch>> open_task_dispatch(ports::TaskQueue&, telemetry::Metrics&,
-                                                         const Config& config) {
+                                                         const Config& config, const Environment&) {
     if (config.kafka.brokers.empty()) {
         return nullptr;
     }

@@ -20,8 +20,22 @@ class Authority:
                       "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", self.key,
                       "-out", self.file)
 
+    def equip(self, folder: Path) -> None:
+        """For a server of scripts/servers, before it starts: it serves TLS at 127.0.0.1, and trusts who is signed for as it is."""
+        certificate, key = self.identity()
+        certs = folder / "certs"
+        certs.mkdir(parents=True)
+        for source, name in ((certificate, "public.crt"), (key, "private.key"), (self.file, "ca.crt")):
+            (certs / name).write_bytes(source.read_bytes())
+
     def context(self, name: str = "IP:127.0.0.1", expired: bool = False) -> ssl.SSLContext:
         """What a server of this alternative name needs."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.identity(name, expired))
+        return context
+
+    def identity(self, name: str = "IP:127.0.0.1", expired: bool = False) -> tuple[Path, Path]:
+        """A certificate for this alternative name, and its key."""
         stem = self.directory / f"{self.file.stem}-{name.replace(':', '-')}-{expired}"
         key, request, certificate = (stem.with_name(stem.name + end) for end in (".key", ".csr", ".crt"))
         extensions = stem.with_name(stem.name + ".ext")
@@ -30,9 +44,7 @@ class Authority:
                       "/CN=server", "-keyout", key, "-out", request)
         self._openssl("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.key, "-CAcreateserial", "-days",
                       "-1" if expired else "1", "-extfile", extensions, "-out", certificate)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        return context
+        return certificate, key
 
     @staticmethod
     def _openssl(*arguments: object) -> None:

@@ -23,9 +23,22 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
+Link::Link(const asio::any_io_executor& executor, std::shared_ptr<http::TlsContext> trust)
+    : socket_(executor), trust_(std::move(trust)), deadline_(executor) {
+    if (trust_) {
+        tls_.emplace(socket_, trust_->context());
+    }
+}
+
 Task<Result<>> Link::open(ServerAddress address, std::chrono::milliseconds time) {
     const auto self = shared_from_this();
     begin_deadline(time);
+    auto opened = co_await connect(std::move(address));
+    end_deadline();
+    co_return opened;
+}
+
+Task<Result<>> Link::connect(ServerAddress address) {
     asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
     auto [unresolved, found] =
         co_await resolver.async_resolve(address.host, std::to_string(address.port), kAwait);
@@ -36,19 +49,31 @@ Task<Result<>> Link::open(ServerAddress address, std::chrono::milliseconds time)
     if (!failed) {
         std::tie(failed, std::ignore) = co_await asio::async_connect(socket_, found, kAwait);
     }
-    end_deadline();
     if (failed) {
         co_return fail(failed);
     }
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    co_return Result<>();
+    if (!tls_) {
+        co_return Result<>();
+    }
+    if (auto expected = http::expect_host(tls_->native_handle(), address.host); !expected) {
+        co_return expected;
+    }
+    std::tie(failed) = co_await tls_->async_handshake(asio::ssl::stream_base::client, kAwait);
+    if (failed && !timed_out_) {
+        Error error = http::handshake_error(tls_->native_handle(), address.host, failed);
+        co_return slipway::failure(error.code, "Redis: " + error.detail);
+    }
+    co_return failed ? fail(failed) : Result<>();
 }
 
 Task<Result<Reply>> Link::ask(std::string request, std::chrono::milliseconds time) {
     const auto self = shared_from_this();
     begin_deadline(time);
-    auto [failed, written] = co_await asio::async_write(socket_, asio::buffer(request), kAwait);
+    const auto bytes = asio::buffer(request);
+    auto [failed, written] = tls_ ? co_await asio::async_write(*tls_, bytes, kAwait)
+                                  : co_await asio::async_write(socket_, bytes, kAwait);
     if (failed) {
         end_deadline();
         co_return fail(failed);
@@ -77,12 +102,27 @@ Task<Result<Reply>> Link::next_reply() {
 }
 
 Task<Result<>> Link::read_some() {
-    auto [failed, size] = co_await socket_.async_read_some(asio::buffer(chunk_), kAwait);
+    const auto room = asio::buffer(chunk_);
+    auto [failed, size] = tls_ ? co_await tls_->async_read_some(room, kAwait)
+                               : co_await socket_.async_read_some(room, kAwait);
     if (failed) {
         co_return fail(failed);
     }
     parser_.feed(std::string_view(chunk_.data(), size));
     co_return Result<>();
+}
+
+void Link::begin_write(std::string_view bytes, std::function<void()> then) {
+    auto written = [self = shared_from_this(), then = std::move(then)](const error_code& failed,
+                                                                       std::size_t) {
+        if (failed) {
+            self->close();
+        }
+        then();
+    };
+    const auto all = asio::buffer(bytes);
+    tls_ ? asio::async_write(*tls_, all, std::move(written))
+         : asio::async_write(socket_, all, std::move(written));
 }
 
 void Link::close() {

@@ -27,15 +27,32 @@ std::optional<ServerAddress> read_address(const Reply& reply) {
     return is_port && !address.host.empty() ? std::optional(address) : std::nullopt;
 }
 
-Task<Result<ServerAddress>> ask_sentinel(ServerAddress sentinel, const RedisOptions& options) {
-    const auto link = std::make_shared<Link>(co_await boost::asio::this_coro::executor);
+Task<Result<>> require_ok(std::shared_ptr<Link> link, std::string request,
+                          std::chrono::milliseconds time) {
+    const auto answer = co_await link->ask(std::move(request), time);
+    co_return answer ? Result<>() : std::unexpected(answer.error());
+}
+
+// Where there is a password.
+Task<Result<>> show(std::shared_ptr<Link> link, std::string password,
+                    std::chrono::milliseconds time) {
+    if (password.empty()) {
+        co_return Result<>();
+    }
+    co_return co_await require_ok(std::move(link), write_request({"AUTH", password}), time);
+}
+
+Task<Result<ServerAddress>> ask_at(std::shared_ptr<Link> link, ServerAddress sentinel,
+                                   const RedisOptions& options) {
     if (auto opened = co_await link->open(std::move(sentinel), options.connect); !opened) {
         co_return std::unexpected(std::move(opened.error()));
+    }
+    if (auto shown = co_await show(link, options.sentinel_password, options.connect); !shown) {
+        co_return std::unexpected(std::move(shown.error()));
     }
     std::string question =
         write_request({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", options.master_name});
     const auto answer = co_await link->ask(std::move(question), options.connect);
-    link->close();
     if (!answer) {
         co_return std::unexpected(answer.error());
     }
@@ -46,10 +63,12 @@ Task<Result<ServerAddress>> ask_sentinel(ServerAddress sentinel, const RedisOpti
                                "Redis: the sentinel knows no master called " + options.master_name);
 }
 
-Task<Result<>> require_ok(std::shared_ptr<Link> link, std::string request,
-                          std::chrono::milliseconds time) {
-    const auto answer = co_await link->ask(std::move(request), time);
-    co_return answer ? Result<>() : std::unexpected(answer.error());
+Task<Result<ServerAddress>> ask_sentinel(ServerAddress sentinel, const RedisOptions& options) {
+    const auto link =
+        std::make_shared<Link>(co_await boost::asio::this_coro::executor, options.tls);
+    auto master = co_await ask_at(link, std::move(sentinel), options);
+    link->close();
+    co_return master;
 }
 
 }  // namespace
@@ -79,11 +98,8 @@ std::string read_info(std::string_view text, std::string_view name) {
 }
 
 Task<Result<std::string>> log_in(std::shared_ptr<Link> link, const RedisOptions& options) {
-    if (!options.password.empty()) {
-        std::string request = write_request({"AUTH", options.password});
-        if (auto shown = co_await require_ok(link, std::move(request), options.connect); !shown) {
-            co_return std::unexpected(std::move(shown.error()));
-        }
+    if (auto shown = co_await show(link, options.password, options.connect); !shown) {
+        co_return std::unexpected(std::move(shown.error()));
     }
     std::string request = write_request({"SELECT", std::to_string(options.database)});
     if (auto chosen = co_await require_ok(link, std::move(request), options.connect); !chosen) {

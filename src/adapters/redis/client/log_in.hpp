@@ -13,7 +13,8 @@
 namespace slipway::adapters::redis {
 
 // Where the sentinels, asked one after another, say that the master is. The one that answered is
-// asked first the next time. not_found: they know none of that name.
+// asked first the next time. not_found: they know none of that name. forbidden: their password is
+// not the right one. Else: those of Link::open.
 Task<Result<ServerAddress>> find_master(RedisOptions& options);
 
 // Shows the password, chooses the database, and makes sure that it is a master. Answers the run id

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "http/tls_context.hpp"
 #include "runtime/retry.hpp"
 
 namespace slipway::adapters::redis {
@@ -22,7 +24,10 @@ struct RedisOptions {
     ServerAddress server;
     std::vector<ServerAddress> sentinels;
     std::string master_name;
-    std::string password;  // empty: none is shown
+    std::string password;           // empty: none is shown
+    std::string sentinel_password;  // the same for the sentinels
+    // Whom is trusted, where server and sentinels are spoken to by TLS; nothing: they are not.
+    std::shared_ptr<http::TlsContext> tls;
     std::uint32_t database = 0;
     // Resolving, connecting and logging in; one question to a sentinel.
     std::chrono::milliseconds connect{1'000};

@@ -1,11 +1,9 @@
 #include "adapters/redis/client/redis_client.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <exception>
 #include <utility>
 
@@ -137,13 +135,7 @@ void RedisClient::flush() {
         writing_.clear();
         writing_.swap(outgoing_);
     }
-    asio::async_write(link_->socket(), asio::buffer(writing_),
-                      [this, link = link_](const error_code& failed, std::size_t) {
-                          if (failed) {
-                              link->close();
-                          }
-                          flush();
-                      });
+    link_->begin_write(writing_, [this] { flush(); });
 }
 
 Task<void> RedisClient::serve() {
@@ -173,7 +165,7 @@ Task<Result<std::shared_ptr<Link>>> RedisClient::connect() {
         }
         address = std::move(*master);
     }
-    link_ = std::make_shared<Link>(loop_.get_executor());
+    link_ = std::make_shared<Link>(loop_.get_executor(), options_.tls);
     const auto link = link_;
     if (auto opened = co_await link->open(std::move(address), options_.connect); !opened) {
         co_return std::unexpected(std::move(opened.error()));
