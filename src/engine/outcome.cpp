@@ -15,6 +15,8 @@ Refusal describe(Errc code) {
         case Errc::unavailable:
         case Errc::throttled:
             return {Reason::busy, "the server cannot take this now; try again"};
+        case Errc::too_large:
+            return {Reason::body_too_large, "the store does not take so many bytes at once"};
         case Errc::cancelled:
             return {Reason::client_gone, "the request was ended"};
         case Errc::deadline_exceeded:
@@ -24,7 +26,6 @@ Refusal describe(Errc code) {
             return {Reason::storage_failed, "the store failed; nothing was acknowledged"};
         case Errc::conflict:
         case Errc::invalid:
-        case Errc::too_large:
         case Errc::unauthorised:
         case Errc::forbidden:
         case Errc::untrusted:
@@ -39,7 +40,8 @@ Refusal describe(Errc code) {
 
 std::unexpected<Refusal> refuse(const Error& error, std::string_view operation,
                                 const telemetry::RequestTag& request_id) {
-    const bool expected = error.code == Errc::cancelled || error.code == Errc::deadline_exceeded;
+    const bool expected = error.code == Errc::cancelled || error.code == Errc::deadline_exceeded ||
+                          error.code == Errc::too_large;
     telemetry::log(expected ? telemetry::Level::info : telemetry::Level::error, "operation_failed",
                    {{"operation", operation},
                     {"error", to_string(error.code)},

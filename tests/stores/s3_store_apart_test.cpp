@@ -261,6 +261,16 @@ TEST_F(S3StoreApart, PartsOfFreeSizesAreMadeIntoAFileInTheOrderOfTheirNumbers) {
     EXPECT_TRUE(part_keys().empty());
 }
 
+TEST_F(S3StoreApart, APartOfAFreeSizeHasALimit) {
+    const auto blob = rig_.create_free_apart(kId, 0).value();
+    ASSERT_TRUE(run(rig_.store().grow(blob.ref, ByteCount(4 * kFreePart))));
+    const auto open = [&](std::size_t length) {
+        return code_of(run(rig_.store().open_part(blob.ref, {{}, ByteCount(length)})));
+    };
+    EXPECT_EQ(open(kFreePart), std::nullopt);
+    EXPECT_EQ(open(kFreePart + 1), Errc::too_large);
+}
+
 // Nobody was told of what comes in one piece: where it waits for its file does not matter.
 TEST_F(S3StoreApart, WhatHasNoPartsIsSpooledAsEver) {
     EXPECT_TRUE(rig_.create_whole(kId, pattern(10, 1))->ref.placement.starts_with("spool:"));

@@ -246,6 +246,8 @@ S3StoreRig::S3StoreRig(s3fake::FakeOptions options)
                 .credentials = FakeRig::fake.options().credentials,
                 .bucket = "bucket",
                 .can = capabilities_of(FakeRig::fake.options()),
-                .sizes = {.smallest_part = ByteCount(kPart), .largest_put = ByteCount(kPut)}}) {}
+                .sizes = {.smallest_part = ByteCount(kPart),
+                          .largest_put = ByteCount(kPut),
+                          .largest_free_part = ByteCount(kFreePart)}}) {}
 
 }  // namespace slipway::stores

@@ -22,6 +22,8 @@ using s3fake::Fault;
 inline constexpr std::size_t kPart = 1024;
 // What is larger is sent from the spool in parts of this size.
 inline constexpr std::size_t kPut = 4096;
+// The largest of a free size, where parts are objects of their own.
+inline constexpr std::size_t kFreePart = 24 * 1024;
 
 s3fake::FakeOptions rig_options();
 // A complete store's, but for what the options lack.

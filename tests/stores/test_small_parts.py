@@ -3,6 +3,7 @@
 What the disk of one node is lost with, another one completes, byte for byte; and nothing of it stays in the bucket.
 """
 
+import json
 import random
 import shutil
 
@@ -12,7 +13,7 @@ from gateway import Gateway, completed, wait_for
 from harness.digests import sha256
 from harness.forms import file, form, post_form
 from harness.mariadb import MariaDb
-from harness.uploads import KIB, MIB, Upload
+from harness.uploads import GIB, KIB, MIB, Upload
 from test_free_parts import FreeUpload, odd_parts
 
 # What all nodes sign URLs with.
@@ -157,6 +158,24 @@ def test_a_wrong_digest_keeps_it_open(gateway):
     # A digest that is stated at Complete alone can be checked as well: what is staged can be read.
     other = Upload(gateway.client, data, chunk_size=64 * KIB).put_all()
     assert completed(other, {"sha256": sha256(data)})["sha256"] == sha256(data)
+
+
+def test_a_part_of_a_free_size_over_4_gib_is_refused_before_its_body(gateway):
+    upload = FreeUpload(gateway.client, [b"first", b"x"], chunk_size=5 * GIB)
+    assert upload.put(1).status == 200
+
+    def head_of(size: int) -> int:
+        with gateway.client.raw() as connection:
+            connection.send_head("PUT", upload.url(2), Content_Length=size, Expect="100-continue")
+            status, headers = connection.read_head()
+            if status != 100:
+                body = json.loads(connection.reader.read(int(headers["Content-Length"])))
+                assert (status, body["error"]) == (413, "body_too_large"), body
+            return status
+    assert head_of(4 * GIB) == 100
+    assert head_of(4 * GIB + 1) == 413
+    assert upload.put(2).status == 200, "a smaller one is taken in its place"
+    assert completed(upload)["size"] == 6
 
 
 def test_forms_are_as_ever(gateway):

@@ -11,13 +11,6 @@
 
 namespace slipway::adapters::s3 {
 
-namespace {
-
-// One call takes 5 GiB, and of free sizes, a small part before may have to go along with this one.
-constexpr ByteCount kLargestObject = 4_GiB;
-
-}  // namespace
-
 bool S3Store::composes(std::string_view placement) const {
     const auto parsed = parse_placement(placement);
     return parsed && std::holds_alternative<Apart>(*parsed);
@@ -39,8 +32,10 @@ Result<std::unique_ptr<ports::PartSink>> S3Store::open_apart(UploadId id, Apart 
     if (!apart.has(region)) {
         return failure(Errc::invalid, "the region is none of the blob's parts");
     }
-    if (!apart.part_size && region.length > kLargestObject) {
-        return failure(Errc::invalid, "a part of more than 4 GiB cannot be composed with others");
+    if (const ByteCount most = access_.sizes.largest_free_part;
+        !apart.part_size && region.length > most) {
+        return failure(Errc::too_large, "a part of more than " + std::to_string(most.value()) +
+                                            " bytes cannot be composed with others");
     }
     if (region.length == 0_B) {
         return std::make_unique<EmptySink>();
