@@ -201,3 +201,7 @@ def test_only_a_server_with_such_a_store_has_copies(start_gateway, start_store):
     assert gateway.client.get("/admin/dr").json()["store"] is None
     for path in ("verify", "fail-over"):
         assert gateway.client.post(f"/admin/dr/{path}", {}).error == "no_dr_store"
+    assert gateway.client.post("/admin/dr/fail-over", {"to": "a" * 32}).error == "no_dr_store"
+    for name in ("", "a" * 33, "\u00e4" * 17, "Main", "-a", "a\n"):
+        refused = gateway.client.post("/admin/dr/fail-over", {"to": name})
+        assert (refused.status, refused.error, refused.json()["field"]) == (400, "invalid_request", "to"), name

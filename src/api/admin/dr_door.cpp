@@ -6,6 +6,7 @@
 
 #include "api/json_members.hpp"
 #include "api/problem.hpp"
+#include "base/word.hpp"
 
 namespace slipway::api::admin {
 
@@ -14,7 +15,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr ByteCount kMaxBody = 16_KiB;
-constexpr std::size_t kLongestStoreName = 32;
 
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
@@ -100,11 +100,14 @@ std::expected<std::string, MemberFault> parse_fail_over(std::string_view body) {
         return std::unexpected(MemberFault{});
     }
     JsonMembers members(*object);
-    auto to = members.optional_text("to", {1, kLongestStoreName}).value_or("");
+    auto to = members.optional_text("to", {1, kLongestStoreName});
+    if (to && !is_word(*to, kLongestStoreName)) {
+        members.fail("to", "is not of the form of a store's name");
+    }
     if (const auto finished = members.finish(); !finished) {
         return std::unexpected(finished.error());
     }
-    return to;
+    return std::move(to).value_or("");
 }
 
 }  // namespace

@@ -8,26 +8,19 @@
 #include <sstream>
 
 #include "adapters/s3/object_name.hpp"
+#include "base/word.hpp"
 #include "http/client.hpp"
 
 namespace slipway::adapters::s3 {
 
 namespace {
 
-constexpr std::size_t kLongestName = 32;
 constexpr std::size_t kLongestRegion = 64;
 constexpr std::size_t kLongestFile = 1 << 20;
 constexpr unsigned kHeaviest = 1'000;
 
 // What is wrong with a value; nothing where it was taken.
 using Complaint = std::optional<std::string>;
-
-bool is_word(std::string_view text, std::size_t longest) {
-    const bool of_letters = std::ranges::all_of(
-        text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
-    return of_letters && !text.empty() && text.size() <= longest && !text.starts_with('-') &&
-           !text.ends_with('-');
-}
 
 template <class Value>
 struct Choice {
@@ -205,10 +198,10 @@ Result<StoreDescription> parse_store(const toml::node& node, std::size_t number)
     }
     StoreDescription store;
     store.name = table->get("name") == nullptr ? "" : table->get("name")->value_or(std::string());
-    const bool named = is_word(store.name, kLongestName);
+    const bool named = is_word(store.name, kLongestStoreName);
     if (table->contains("name") && !named) {
         return failure(Errc::invalid, counted + ".name: must be 1 to " +
-                                          std::to_string(kLongestName) +
+                                          std::to_string(kLongestStoreName) +
                                           " of a-z, 0-9 and \"-\" between them");
     }
     if (const auto complaint = read_store(*table, store)) {
