@@ -95,7 +95,11 @@ Task<Outcome<>> CompleteUpload::leave_to_task(RequestContext context, CompleteRe
     if (why != Reason::verifying) {
         co_return Outcome<>();
     }
-    const auto planned = co_await request_completion(world_, request.upload, requested(request));
+    auto asked = requested(request);
+    if (context.request_id.trace) {
+        asked.traceparent = telemetry::format_traceparent(context.request_id.trace);
+    }
+    const auto planned = co_await request_completion(world_, request.upload, std::move(asked));
     if (!planned) {
         co_return refuse(planned.error(), "request_completion", context.request_id);
     }
@@ -359,7 +363,7 @@ Task<Outcome<core::File>> CompleteUpload::carry_through(RequestContext context, 
         co_return co_await PublishUpload(world_).run(context, std::move(upload),
                                                      std::move(content));
     }
-    const auto planned = co_await request_assembly(world_, upload.id);
+    const auto planned = co_await request_assembly(world_, upload.id, context.request_id.trace);
     if (!planned) {
         co_return refuse(planned.error(), "request_assembly", context.request_id);
     }

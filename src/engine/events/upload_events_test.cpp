@@ -6,7 +6,9 @@
 #include "engine/sweep.hpp"
 #include "engine/temporary/receive_files.hpp"
 #include "engine/upload_tasks/completion_task.hpp"
+#include "engine/upload_tasks/digest_task.hpp"
 #include "engine/upload_tasks/task_names.hpp"
+#include "hash/digester.hpp"
 #include "support/pass_rig.hpp"
 
 namespace slipway::engine {
@@ -190,6 +192,27 @@ TEST_F(GivenUpCompletion, IsToldOnceAndStaysWithTheUpload) {
     EXPECT_FALSE(status_of(upload).completion->failed);
     ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion_));
     expect_kinds({EventKind::upload_created, EventKind::upload_failed});
+}
+
+TEST_F(UploadEvents, AFileThatATaskMadeIsToldOfWithTheTraceOfWhoAskedForIt) {
+    constexpr auto kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    rig_.world.options.digest_inline = 0_B;
+    rig_.world.options.complete_wait = std::chrono::seconds(0);
+    const auto upload = with_part();
+    const std::string content = text_of_size(4096, 'a');
+    CompleteRequest request;
+    request.upload = upload.id;
+    request.sha256 = hash::sha256(std::as_bytes(std::span(content)));
+    RequestContext context = PassRig::context();
+    context.request_id.trace = *telemetry::parse_traceparent(kTrace);
+    const auto asked = PassRig::run(CompleteUpload(rig_.world).run(context, request));
+    ASSERT_EQ(asked.error().reason, Reason::verifying);
+    DigestTask digest(rig_.world);
+    CompletionTask completion(rig_.world);
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::digest, digest));
+    ASSERT_TRUE(rig_.run_due(core::TaskKind::complete, completion));
+    EXPECT_EQ(events().back().kind, EventKind::upload_completed);
+    EXPECT_EQ(events().back().traceparent, kTrace);
 }
 
 class DeadCompletion : public GivenUpCompletion {

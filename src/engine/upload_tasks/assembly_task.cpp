@@ -48,12 +48,12 @@ bool is_damage(Errc code) {
 
 }  // namespace
 
-Task<Result<>> request_assembly(World& world, UploadId id) {
+Task<Result<>> request_assembly(World& world, UploadId id, const telemetry::TraceContext& trace) {
     core::NewTask wanted{.id = random_task_id(world.random),
                          .kind = core::TaskKind::assemble,
                          .priority = core::TaskPriority::urgent,
                          .subject = id.to_string(),
-                         .payload = {},
+                         .payload = trace ? telemetry::format_traceparent(trace) : std::string(),
                          .dedupe_key = assembly_key(id),
                          .created_at = world.clock.wall(),
                          .not_before = std::nullopt};
@@ -253,6 +253,8 @@ Task<Result<>> AssemblyTask::keep(Work& work, TaskContext& context) {
 
 Task<TaskOutcome> AssemblyTask::finish(Job job, std::optional<ports::DraftName> draft) {
     RequestContext caller{.request_id = "task " + job.context.task().id.to_string(), .owner = {}};
+    caller.request_id.trace = telemetry::parse_traceparent(job.context.task().payload)
+                                  .value_or(telemetry::TraceContext());
     PublishUpload publisher(world_);
     const auto published = co_await publisher.publish_ahead(job.id, draft);
     world_.stores.note(job.store.name(), published);

@@ -26,13 +26,16 @@
 #include "core/extent_map.hpp"
 #include "engine/task_handler.hpp"
 #include "engine/world.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace slipway::engine {
 
 enum class Assembly { none, under_way, given_up };
 
-// Of a completing upload; one that was given up is begun again with all its attempts.
-Task<Result<>> request_assembly(World& world, UploadId id);
+// Of a completing upload; one that was given up is begun again with all its attempts. `trace` is
+// that of the request which completes it, for the event.
+Task<Result<>> request_assembly(World& world, UploadId id,
+                                const telemetry::TraceContext& trace = {});
 Task<Result<Assembly>> assembly_of(World& world, UploadId id);
 
 // Where an assembly stands: which draft, and how much of it is durable.

@@ -30,6 +30,23 @@ TEST_F(AssemblyOfParts, OutOfOrderTheyAreAssembledByATask) {
     EXPECT_TRUE(PassRig::run(rig_.memory_store.list_staged())->empty());
 }
 
+TEST_F(AssemblyOfParts, IsToldOfWithTheTraceOfWhoAskedForTheFile) {
+    constexpr auto kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    rig_.world.options.publish_events = true;
+    const auto upload = *rig_.create(kFree);
+    put_all(upload, {3, 1, 4, 2});
+    CompleteRequest request;
+    request.upload = upload.id;
+    request.total_parts = 4;
+    RequestContext context = PassRig::context();
+    context.request_id.trace = *telemetry::parse_traceparent(kTrace);
+    ASSERT_FALSE(PassRig::run(CompleteUpload(rig_.world).run(context, request)));
+    ASSERT_TRUE(std::holds_alternative<TaskDone>(run_assembly().value()));
+    const auto entries = *PassRig::run(rig_.memory_catalog.list_events(100));
+    EXPECT_EQ(entries.back().event.kind, core::EventKind::upload_completed);
+    EXPECT_EQ(entries.back().event.traceparent, kTrace);
+}
+
 TEST_F(AssemblyOfParts, CompleteWaitsForWhatIsAssembledSoon) {
     rig_.world.options.complete_wait = std::chrono::milliseconds(600'000);
     const auto upload = *rig_.create(kFree);

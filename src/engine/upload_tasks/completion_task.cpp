@@ -5,6 +5,7 @@
 #include "engine/upload_tasks/note_failure.hpp"
 #include "engine/upload_tasks/task_names.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace slipway::engine {
 
@@ -130,6 +131,9 @@ Task<TaskOutcome> CompletionTask::run(TaskContext& context) {
     }
     RequestContext caller{.request_id = "task " + context.task().id.to_string(),
                           .owner = upload->owner};
+    caller.request_id.trace = telemetry::parse_traceparent(
+                                  decode_requested_completion(context.task().payload).traceparent)
+                                  .value_or(telemetry::TraceContext());
     const auto file =
         co_await CompleteUpload(world_).attempt(std::move(caller), std::move(request));
     if (context.must_stop()) {

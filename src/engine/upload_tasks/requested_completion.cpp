@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/encoding.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace slipway::engine {
 
@@ -39,6 +40,8 @@ std::string encode(const RequestedCompletion& requested) {
         text += encode_hex(requested.key->key.view());
         text += encode_hex(requested.key->fingerprint.view());
     }
+    text += ' ';
+    text += requested.traceparent;
     text.erase(text.find_last_not_of(' ') + 1);
     return text;
 }
@@ -52,6 +55,10 @@ RequestedCompletion decode_requested_completion(std::string_view payload) {
     const auto fingerprint = read_digest(key.substr(key.size() / 2));
     if (digest && fingerprint) {
         requested.key = {.key = *digest, .fingerprint = *fingerprint};
+    }
+    const std::string_view trace = take_field(payload);
+    if (telemetry::parse_traceparent(trace)) {
+        requested.traceparent = trace;
     }
     return requested;
 }
